@@ -1,0 +1,112 @@
+/** @file
+ *  A plan: the numbers of a deployment and a request, plus the lists that explain them.
+ */
+#ifndef EDGEPLAN_PLAN_H
+#define EDGEPLAN_PLAN_H
+
+#include <edgeplan/base.h>
+#include <edgeplan/deployment.h>
+#include <edgeplan/diagnostics.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A finished plan. Immutable; keeps its deployment alive. */
+typedef struct edgeplan_plan edgeplan_plan;
+
+/** Lists of a plan and of a recommendation. Since 0.1. */
+typedef enum edgeplan_list {
+  EDGEPLAN_LIST_ASSUMPTIONS = 1,  /**< Defaults taken; `code` says which, the message how. */
+  EDGEPLAN_LIST_SOURCES = 2,      /**< Figures the plan rests on: subject, value, source. */
+  EDGEPLAN_LIST_MISSING = 3,      /**< Facts that would be needed; message names them. */
+  EDGEPLAN_LIST_LIMITS = 4,       /**< Every limit that applies: `code` its kind, value hard, low safe, bytes the demand. */
+  EDGEPLAN_LIST_FIXES = 5,        /**< Evaluated changes: subject kind, value from, high to, `code` verdict, bytes charged high. */
+  EDGEPLAN_LIST_OBSERVATIONS = 6, /**< What was measured or claimed for this: value tok/s. */
+  EDGEPLAN_LIST_PIPELINE = 7,     /**< Conversion steps, in order. */
+  EDGEPLAN_LIST_REJECTED = 8,     /**< Of a recommendation: what is out and why. */
+  EDGEPLAN_LIST_ARTEFACTS = 9,    /**< Files to ship: bytes each. */
+  EDGEPLAN_LIST_FORCE32 = 0x7fffffff /**< Not a list. */
+} edgeplan_list;
+
+/** Numbers of an item of a list. Since 0.1. */
+typedef struct edgeplan_item {
+  uint32_t struct_size; /**< `sizeof(edgeplan_item)`. */
+  uint32_t flags;       /**< 0. */
+  uint64_t known;       /**< Which fields are known. */
+  uint32_t code;        /**< Meaning depends on the list. */
+  uint32_t confidence;  /**< ::edgeplan_confidence of what it says. */
+  double value;         /**< Main figure. */
+  double low;           /**< Low end. */
+  double high;          /**< High end. */
+  uint64_t bytes;       /**< Bytes it is about. */
+} edgeplan_item;
+
+/** Which text of an item. Since 0.1. */
+typedef enum edgeplan_text {
+  EDGEPLAN_TEXT_MESSAGE = 0, /**< One sentence. */
+  EDGEPLAN_TEXT_SUBJECT = 1, /**< What it is about: id, key path, kind of fix, tool. */
+  EDGEPLAN_TEXT_SOURCE = 2,  /**< Title of the source, or the version of a tool. */
+  EDGEPLAN_TEXT_URL = 3,     /**< Address of the source. */
+  EDGEPLAN_TEXT_COMMAND = 4, /**< Command of a pipeline step. */
+  EDGEPLAN_TEXT_INPUT = 5,   /**< Its input; of a fix, from. */
+  EDGEPLAN_TEXT_OUTPUT = 6,  /**< Its output; of a fix, to. */
+  EDGEPLAN_TEXT_PLACE = 7,   /**< File and line of the figure. */
+  EDGEPLAN_TEXT_HOST = 8,    /**< What a pipeline step needs of the computer it runs on. */
+  EDGEPLAN_TEXT_FORCE32 = 0x7fffffff /**< Not a text. */
+} edgeplan_text;
+
+/** Plans.
+ *  @param[in]     deployment   deployment; kept alive
+ *  @param[in]     request      what for, or NULL for all defaults
+ *  @param[in,out] diagnostics  or NULL
+ *  @param[out]    out          new plan; release with edgeplan_plan_unref(); NULL on failure
+ *  @return status. Since 0.1. */
+EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_plan_new(const edgeplan_deployment *deployment,
+                                                                 const edgeplan_request *request,
+                                                                 edgeplan_diagnostics *diagnostics, edgeplan_plan **out);
+/** Adds an owner. @param[in] plan  or NULL @return `plan`. Since 0.1. */
+EDGEPLAN_API edgeplan_plan *edgeplan_plan_ref(const edgeplan_plan *plan);
+/** Drops an owner. @param[in] plan  or NULL. Since 0.1. */
+EDGEPLAN_API void edgeplan_plan_unref(const edgeplan_plan *plan);
+/** Its deployment. @param[in] plan  handle @return deployment, borrowed. Since 0.1. */
+EDGEPLAN_API const edgeplan_deployment *edgeplan_plan_deployment(const edgeplan_plan *plan);
+/** Request with every default filled in. @param[in] plan  handle @param[in,out] out  filled @return status. Since 0.1. */
+EDGEPLAN_API edgeplan_status edgeplan_plan_request(const edgeplan_plan *plan, edgeplan_request *out);
+/** Footprint, place all, measure reserved. @param[in] plan  handle @param[in,out] out  filled @return status. Since 0.1. */
+EDGEPLAN_API edgeplan_status edgeplan_plan_memory(const edgeplan_plan *plan, edgeplan_memory *out);
+/** The limit that decides. @param[in] plan  handle @param[in,out] out  filled @return status. Since 0.1. */
+EDGEPLAN_API edgeplan_status edgeplan_plan_budget(const edgeplan_plan *plan, edgeplan_budget *out);
+/** Verdict, with the longest context. @param[in] plan  handle @param[in,out] out  filled @return status. Since 0.1. */
+EDGEPLAN_API edgeplan_status edgeplan_plan_verdict(const edgeplan_plan *plan, edgeplan_verdict_result *out);
+/** Speed. @param[in] plan  handle @param[in,out] out  filled @return status. Since 0.1. */
+EDGEPLAN_API edgeplan_status edgeplan_plan_speed(const edgeplan_plan *plan, edgeplan_speed *out);
+
+/** Items of a list. @param[in] plan  handle @param[in] list  which @return count. Since 0.1. */
+EDGEPLAN_API uint32_t edgeplan_plan_count(const edgeplan_plan *plan, edgeplan_list list);
+/** An item. @param[in] plan  handle @param[in] list  which @param[in] index  from 0 @param[in,out] out  filled @return ::EDGEPLAN_ERROR_NOT_FOUND past the end. Since 0.1. */
+EDGEPLAN_API edgeplan_status edgeplan_plan_item(const edgeplan_plan *plan, edgeplan_list list, uint32_t index, edgeplan_item *out);
+/** A text of an item. @param[in] plan  handle @param[in] list  which list @param[in] index  from 0 @param[in] which  which text @return text, "" if none. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_plan_text(const edgeplan_plan *plan, edgeplan_list list, uint32_t index, edgeplan_text which);
+
+/** Word for a verdict. @param[in] verdict  any number @return such as `does_not_fit`; "" for none. Static. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_verdict_name(edgeplan_verdict verdict);
+/** Word for a limit. @param[in] limit  any number @return such as `gpu_working_set`; "" for none. Static. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_limit_name(edgeplan_limit limit);
+/** Word for a bound. @param[in] bound  any number @return such as `bandwidth`; "" for none. Static. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_bound_name(edgeplan_bound bound);
+/** Sentence for a reason. @param[in] reason  any number @return one clause; "" for none. Static. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_verdict_reason_text(edgeplan_verdict_reason reason);
+/** Word for an accelerator. @param[in] accelerator  any number @return such as `npu`; "" for none. Static. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_accelerator_name(edgeplan_accelerator accelerator);
+/** Word for a speed basis. @param[in] basis  any number @return such as `class`; "" for none. Static. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_speed_basis_name(edgeplan_speed_basis basis);
+/** Word for a memory basis. @param[in] basis  any number @return such as `rule`; "" for none. Static. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_memory_basis_name(edgeplan_memory_basis basis);
+/** Word for a confidence. @param[in] confidence  any number @return such as `cited`; "" for none. Static. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_confidence_name(edgeplan_confidence confidence);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

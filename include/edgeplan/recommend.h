@@ -1,0 +1,84 @@
+/** @file
+ *  What to ship: every path and format of a target for the models given, constrained, ranked, and why the rest is out.
+ */
+#ifndef EDGEPLAN_RECOMMEND_H
+#define EDGEPLAN_RECOMMEND_H
+
+#include <edgeplan/base.h>
+#include <edgeplan/deployment.h>
+#include <edgeplan/diagnostics.h>
+#include <edgeplan/plan.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A ranked recommendation. Immutable; keeps its plans and registry alive. */
+typedef struct edgeplan_recommendation edgeplan_recommendation;
+
+/** What to weigh most. Since 0.1. */
+typedef enum edgeplan_prefer {
+  EDGEPLAN_PREFER_BALANCED = 0, /**< Quality class (a to c count alike), then speed, then memory. */
+  EDGEPLAN_PREFER_QUALITY = 1,  /**< Least quality loss, then speed, then memory. */
+  EDGEPLAN_PREFER_SPEED = 2,    /**< Fastest decode, then quality, then memory. */
+  EDGEPLAN_PREFER_MEMORY = 3,   /**< Least memory, then quality, then speed. */
+  EDGEPLAN_PREFER_FORCE32 = 0x7fffffff /**< Not a preference. */
+} edgeplan_prefer;
+
+/** Hard constraints and preference. Zero means none. Since 0.1. */
+typedef struct edgeplan_criteria {
+  uint32_t struct_size;         /**< `sizeof(edgeplan_criteria)`. */
+  uint32_t flags;               /**< 0. */
+  uint64_t given;               /**< Which fields count although they are 0. */
+  uint32_t prefer;              /**< ::edgeplan_prefer. */
+  uint32_t accelerators;        /**< Bits 1 << ::edgeplan_accelerator to allow; 0 = all. */
+  uint64_t max_charged_bytes;   /**< Most the system may count, high estimate. */
+  uint64_t max_download_bytes;  /**< Largest artefact. */
+  double min_decode_tok_per_s;  /**< Slowest expected decode rate. */
+  double max_ttft_seconds;      /**< Longest time to the first token, floor. */
+  double max_loss_nats;         /**< Largest quality loss. */
+} edgeplan_criteria;
+
+/** Ranks what can run on a target.
+ *  @param[in]     models       models in the caller's order of preference; the first that has a candidate wins
+ *  @param[in]     model_count  how many; 1 or more
+ *  @param[in]     target       target
+ *  @param[in]     request      what for, or NULL
+ *  @param[in]     criteria     constraints, or NULL
+ *  @param[in,out] diagnostics  or NULL
+ *  @param[out]    out          new recommendation, also if nothing is left; NULL on failure
+ *  @return status. Since 0.1. */
+EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_recommendation_new(const edgeplan_model *const *models,
+                                                                           uint32_t model_count, const edgeplan_target *target,
+                                                                           const edgeplan_request *request,
+                                                                           const edgeplan_criteria *criteria,
+                                                                           edgeplan_diagnostics *diagnostics,
+                                                                           edgeplan_recommendation **out);
+/** Adds an owner. @param[in] recommendation  or NULL @return `recommendation`. Since 0.1. */
+EDGEPLAN_API edgeplan_recommendation *edgeplan_recommendation_ref(const edgeplan_recommendation *recommendation);
+/** Drops an owner. @param[in] recommendation  or NULL. Since 0.1. */
+EDGEPLAN_API void edgeplan_recommendation_unref(const edgeplan_recommendation *recommendation);
+/** Ranked plans. @param[in] recommendation  handle @return count, 0 if nothing fits. Since 0.1. */
+EDGEPLAN_API uint32_t edgeplan_recommendation_plan_count(const edgeplan_recommendation *recommendation);
+/** A ranked plan. @param[in] recommendation  handle @param[in] index  0 = best @return plan, borrowed; NULL past the end. Since 0.1. */
+EDGEPLAN_API const edgeplan_plan *edgeplan_recommendation_plan(const edgeplan_recommendation *recommendation, uint32_t index);
+/** Whether a ranked plan is on the Pareto front of loss, speed and memory. @param[in] recommendation  handle @param[in] index  from 0 @return 1 or 0. Since 0.1. */
+EDGEPLAN_API int edgeplan_recommendation_on_front(const edgeplan_recommendation *recommendation, uint32_t index);
+/** Candidates weighed, with the rejected. @param[in] recommendation  handle @return count. Since 0.1. */
+EDGEPLAN_API uint32_t edgeplan_recommendation_candidate_count(const edgeplan_recommendation *recommendation);
+/** The largest model of the registry, by parameters, that has a candidate on this target under the same request and criteria; asked only when nothing is left.
+ *  @param[in] recommendation  handle @return id of a registry model, "" if none or not asked. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_recommendation_largest_model(const edgeplan_recommendation *recommendation);
+/** Items of a list: ::EDGEPLAN_LIST_REJECTED. @param[in] recommendation  handle @param[in] list  which @return count. Since 0.1. */
+EDGEPLAN_API uint32_t edgeplan_recommendation_count(const edgeplan_recommendation *recommendation, edgeplan_list list);
+/** An item. @param[in] recommendation  handle @param[in] list  which @param[in] index  from 0 @param[in,out] out  filled @return ::EDGEPLAN_ERROR_NOT_FOUND past the end. Since 0.1. */
+EDGEPLAN_API edgeplan_status edgeplan_recommendation_item(const edgeplan_recommendation *recommendation, edgeplan_list list,
+                                                          uint32_t index, edgeplan_item *out);
+/** A text of an item. @param[in] recommendation  handle @param[in] list  which list @param[in] index  from 0 @param[in] which  which text @return text, "" if none. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_recommendation_text(const edgeplan_recommendation *recommendation, edgeplan_list list,
+                                                      uint32_t index, edgeplan_text which);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

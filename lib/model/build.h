@@ -1,0 +1,30 @@
+/* Every reader and the public builder end here: a draft is filled, then checked and frozen into a model. */
+#ifndef EP_MODEL_BUILD_H
+#define EP_MODEL_BUILD_H
+
+#include "base/diagnostics.h"
+#include "model/model.h"
+
+typedef struct ep_draft {
+    ep_arena arena; /* becomes the model's */
+    const char *id, *name, *family;
+    edgeplan_head head;
+    edgeplan_layer *layers;
+    size_t layer_count, layer_capacity;
+    edgeplan_tensor *tensors;
+    size_t tensor_count, tensor_capacity;
+    const char **assumptions;
+    size_t assumption_count, assumption_capacity;
+} ep_draft;
+
+void ep_draft_init(ep_draft *draft, edgeplan_context *context);
+void ep_draft_free(ep_draft *draft);
+edgeplan_status ep_draft_add_layer(ep_draft *draft, const edgeplan_layer *layer);
+edgeplan_status ep_draft_add_tensor(ep_draft *draft, const edgeplan_tensor *tensor);
+edgeplan_status ep_draft_assume(ep_draft *draft, const char *sentence); /* copied */
+
+/* Checks ranges (layers 1..4096, widths, products below 2^53, kv_source to an earlier layer with a cache, shapes), sums the parameters,
+   derives tensors from layers if there are none, and moves the draft into a new model. The draft is freed in any case. */
+edgeplan_status ep_draft_finish(ep_draft *draft, edgeplan_diagnostics *diagnostics, edgeplan_model **out);
+
+#endif

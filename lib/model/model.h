@@ -1,0 +1,29 @@
+/* The model as it is held. */
+#ifndef EP_MODEL_MODEL_H
+#define EP_MODEL_MODEL_H
+
+#include <stdatomic.h>
+
+#include <edgeplan/model.h>
+
+#include "base/arena.h"
+
+struct edgeplan_model {
+    atomic_uint owners;
+    ep_arena arena;
+    const char *id, *name, *family;
+    edgeplan_head head;            /* struct_size and known set */
+    const edgeplan_layer *layers;
+    uint32_t layer_count;
+    const edgeplan_tensor *tensors; /* by layer, then in the order llama.cpp names them; head tensors first */
+    uint32_t tensor_count;
+    const char *const *assumptions; /* sentences: what was assumed in reading it */
+    uint32_t assumption_count;
+};
+
+/* Renames: a registry model carries its registry id and name whatever its config says. */
+typedef struct ep_model_names {
+    const char *id, *name;
+} ep_model_names;
+
+#endif

@@ -1,0 +1,41 @@
+/* Layers folded: all layers that are equal under a runtime's view, with the sums over their tensors. Plain numbers for the pure floors. */
+#ifndef EP_MODEL_RUN_H
+#define EP_MODEL_RUN_H
+
+#include <edgeplan/model.h>
+
+typedef struct ep_run {
+    edgeplan_layer layer;
+    uint64_t count;           /* layers */
+    uint64_t dense_bytes;     /* stored bytes read at every step, over all layers of the run */
+    uint64_t routed_bytes;    /* of routed experts, over all layers and experts */
+    uint64_t dense_parameters;
+    uint64_t routed_parameters;
+} ep_run;
+
+typedef struct ep_shape {
+    const ep_run *runs;
+    uint32_t run_count;
+    uint32_t stored_known; /* 0: the format's storage is not known and every byte figure is 0 */
+    uint64_t layers;
+    uint64_t hidden_width, vocabulary, trained_context_tokens;
+    uint64_t parameters;
+    uint64_t embedding_bytes;      /* table of which rows are read */
+    uint64_t embedding_row_bytes;
+    uint64_t lookup_bytes;         /* per-layer tables, likewise */
+    uint64_t head_bytes;           /* matrix read whole at every step; the table itself if tied */
+    uint64_t head_parameters;
+    uint64_t outer_bytes;          /* norms and anything else outside the layers, read at every step */
+    uint64_t weights_bytes;        /* everything, once */
+    uint64_t largest_tensor_bytes;
+    uint64_t repacked_bytes;       /* weights a CPU runtime copies into another layout, the tied head left out */
+    uint64_t expanded_low_bytes;   /* weights as held at run time, where a runtime expands them; else weights_bytes */
+    uint64_t expanded_high_bytes;
+    uint32_t tied_head;            /* 1 if the output matrix is the embedding table */
+    uint32_t head_repacked;        /* 1 if a tied head is copied by repacking */
+    uint64_t max_ffn_width, max_query_heads, max_kv_heads, max_head_width, max_experts_used;
+    uint32_t has_window;           /* some layer has a window or chunk */
+    uint32_t has_state;            /* some layer is recurrent */
+} ep_shape;
+
+#endif

@@ -1,0 +1,34 @@
+/* How a part of a model is stored: an element type, or groups with scales of their own. Plain numbers. */
+#ifndef EP_MODEL_STORAGE_H
+#define EP_MODEL_STORAGE_H
+
+#include <edgeplan/model.h>
+
+#define EP_GROUP_ROW UINT32_MAX /* one group for a whole row */
+#define EP_GROUP_TENSOR (UINT32_MAX - 1)
+
+typedef struct ep_part {
+    uint32_t element_type; /* EDGEPLAN_ELEMENT_GROUPED: the fields below count; EDGEPLAN_ELEMENT_NONE: not given */
+    uint32_t bits;
+    uint32_t group;        /* elements that share a scale, EP_GROUP_ROW or EP_GROUP_TENSOR */
+    uint32_t scale_bits;
+    uint32_t zero_bits;
+} ep_part;
+
+typedef enum ep_storage_mechanism {
+    EP_STORAGE_UNKNOWN = 0,
+    EP_STORAGE_LLAMA_QUANTIZE, /* per-tensor rules of llama-quantize: model/quantize.c */
+    EP_STORAGE_PARTS           /* one rule per part of the model */
+} ep_storage_mechanism;
+
+typedef struct ep_storage {
+    ep_storage_mechanism mechanism;
+    uint32_t file_type; /* llama-quantize's: ep_quantize_file_type */
+    ep_part body, embedding, head, experts, other;
+} ep_storage;
+
+/* Bytes of a tensor stored as a part: `rows` × `slices` rows of `columns` elements. A row that does not fill its groups has a last short
+   group. UINT64_MAX if the part is not given or the sum overflows. */
+uint64_t ep_part_bytes(const ep_part *part, const edgeplan_tensor *tensor);
+
+#endif

@@ -1,0 +1,25 @@
+/* Conditions of a request, and the limits that hold under them. */
+#ifndef EP_PLAN_CONDITIONS_H
+#define EP_PLAN_CONDITIONS_H
+
+#include "registry/registry.h"
+#include "sizing/limits.h"
+
+typedef struct ep_conditions {
+    uint64_t ram_bytes;     /* 0: not known */
+    uint32_t ram_variant;   /* index of the target's fact, UINT32_MAX if the caller gave the RAM */
+    uint32_t os;            /* EP_OS_VERSION; 0: every version the target runs */
+    uint32_t app_state;     /* edgeplan_app_state */
+    uint32_t entitled;      /* 1: increased memory */
+    uint32_t accelerator;
+} ep_conditions;
+
+/* A condition not given takes the worst the target ships with. Returns EP_ASSUMED_ bits. */
+uint32_t ep_conditions_resolve(const edgeplan_target *target, uint32_t accelerator, const edgeplan_request *request,
+                               ep_conditions *out);
+
+/* Limits that apply, the strictest of each kind; one of unknown size stands for a total nobody has published. Returns how many. */
+uint32_t ep_conditions_limits(const edgeplan_target *target, const ep_conditions *conditions, const edgeplan_request *request,
+                              ep_limit out[EP_MAX_LIMITS]);
+
+#endif

@@ -1,0 +1,32 @@
+/* A deployment as it is held: names resolved, the runtime's view applied, layers folded. The calls on it are pure from here on. */
+#ifndef EP_PLAN_DEPLOYMENT_H
+#define EP_PLAN_DEPLOYMENT_H
+
+#include <stdatomic.h>
+
+#include "model/model.h"
+#include "registry/registry.h"
+#include "sizing/footprint.h"
+#include "sizing/limits.h"
+#include "speed/estimate.h"
+
+struct edgeplan_deployment {
+    atomic_uint owners;
+    ep_arena arena;
+    edgeplan_registry *registry; /* kept alive */
+    edgeplan_model *model;       /* kept alive */
+    const edgeplan_target *target;
+    const edgeplan_runtime *runtime;
+    const edgeplan_format *format;
+    const ep_backend *backend;
+    uint32_t accelerator;
+    ep_rules rules;              /* the backend's, with what the engine's features decide */
+    ep_shape shape;              /* the model in this format as this runtime sees it */
+    ep_speed_figures speed;      /* of chip, engine and calibration */
+    const ep_calibration *calibration; /* NULL: none */
+    uint32_t speed_basis;        /* edgeplan_speed_basis */
+    const ep_override *override; /* NULL: the author's view */
+    uint64_t file_bytes;         /* of the artefact; 0 if the storage is not known */
+};
+
+#endif

@@ -1,0 +1,30 @@
+/* One request on an open deployment, all numbers at once: the hot path. Allocates nothing. */
+#ifndef EP_PLAN_EVALUATE_H
+#define EP_PLAN_EVALUATE_H
+
+#include "plan/conditions.h"
+#include "plan/deployment.h"
+
+typedef struct ep_evaluation {
+    ep_workload workload;
+    ep_conditions conditions;
+    uint32_t preset;        /* edgeplan_preset that was used */
+    uint32_t assumed;       /* EP_ASSUMED_ bits */
+    ep_footprint footprint;
+    ep_limit limits[EP_MAX_LIMITS];
+    ep_ruling rulings[EP_MAX_LIMITS];
+    uint32_t limit_count;
+    uint32_t binding;       /* index of the limit that decides */
+    uint32_t verdict;       /* edgeplan_verdict, context bounds included */
+    uint32_t reason;
+    uint32_t binding_kind;  /* edgeplan_limit */
+} ep_evaluation;
+
+/* RANGE if a product leaves the range. */
+edgeplan_status ep_evaluate(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_evaluation *out);
+
+void ep_evaluation_budget(const ep_evaluation *evaluation, edgeplan_budget *out);
+void ep_evaluation_verdict(const ep_evaluation *evaluation, edgeplan_verdict_result *out);
+void ep_evaluation_speed(const edgeplan_deployment *deployment, const ep_evaluation *evaluation, edgeplan_speed *out);
+
+#endif

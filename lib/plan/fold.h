@@ -1,0 +1,16 @@
+/* A model in a format under a runtime's view, folded into the numbers the pure floors take. */
+#ifndef EP_PLAN_FOLD_H
+#define EP_PLAN_FOLD_H
+
+#include "model/model.h"
+#include "model/run.h"
+#include "registry/registry.h"
+
+/* The runtime's view of the model's family, or NULL for the author's. */
+const ep_override *ep_override_find(const edgeplan_runtime *runtime, const edgeplan_model *model);
+
+/* Runs live in the arena. `rules` tell what is repacked and expanded. */
+edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edgeplan_format *format, const ep_rules *rules,
+                        const ep_override *override, ep_shape *out);
+
+#endif

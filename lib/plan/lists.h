@@ -1,0 +1,20 @@
+/* The lists of a plan: facts and numbers made into items with texts. All storage is the plan's arena. */
+#ifndef EP_PLAN_LISTS_H
+#define EP_PLAN_LISTS_H
+
+#include "plan/evaluate.h"
+#include "plan/plan.h"
+
+/* Adds an item, zeroed, to a list; NULL when out of memory. */
+ep_listed *ep_list_add(ep_arena *arena, ep_item_list *list);
+
+edgeplan_status ep_list_sources(edgeplan_plan *plan, const ep_evaluation *evaluation);      /* sources.c */
+edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const ep_evaluation *evaluation);  /* assumptions.c */
+edgeplan_status ep_list_missing(edgeplan_plan *plan, const ep_evaluation *evaluation);      /* assumptions.c */
+edgeplan_status ep_list_limits(edgeplan_plan *plan, const ep_evaluation *evaluation);       /* evidence.c */
+edgeplan_status ep_list_observations(edgeplan_plan *plan);                                  /* evidence.c */
+edgeplan_status ep_list_pipeline(edgeplan_plan *plan);                                      /* evidence.c */
+edgeplan_status ep_list_artefacts(edgeplan_plan *plan);                                     /* evidence.c */
+edgeplan_status ep_list_fixes(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *evaluation); /* fixes.c */
+
+#endif

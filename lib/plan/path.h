@@ -1,0 +1,20 @@
+/* Can this runtime run this model in this format on this engine of this target, and if not, why not? */
+#ifndef EP_PLAN_PATH_H
+#define EP_PLAN_PATH_H
+
+#include "base/text.h"
+#include "model/model.h"
+#include "registry/registry.h"
+
+typedef struct ep_path {
+    const edgeplan_model *model;
+    const edgeplan_target *target;
+    const edgeplan_runtime *runtime;
+    uint32_t accelerator; /* EDGEPLAN_ACCELERATOR_ANY: the first backend that works */
+    const edgeplan_format *format;
+} ep_path;
+
+/* The backend that runs it, or NULL with a sentence in `reason`. */
+const ep_backend *ep_path_backend(const ep_path *path, ep_text *reason);
+
+#endif

@@ -1,0 +1,39 @@
+/* A plan as it is held: numbers, and the lists made from the facts it used. */
+#ifndef EP_PLAN_PLAN_H
+#define EP_PLAN_PLAN_H
+
+#include <edgeplan/plan.h>
+
+#include "plan/deployment.h"
+
+#define EP_LIST_COUNT 10 /* edgeplan_list, 0 unused */
+#define EP_TEXT_COUNT 9  /* edgeplan_text */
+
+typedef struct ep_listed {
+    edgeplan_item item;                 /* struct_size and known set */
+    const char *text[EP_TEXT_COUNT];    /* NULL for none */
+} ep_listed;
+
+typedef struct ep_item_list {
+    ep_listed *items;
+    size_t count, capacity;
+} ep_item_list;
+
+struct edgeplan_plan {
+    atomic_uint owners;
+    ep_arena arena;
+    edgeplan_deployment *deployment; /* kept alive */
+    edgeplan_request request;        /* with every default filled in */
+    uint32_t assumed;                /* EP_ASSUMED_ bits */
+    edgeplan_memory memory;          /* place ALL, measure RESERVED */
+    edgeplan_budget budget;
+    edgeplan_verdict_result verdict;
+    edgeplan_speed speed;
+    const char *quality_class;       /* NULL: unknown */
+    double quality_loss_nats;        /* counts if quality_loss_known */
+    uint32_t quality_loss_known, quality_basis; /* edgeplan_confidence */
+    uint64_t file_bytes, largest_file_bytes, files; /* of the artefact; 0 = unknown */
+    ep_item_list lists[EP_LIST_COUNT];
+};
+
+#endif

@@ -1,0 +1,22 @@
+/* A recommendation as it is held. */
+#ifndef EP_PLAN_RECOMMEND_H
+#define EP_PLAN_RECOMMEND_H
+
+#include <edgeplan/recommend.h>
+
+#include "plan/plan.h"
+
+struct edgeplan_recommendation {
+    atomic_uint owners;
+    ep_arena arena;
+    edgeplan_registry *registry; /* kept alive */
+    const edgeplan_target *target;
+    edgeplan_plan **plans;       /* ranked, best first; owned */
+    uint32_t *on_front;
+    uint32_t plan_count;
+    uint32_t candidate_count;
+    const char *largest_model;   /* "" if none or not asked */
+    ep_item_list rejected;       /* subject = runtime/accelerator/format, message = rule and figure */
+};
+
+#endif

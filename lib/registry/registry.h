@@ -1,0 +1,264 @@
+/* The registry as it is held: entities with pointers between them, figures as indices into the facts. Strings live in its arena. */
+#ifndef EP_REGISTRY_REGISTRY_H
+#define EP_REGISTRY_REGISTRY_H
+
+#include <stdatomic.h>
+
+#include <edgeplan/registry.h>
+
+#include "base/arena.h"
+#include "model/storage.h"
+#include "registry/fact.h"
+#include "registry/idmap.h"
+#include "registry/rules.h"
+#include "source/tree.h"
+
+typedef struct ep_words { /* list of ids or names */
+    const char *const *items;
+    uint32_t count;
+} ep_words;
+
+int ep_words_has(const ep_words *words, const char *word);
+
+/* Versions as major << 16 | minor; 0 = not stated. */
+#define EP_OS_VERSION(major, minor) ((uint32_t)(major) << 16 | ((uint32_t)(minor) & 0xffff))
+
+typedef enum ep_number_type { /* words of `throughput.type` and of a format's `compute` */
+    EP_NUMBER_NONE = 0, EP_NUMBER_F32, EP_NUMBER_F16, EP_NUMBER_BF16, EP_NUMBER_FP8, EP_NUMBER_FP4, EP_NUMBER_INT8, EP_NUMBER_INT4,
+    EP_NUMBER_COUNT
+} ep_number_type;
+
+typedef struct ep_engine {
+    uint32_t present;
+    const char *architecture;
+    ep_words features;
+    ep_fact_id bandwidth;                       /* measured stream of this engine */
+    ep_fact_id throughput[EP_NUMBER_COUNT];     /* dense */
+    ep_fact_id sparse_throughput[EP_NUMBER_COUNT];
+} ep_engine;
+
+typedef struct ep_chip { /* also what a target sees after its own keys were laid over it */
+    const char *id, *name, *vendor;
+    ep_words aliases;
+    const char *memory_kind;
+    ep_fact_id bus;
+    ep_fact_id peak_bandwidth;
+    ep_engine engines[4]; /* by edgeplan_accelerator */
+} ep_chip;
+
+typedef struct ep_limit_rule {
+    const char *id;
+    uint32_t kind;        /* edgeplan_limit: TOTAL … FILE */
+    uint32_t counts;      /* edgeplan_measure */
+    uint32_t soft;        /* 1: never more than tight */
+    uint32_t os_from, os_below; /* EP_OS_VERSION, 0 = open */
+    uint64_t ram_from_bytes, ram_to_bytes; /* 0 = open */
+    uint32_t entitlement; /* 0: whatever; 1: only without; 2: only with increased memory */
+    uint32_t app_state;   /* edgeplan_app_state; 0 = whatever */
+    uint32_t accelerators; /* bits; 0 = all */
+    ep_fact_id safe, hard;             /* bytes */
+    ep_fact_id safe_share, hard_share; /* of the visible RAM */
+    ep_fact_id safe_reserve, hard_reserve; /* bytes taken off the visible RAM */
+} ep_limit_rule;
+
+typedef struct ep_limit_set {
+    const char *id;
+    ep_fact_id visible; /* share of the nominal RAM */
+    const ep_limit_rule *rules;
+    uint32_t rule_count;
+} ep_limit_set;
+
+struct edgeplan_platform {
+    const edgeplan_registry *registry;
+    const char *id, *name;
+    const edgeplan_target *const *targets;
+    uint32_t target_count;
+};
+
+typedef struct ep_identifier {
+    const char *scheme, *value;
+} ep_identifier;
+
+struct edgeplan_target {
+    const edgeplan_registry *registry;
+    const char *id, *name, *class_name; /* class: phone, tablet, laptop … */
+    const edgeplan_platform *platform;
+    ep_words aliases, features;
+    const ep_identifier *identifiers;
+    uint32_t identifier_count;
+    const char *os_name;
+    uint32_t os_from, os_to;
+    const edgeplan_target *host; /* of a browser; else NULL */
+    ep_chip chip;                /* the host's for a browser */
+    const ep_fact_id *ram;       /* variants, ascending; the host's for a browser */
+    uint32_t ram_count;
+    const ep_limit_set *limits;  /* NULL: none known */
+    const edgeplan_runtime *const *runtimes;
+    uint32_t runtime_count;
+};
+
+struct edgeplan_format {
+    const edgeplan_registry *registry;
+    const char *id, *name, *family, *group;
+    uint32_t compute;       /* ep_number_type */
+    ep_storage storage;
+    ep_fact_range storage_facts;
+    ep_fact_id file_limit;
+    const char *quality_class; /* "a" … "f" or NULL */
+    ep_fact_id quality_loss;
+};
+
+/* Blocks of a runtime whose figures are recorded together. */
+typedef enum ep_rule_block {
+    EP_RULE_CONTEXT = 0, EP_RULE_CACHE, EP_RULE_RESERVATION, EP_RULE_STATE, EP_RULE_OUTPUT, EP_RULE_COMPUTE, EP_RULE_PLACEMENT,
+    EP_RULE_CHARGE, EP_RULE_OVERHEAD, EP_RULE_READS, EP_RULE_CONTEXTS, EP_RULE_KV_TYPES, EP_RULE_BLOCK_COUNT
+} ep_rule_block;
+
+typedef struct ep_repack {
+    const char *feature;
+    uint32_t types[EP_MAX_REPACK_TYPES];
+    uint32_t type_count;
+} ep_repack;
+
+typedef struct ep_backend { /* a runtime on one accelerator: the runtime's keys with the backend's laid over them */
+    const char *id;
+    uint32_t accelerator;
+    ep_words architectures, needs, platforms, families, models;
+    uint32_t os_from, os_below;
+    const edgeplan_format *const *formats;
+    uint32_t format_count;
+    const uint32_t *kv_types; /* edgeplan_element_type; the first is the default */
+    uint32_t kv_type_count;
+    ep_rules rules;
+    const ep_repack *repacks;
+    uint32_t repack_count;
+    ep_fact_range rule_facts[EP_RULE_BLOCK_COUNT];
+    ep_preset presets[EP_PRESET_COUNT];
+    ep_fact_range preset_facts[EP_PRESET_COUNT];
+    uint32_t default_preset;
+} ep_backend;
+
+typedef struct ep_override { /* the runtime's view of a family */
+    const char *family;
+    uint32_t has_span, span;
+    uint64_t span_tokens;    /* 0: keep */
+    ep_fact_range facts;     /* at least one: the source */
+    const ep_source *source;
+    const char *note;
+} ep_override;
+
+typedef struct ep_refusal {
+    const char *format, *format_family, *family, *model; /* NULL: whatever */
+    ep_words architectures, platforms, features_missing; /* empty: whatever */
+    uint32_t accelerator; /* 0: whatever */
+    const char *reason;
+    const ep_source *source;
+} ep_refusal;
+
+typedef struct ep_calibration {
+    uint32_t accelerator;
+    const char *backend;  /* NULL: whatever */
+    ep_words targets, classes;
+    const char *group;    /* format group; NULL: whatever */
+    ep_words formats;     /* ids; empty: whatever */
+    ep_fact_id eta_low, eta, eta_high, layer_time, step_time;
+} ep_calibration;
+
+typedef struct ep_step {
+    const char *tool, *version, *command, *input, *output, *host;
+} ep_step;
+
+typedef struct ep_pipeline {
+    ep_words formats, accelerators, platforms;
+    const char *evidence, *date; /* run, reported, documented */
+    const ep_source *source;
+    const ep_step *steps;
+    uint32_t step_count;
+} ep_pipeline;
+
+struct edgeplan_runtime {
+    const edgeplan_registry *registry;
+    const char *id, *name, *release, *checked, *url;
+    const ep_backend *backends;
+    uint32_t backend_count;
+    const ep_override *overrides;
+    uint32_t override_count;
+    const ep_refusal *refusals;
+    uint32_t refusal_count;
+    const ep_calibration *calibrations;
+    uint32_t calibration_count;
+    const ep_pipeline *pipelines;
+    uint32_t pipeline_count;
+};
+
+typedef struct ep_model_entry {
+    const char *id, *name, *licence;
+    ep_words aliases;
+    ep_fact_id parameters;
+    const ep_node *config;
+} ep_model_entry;
+
+struct edgeplan_observation {
+    const edgeplan_registry *registry;
+    const char *id, *release, *date, *contradicts, *note;
+    const edgeplan_target *target;
+    const edgeplan_runtime *runtime;
+    const ep_model_entry *model;
+    const edgeplan_format *format;
+    uint32_t accelerator, batch, grade, claim; /* grade 1 a, 2 b, 3 c */
+    ep_fact_id context, decode, prefill, ttft, memory;
+    const ep_source *source;
+};
+
+#define EP_SECTION_COUNT 10 /* edgeplan_section; [0] is unused */
+
+typedef struct ep_section { /* of the merged tree */
+    const ep_node *list;    /* NULL: nothing in it */
+    ep_idmap ids;           /* to positions in the list, which are those of the entities */
+} ep_section;
+
+struct edgeplan_registry {
+    atomic_uint owners;
+    ep_arena arena;
+    edgeplan_registry *base; /* kept alive: its nodes are shared */
+    const ep_node *tree;     /* merged */
+    const char *version;
+    char digest[17];
+    uint64_t digest_state;
+    const ep_fact *facts;    /* [0] is unused */
+    uint32_t fact_count;     /* with [0] */
+    const ep_source *sources;
+    uint32_t source_count;
+    const ep_chip *chips;
+    uint32_t chip_count;
+    const ep_limit_set *limits;
+    uint32_t limit_count;
+    const edgeplan_target *targets;
+    uint32_t target_count;
+    const edgeplan_platform *platforms;
+    uint32_t platform_count;
+    const edgeplan_runtime *runtimes;
+    uint32_t runtime_count;
+    const edgeplan_format *formats;
+    uint32_t format_count;
+    const ep_model_entry *models;
+    uint32_t model_count;
+    const edgeplan_observation *observations;
+    uint32_t observation_count;
+    ep_section sections[EP_SECTION_COUNT];
+    ep_idmap target_names; /* ids, names and aliases to positions, letters of either case */
+    ep_idmap model_names;
+};
+
+/* 0 or NULL fact gives 0. */
+const ep_fact *ep_fact_get(const edgeplan_registry *registry, ep_fact_id id); /* NULL for 0 */
+double ep_fact_value(const edgeplan_registry *registry, ep_fact_id id);
+
+const ep_model_entry *ep_model_entry_find(const edgeplan_registry *registry, const char *id_or_alias);
+/* The backend of a runtime that runs on this engine of this target, or NULL. */
+const ep_backend *ep_backend_find(const edgeplan_runtime *runtime, const edgeplan_target *target, uint32_t accelerator);
+/* How far a backend is from running there, for a reject's text: NULL if it runs, else what is missing (a need, an architecture …). */
+const char *ep_backend_obstacle(const ep_backend *backend, const edgeplan_target *target);
+int ep_backend_takes_format(const ep_backend *backend, const edgeplan_format *format);
+
+#endif

@@ -1,0 +1,16 @@
+/* The context a runtime really provides for the one asked for. */
+#ifndef EP_SIZING_CONTEXT_H
+#define EP_SIZING_CONTEXT_H
+
+#include "sizing/workload.h"
+
+typedef struct ep_context {
+    uint64_t context_tokens;  /* for all sequences together */
+    uint64_t sequence_tokens; /* for each */
+    uint32_t beyond;          /* edgeplan_limit the request exceeds; EDGEPLAN_LIMIT_NONE if none */
+} ep_context;
+
+ep_context ep_context_provide(const ep_rules *rules, uint64_t requested_tokens, uint64_t sequences, int unified,
+                              uint64_t trained_context_tokens);
+
+#endif

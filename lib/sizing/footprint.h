@@ -1,0 +1,38 @@
+/* Everything that is allocated, component by component, and what of it counts where. Plain numbers, no allocation. */
+#ifndef EP_SIZING_FOOTPRINT_H
+#define EP_SIZING_FOOTPRINT_H
+
+#include "sizing/workload.h"
+
+/* In the order of edgeplan_memory's fields, so that bit i of `missing` is component i. */
+typedef enum ep_component {
+    EP_WEIGHTS = 0, EP_DUPLICATED, EP_KV, EP_STATE, EP_COMPUTE, EP_OUTPUT, EP_EXTRA, EP_RUNTIME, EP_COMPONENT_COUNT
+} ep_component;
+
+typedef struct ep_amount {
+    uint64_t low, expected, high;
+    uint32_t basis; /* edgeplan_memory_basis; MISSING: the bytes are 0 and mean nothing */
+} ep_amount;
+
+typedef struct ep_footprint {
+    ep_amount part[EP_COMPONENT_COUNT];
+    uint64_t host_weights;    /* of the weights, stays with the CPU */
+    uint64_t uncharged_weights; /* mapped or wired: may or may not be counted by the system */
+    uint64_t largest_buffer;
+    uint64_t largest_tensor;
+    uint32_t offloaded;
+    uint32_t overflow;        /* 1: a product left the range */
+} ep_footprint;
+
+void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out);
+
+/* Sum over the components at a place under a measure; basis is the weakest, MISSING if one is missing. */
+ep_amount ep_footprint_sum(const ep_footprint *footprint, uint32_t place, uint32_t measure);
+
+/* One component at a place, as reserved. */
+ep_amount ep_footprint_part(const ep_footprint *footprint, ep_component component, uint32_t place);
+
+/* Fills everything after `known` of the public struct. */
+void ep_footprint_memory(const ep_footprint *footprint, uint32_t place, uint32_t measure, edgeplan_memory *out);
+
+#endif

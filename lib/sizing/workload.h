@@ -1,0 +1,43 @@
+/* A request with every default filled in and every rounding of the runtime done: what the mechanisms take. Plain numbers. */
+#ifndef EP_SIZING_WORKLOAD_H
+#define EP_SIZING_WORKLOAD_H
+
+#include "model/run.h"
+#include "registry/rules.h"
+
+typedef struct ep_workload {
+    uint64_t context_tokens;  /* provided for all sequences together, after rounding */
+    uint64_t sequence_tokens; /* provided for each sequence */
+    uint64_t sequences;
+    uint64_t streams;         /* separate caches: 1 if unified */
+    uint64_t batch;           /* sequences decoded at once */
+    uint64_t chunk_tokens;
+    uint64_t output_rows;
+    uint64_t prompt_tokens, cached_tokens, output_tokens;
+    uint32_t kv_k, kv_v;      /* edgeplan_element_type */
+    uint32_t mapped;          /* 1: the file is mapped */
+    uint32_t flash_attention; /* 1: no score matrix */
+    uint32_t window_saves;    /* 1: windows keep fewer cells */
+    uint32_t unified;
+    uint64_t prompt_cache_bytes;
+    uint64_t app_bytes;
+    uint32_t beyond;          /* edgeplan_limit that the requested context exceeds, EDGEPLAN_LIMIT_NONE if none */
+} ep_workload;
+
+/* Fields of the request that were not given, as bits: what a plan lists as assumed. */
+enum {
+    EP_ASSUMED_CONTEXT = 1 << 0, EP_ASSUMED_PROMPT = 1 << 1, EP_ASSUMED_OUTPUT = 1 << 2, EP_ASSUMED_SEQUENCES = 1 << 3,
+    EP_ASSUMED_CHUNK = 1 << 4, EP_ASSUMED_KV = 1 << 5, EP_ASSUMED_PRESET = 1 << 6, EP_ASSUMED_MMAP = 1 << 7,
+    EP_ASSUMED_FLASH_ATTENTION = 1 << 8, EP_ASSUMED_APP_STATE = 1 << 9, EP_ASSUMED_OS = 1 << 10, EP_ASSUMED_RAM = 1 << 11,
+    EP_ASSUMED_ENTITLEMENT = 1 << 12, EP_ASSUMED_APP_BYTES = 1 << 13
+};
+
+/* Fills `out` from the request (never NULL; `given` tells which zeros count), the preset and the rules. `kv_default` is the runtime's
+   first KV type. Returns the assumed bits. Pure. */
+uint32_t ep_workload_resolve(const ep_rules *rules, const ep_preset *preset, const ep_shape *shape, uint32_t kv_default,
+                             const edgeplan_request *request, ep_workload *out);
+
+/* Whether a field of a request counts. `offset` is that of the field. */
+int ep_request_gives(const edgeplan_request *request, size_t offset);
+
+#endif

@@ -1,0 +1,12 @@
+/* JSON as people and Python write it: RFC 8259 plus the literals NaN, Infinity and -Infinity that Python emits (kept as plain text).
+   Repeated keys are an error. See docs/design/json-reader.md for why it is ours. */
+#ifndef EP_SOURCE_JSON_H
+#define EP_SOURCE_JSON_H
+
+#include "base/arena.h"
+#include "source/tree.h"
+
+edgeplan_status ep_json_parse(ep_arena *arena, const char *text, size_t length, const char *name, edgeplan_diagnostics *diagnostics,
+                              const ep_node **out);
+
+#endif

@@ -1,0 +1,16 @@
+/* Arithmetic of a prompt and the least time it takes. Plain numbers. */
+#ifndef EP_SPEED_PREFILL_H
+#define EP_SPEED_PREFILL_H
+
+#include "speed/estimate.h"
+
+/* Floating-point operations for `tokens` new tokens after `depth` cached ones; logits for the last one only. */
+double ep_prefill_flop(const ep_shape *shape, uint64_t tokens, uint64_t depth);
+
+/* Sum over chunks of the larger of arithmetic and one read of the weights; 0 if neither peak is known. */
+double ep_prefill_seconds(const ep_speed_figures *figures, const ep_shape *shape, const ep_workload *workload);
+
+/* Of one decode step, over the batch. */
+double ep_decode_flop(const ep_shape *shape, const ep_workload *workload);
+
+#endif
