@@ -40,8 +40,8 @@ extern const ep_key_rule ep_key_rules[EP_KEY_COUNT];
 /* The first synonym whose value is not null; NULL if there is none. */
 const ep_entry *ep_key_find(const ep_node *map, ep_key key);
 
-/* Reads a number or switch of a key: counts, counts written as `4096.0` or `"4096"`, true and false. SCHEMA for another kind of value, RANGE
-   outside the key's bounds; *message then says why. */
+/* Reads a number or switch of a key: counts, counts written as `4096.0` or `"4096"`, true and false. SCHEMA for another kind of value,
+   RANGE outside the key's bounds; *message then says why. */
 edgeplan_status ep_key_read(const ep_node *value, ep_key key, uint64_t *out, const char **message);
 
 #endif

@@ -5,6 +5,9 @@
 #include "plan/evaluate.h"
 #include "plan/plan.h"
 
+/* Codes of the list MISSING: what a fact is needed for. */
+enum { EP_MISSING_SPEED = 1, EP_MISSING_MEMORY = 2 };
+
 /* Adds an item, zeroed, to a list; NULL when out of memory. */
 ep_listed *ep_list_add(ep_arena *arena, ep_item_list *list);
 

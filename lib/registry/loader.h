@@ -31,7 +31,7 @@ typedef struct ep_origin { /* the last text of this load that gave an entry */
 } ep_origin;
 
 typedef struct ep_items { /* entities of a section, for references */
-    const char *first;
+    void *first;
     size_t size;
 } ep_items;
 

@@ -21,7 +21,7 @@ typedef enum ep_key_kind {
     EP_KEY_FIGURE,     /* ep_fact_id */
     EP_KEY_NUMBER,     /* plain number as `store` says, registered as a fact too */
     EP_KEY_QUANTITY,   /* plain number that is a condition, no figure: needs no source */
-    EP_KEY_TEXTS,      /* ep_words */
+    EP_KEY_TEXTS,      /* ep_words, each one of `words` if there are any */
     EP_KEY_IDS,        /* ep_words, each the id of an entry of `section` */
     EP_KEY_BITS,       /* uint32_t, bit 1 << value for each of a list of `words` */
     EP_KEY_REFERENCE,  /* pointer to an entity of `section` */
@@ -36,7 +36,12 @@ typedef enum ep_key_kind {
 
 typedef enum ep_store { EP_STORE_DOUBLE = 0, EP_STORE_U64, EP_STORE_U32, EP_STORE_I64 } ep_store;
 
-enum { EP_REQUIRED = 1, EP_POSITIVE = 2, EP_SIGNED = 4 };
+enum {
+    EP_REQUIRED = 1,
+    EP_POSITIVE = 2,
+    EP_SIGNED = 4,
+    EP_INHERITED = 8 /* the struct holds what another block said: null takes it away */
+};
 
 typedef void (*ep_read_fn)(ep_loader *loader, ep_frame *frame, const ep_node *node, void *object);
 
@@ -90,7 +95,7 @@ int ep_parse_version(const char *text, uint32_t *major, uint32_t *minor);
 
 void ep_read_list(ep_loader *loader, ep_frame *frame, const ep_node *node, const ep_key *key, void *object);
 const void *ep_resolve(ep_loader *loader, const ep_frame *frame, const ep_node *node, edgeplan_section section);
-void ep_read_texts(ep_loader *loader, ep_frame *frame, const ep_node *node, ep_words *words); /* a list; one scalar is a list too */
+void ep_read_texts(ep_loader *loader, ep_frame *frame, const ep_node *node, ep_words *words);
 
 /* ---- mistakes of spelling (spelling.c) ---- */
 

@@ -20,6 +20,7 @@ typedef enum ep_unit_dimension {
     EP_UNIT_TOKENS,
     EP_UNIT_NATS,
     EP_UNIT_TOKEN_COUNT,   /* tokens in a rule: bare, `tokens` allowed */
+    EP_UNIT_BIT_COUNT,     /* bits in a rule: bare, `bit` allowed */
     EP_UNIT_DIMENSION_COUNT
 } ep_unit_dimension;
 

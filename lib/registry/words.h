@@ -45,9 +45,8 @@ void ep_read_chips(ep_loader *loader);
 void ep_read_limits(ep_loader *loader);
 void ep_read_formats(ep_loader *loader);
 void ep_read_models(ep_loader *loader);
-void ep_read_platforms(ep_loader *loader); /* before targets: names; */
 void ep_read_targets(ep_loader *loader);
-void ep_read_members(ep_loader *loader);   /* after them: which belong to a platform */
+void ep_read_platforms(ep_loader *loader); /* after the targets, which say where they belong */
 void ep_read_runtimes(ep_loader *loader);
 void ep_read_observations(ep_loader *loader);
 
@@ -55,7 +54,7 @@ void ep_read_observations(ep_loader *loader);
 void ep_read_memory(ep_loader *loader, ep_frame *frame, const ep_node *node, void *chip);
 void ep_read_engines(ep_loader *loader, ep_frame *frame, const ep_node *node, void *chip);
 
-/* A runtime's rules: what a back end inherits (runtime_rules.c). */
+/* A runtime's rules: what a back end inherits (runtime_rules.c, runtime_inherit.c). */
 typedef struct ep_rule_nodes { /* as written, for merging with a back end's */
     const ep_node *blocks[EP_RULE_BLOCK_COUNT];
     const ep_node *max_context;
@@ -67,8 +66,10 @@ typedef struct ep_rule_draft {
     ep_backend backend;
 } ep_rule_draft;
 
-extern const ep_keys ep_rule_keys; /* fields of an ep_rule_draft */
+extern const ep_keys ep_rule_keys; /* runtime_inherit.c; fields of an ep_rule_draft */
 void ep_rules_default(ep_backend *backend);
+/* One of the first blocks, up to EP_RULE_READS; NULL clears it. */
+void ep_read_block(ep_loader *loader, ep_frame *frame, const ep_node *node, uint32_t block, ep_backend *backend);
 /* Reads the blocks that `draft` has nodes of, each merged over the one in `base` (or NULL), into draft->backend. */
 void ep_read_rules(ep_loader *loader, ep_frame *frame, ep_rule_draft *draft, const ep_rule_nodes *base);
 

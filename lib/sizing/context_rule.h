@@ -1,6 +1,6 @@
 /* The context a runtime really provides for the one asked for. */
-#ifndef EP_SIZING_CONTEXT_H
-#define EP_SIZING_CONTEXT_H
+#ifndef EP_SIZING_CONTEXT_RULE_H
+#define EP_SIZING_CONTEXT_RULE_H
 
 #include "sizing/workload.h"
 

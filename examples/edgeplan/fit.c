@@ -1,0 +1,274 @@
+/* edgeplan fit: one model on one target. The verdict first, then what it rests on. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "session.h"
+
+static const char *const loud[] = {"", "FITS", "TIGHT", "UNKNOWN", "DOES NOT FIT"};
+
+static const char *loud_verdict(uint32_t verdict)
+{
+    return verdict < sizeof loud / sizeof *loud ? loud[verdict] : "";
+}
+
+static void print_verdict(const edgeplan_plan *plan, const edgeplan_target *target, const edgeplan_model *model,
+                          const edgeplan_request *request, const edgeplan_verdict_result *verdict)
+{
+    const edgeplan_deployment *path = edgeplan_plan_deployment(plan);
+    const edgeplan_runtime *runtime = edgeplan_deployment_runtime(path);
+    printf("%s  %s %s on %s, %s %s %s, %" PRIu64 " tokens\n", loud_verdict(verdict->verdict), edgeplan_model_id(model),
+           edgeplan_format_id(edgeplan_deployment_format(path)), edgeplan_target_name(target), edgeplan_runtime_id(runtime),
+           edgeplan_runtime_release(runtime), edgeplan_accelerator_name(edgeplan_deployment_accelerator(path)),
+           request->context_tokens);
+    if (KNOWN(edgeplan_verdict_result, *verdict, hard_bytes)) {
+        printf("  %s: needs %s", edgeplan_limit_name((edgeplan_limit)verdict->binding),
+               BYTES(edgeplan_verdict_result, *verdict, demand_low_bytes));
+        printf(" to %s;", BYTES(edgeplan_verdict_result, *verdict, demand_high_bytes));
+        printf(" safe %s,", BYTES(edgeplan_verdict_result, *verdict, safe_bytes));
+        printf(" hard %s\n", bytes_text(verdict->hard_bytes).s);
+    }
+    printf("  %s\n\n", edgeplan_verdict_reason_text((edgeplan_verdict_reason)verdict->verdict_reason));
+}
+
+static void memory_row(table *lines, const char *part, int known, uint64_t bytes)
+{
+    table_cell(lines, "%s", part);
+    table_cell(lines, "%s", known ? bytes_text(bytes).s : "unknown");
+    table_cell(lines, "%s", "");
+    table_cell(lines, "%s", "");
+}
+
+static void print_memory(const edgeplan_memory *memory)
+{
+    table *lines = table_new("memory|>expected|>low|>high");
+#define ROW(part, field) memory_row(lines, part, KNOWN(edgeplan_memory, *memory, field), memory->field)
+    ROW("weights", weights_bytes);
+    if (memory->weights_duplicated_bytes > 0)
+        ROW("weights held twice", weights_duplicated_bytes);
+    ROW("KV cache", kv_bytes);
+    if (memory->state_bytes > 0)
+        ROW("recurrent state", state_bytes);
+    ROW("compute", compute_bytes);
+    ROW("output", output_bytes);
+    if (memory->extra_models_bytes > 0)
+        ROW("extra models", extra_models_bytes);
+    ROW("runtime and app", runtime_bytes);
+#undef ROW
+    table_cell(lines, "total");
+    table_cell(lines, "%s", BYTES(edgeplan_memory, *memory, total_bytes));
+    table_cell(lines, "%s", BYTES(edgeplan_memory, *memory, total_low_bytes));
+    table_cell(lines, "%s", BYTES(edgeplan_memory, *memory, total_high_bytes));
+    table_cell(lines, "charged to the app");
+    table_cell(lines, "%s", BYTES(edgeplan_memory, *memory, charged_bytes));
+    table_cell(lines, "%s", BYTES(edgeplan_memory, *memory, charged_low_bytes));
+    table_cell(lines, "%s", BYTES(edgeplan_memory, *memory, charged_high_bytes));
+    table_print(lines, stdout);
+    printf("largest buffer %s; basis: %s\n\n", BYTES(edgeplan_memory, *memory, largest_buffer_bytes),
+           edgeplan_memory_basis_name((edgeplan_memory_basis)memory->basis));
+}
+
+static int item_of(const edgeplan_plan *plan, edgeplan_list list, uint32_t index, edgeplan_item *item)
+{
+    return edgeplan_struct_init(item, sizeof *item) == EDGEPLAN_OK && edgeplan_plan_item(plan, list, index, item) == EDGEPLAN_OK;
+}
+
+static void print_limits(const edgeplan_plan *plan)
+{
+    table *lines = table_new("limit|rule|>safe|>hard|>demand, high|verdict|");
+    edgeplan_item item;
+    for (uint32_t i = 0; item_of(plan, EDGEPLAN_LIST_LIMITS, i, &item); i++) {
+        table_cell(lines, "%s", edgeplan_limit_name((edgeplan_limit)item.code));
+        table_cell(lines, "%s", edgeplan_plan_text(plan, EDGEPLAN_LIST_LIMITS, i, EDGEPLAN_TEXT_SUBJECT));
+        table_cell(lines, "%s", KNOWN(edgeplan_item, item, low) ? bytes_text((uint64_t)item.low).s : "unknown");
+        table_cell(lines, "%s", KNOWN(edgeplan_item, item, value) ? bytes_text((uint64_t)item.value).s : "unknown");
+        table_cell(lines, "%s", BYTES(edgeplan_item, item, bytes));
+        table_cell(lines, "%s", KNOWN(edgeplan_item, item, high) ? edgeplan_verdict_name((edgeplan_verdict)item.high) : "unknown");
+        table_cell(lines, "%s", edgeplan_plan_text(plan, EDGEPLAN_LIST_LIMITS, i, EDGEPLAN_TEXT_MESSAGE));
+    }
+    table_print(lines, stdout);
+    printf("\n");
+}
+
+/* Where an entitlement changes the answer, the answer with and without. */
+static edgeplan_status print_entitlements(const edgeplan_deployment *path, const edgeplan_request *asked)
+{
+    static const char *const names[] = {"none", "increased-memory"};
+    edgeplan_verdict_result results[2];
+    uint64_t longest[2] = {0, 0};
+    for (uint32_t i = 0; i < 2; i++) {
+        edgeplan_request request = *asked;
+        edgeplan_limit limit = EDGEPLAN_LIMIT_NONE;
+        request.entitlements = i == 0 ? 0 : EDGEPLAN_ENTITLEMENT_INCREASED_MEMORY;
+        edgeplan_status status = edgeplan_struct_init(&results[i], sizeof results[i]);
+        if (status == EDGEPLAN_OK)
+            status = edgeplan_deployment_verdict(path, &request, &results[i]);
+        if (status != EDGEPLAN_OK)
+            return status;
+        if (edgeplan_deployment_max_context(path, &request, &longest[i], &limit) != EDGEPLAN_OK)
+            longest[i] = 0;
+    }
+    if (memcmp(&results[0], &results[1], sizeof results[0]) == 0)
+        return EDGEPLAN_OK;
+    table *lines = table_new("entitlement|verdict|>safe|>hard|>longest context");
+    for (uint32_t i = 0; i < 2; i++) {
+        table_cell(lines, "%s", names[i]);
+        table_cell(lines, "%s", edgeplan_verdict_name((edgeplan_verdict)results[i].verdict));
+        table_cell(lines, "%s", BYTES(edgeplan_verdict_result, results[i], safe_bytes));
+        table_cell(lines, "%s", BYTES(edgeplan_verdict_result, results[i], hard_bytes));
+        table_cell(lines, "%" PRIu64, longest[i]);
+    }
+    table_print(lines, stdout);
+    printf("\n");
+    return EDGEPLAN_OK;
+}
+
+/* `12.8 tok/s`, or `unknown` without a unit. */
+static void rate_row(table *lines, const char *what, int known, double value, const char *unit)
+{
+    table_cell(lines, "%s", what);
+    table_cell(lines, "%s%s", known ? number_text(value).s : "unknown", known ? unit : "");
+}
+
+static void print_speed(const edgeplan_verdict_result *verdict, const edgeplan_speed *speed)
+{
+    table *lines = table_new("|");
+    table_cell(lines, "longest context");
+    if (!KNOWN(edgeplan_verdict_result, *verdict, max_context_tokens))
+        table_cell(lines, "unknown");
+    else if (verdict->max_context_tokens == 0)
+        table_cell(lines, "none: not even the shortest is expected to stay within %s",
+                   edgeplan_limit_name((edgeplan_limit)verdict->max_context_limit));
+    else
+        table_cell(lines, "%" PRIu64 " tokens, ended by %s", verdict->max_context_tokens,
+                   edgeplan_limit_name((edgeplan_limit)verdict->max_context_limit));
+#define ROW(what, field, unit) rate_row(lines, what, KNOWN(edgeplan_speed, *speed, field), speed->field, unit)
+    ROW("decode ceiling", decode_ceiling_tok_per_s, " tok/s");
+    table_cell(lines, "decode estimate");
+    if (KNOWN(edgeplan_speed, *speed, decode_tok_per_s))
+        table_cell(lines, "%s tok/s, %s expected (basis: %s; bound by %s)",
+                   range_text(speed->decode_low_tok_per_s, speed->decode_high_tok_per_s).s, number_text(speed->decode_tok_per_s).s,
+                   edgeplan_speed_basis_name((edgeplan_speed_basis)speed->basis), edgeplan_bound_name((edgeplan_bound)speed->bound));
+    else
+        table_cell(lines, "unknown (basis: %s; bound by %s)", edgeplan_speed_basis_name((edgeplan_speed_basis)speed->basis),
+                   edgeplan_bound_name((edgeplan_bound)speed->bound));
+    ROW("prefill ceiling", prefill_tok_per_s, " tok/s");
+    ROW("first token, at best", ttft_seconds, " s");
+#undef ROW
+    table_print(lines, stdout);
+    printf("\n");
+}
+
+static void print_fixes(const edgeplan_plan *plan)
+{
+    table *lines = table_new("fix|from|to|verdict|>charged, high");
+    edgeplan_item item;
+    for (uint32_t i = 0; item_of(plan, EDGEPLAN_LIST_FIXES, i, &item); i++) {
+        table_cell(lines, "%s", edgeplan_plan_text(plan, EDGEPLAN_LIST_FIXES, i, EDGEPLAN_TEXT_SUBJECT));
+        table_cell(lines, "%s", edgeplan_plan_text(plan, EDGEPLAN_LIST_FIXES, i, EDGEPLAN_TEXT_INPUT));
+        table_cell(lines, "%s", edgeplan_plan_text(plan, EDGEPLAN_LIST_FIXES, i, EDGEPLAN_TEXT_OUTPUT));
+        table_cell(lines, "%s", edgeplan_verdict_name((edgeplan_verdict)item.code));
+        table_cell(lines, "%s", BYTES(edgeplan_item, item, bytes));
+    }
+    table_print(lines, stdout);
+    if (edgeplan_plan_count(plan, EDGEPLAN_LIST_FIXES) > 0)
+        printf("\n");
+}
+
+static void print_messages(const edgeplan_plan *plan, edgeplan_list list, const char *heading)
+{
+    uint32_t count = edgeplan_plan_count(plan, list);
+    if (count > 0)
+        printf("%s\n", heading);
+    for (uint32_t i = 0; i < count; i++)
+        printf("  %s\n", edgeplan_plan_text(plan, list, i, EDGEPLAN_TEXT_MESSAGE));
+}
+
+static void print_sources(const edgeplan_plan *plan, int in_full)
+{
+    uint32_t count = edgeplan_plan_count(plan, EDGEPLAN_LIST_SOURCES);
+    if (!in_full) {
+        printf("rests on %u figures; --sources lists them\n", (unsigned)count);
+        return;
+    }
+    table *lines = table_new("figure|says|source|in");
+    for (uint32_t i = 0; i < count; i++) {
+        table_cell(lines, "%s", edgeplan_plan_text(plan, EDGEPLAN_LIST_SOURCES, i, EDGEPLAN_TEXT_SUBJECT));
+        table_cell(lines, "%s", edgeplan_plan_text(plan, EDGEPLAN_LIST_SOURCES, i, EDGEPLAN_TEXT_MESSAGE));
+        table_cell(lines, "%s", edgeplan_plan_text(plan, EDGEPLAN_LIST_SOURCES, i, EDGEPLAN_TEXT_SOURCE));
+        table_cell(lines, "%s", edgeplan_plan_text(plan, EDGEPLAN_LIST_SOURCES, i, EDGEPLAN_TEXT_PLACE));
+    }
+    printf("\n");
+    table_print(lines, stdout);
+}
+
+static int exit_code(const session *now, uint32_t verdict)
+{
+    switch (verdict) {
+    case EDGEPLAN_VERDICT_FITS: return EXIT_YES;
+    case EDGEPLAN_VERDICT_TIGHT: return now->options->strict ? EXIT_NO : EXIT_YES;
+    case EDGEPLAN_VERDICT_DOES_NOT_FIT: return EXIT_NO;
+    default: return EXIT_UNDECIDED;
+    }
+}
+
+static int print_fit(const session *now, const edgeplan_plan *plan, const edgeplan_target *target, const edgeplan_model *model)
+{
+    edgeplan_request request;
+    edgeplan_memory memory;
+    edgeplan_verdict_result verdict;
+    edgeplan_speed speed;
+    edgeplan_status status = EDGEPLAN_OK;
+    if (edgeplan_struct_init(&request, sizeof request) != EDGEPLAN_OK || edgeplan_struct_init(&memory, sizeof memory) != EDGEPLAN_OK ||
+        edgeplan_struct_init(&verdict, sizeof verdict) != EDGEPLAN_OK || edgeplan_struct_init(&speed, sizeof speed) != EDGEPLAN_OK)
+        status = EDGEPLAN_ERROR_STRUCT_SIZE;
+    if (status == EDGEPLAN_OK)
+        status = edgeplan_plan_request(plan, &request);
+    if (status == EDGEPLAN_OK)
+        status = edgeplan_plan_memory(plan, &memory);
+    if (status == EDGEPLAN_OK)
+        status = edgeplan_plan_verdict(plan, &verdict);
+    if (status == EDGEPLAN_OK)
+        status = edgeplan_plan_speed(plan, &speed);
+    if (status != EDGEPLAN_OK)
+        return print_failure("plan", status, now->diagnostics);
+    if (now->options->json) {
+        int code = print_plans(&plan, 1);
+        return code == EXIT_YES ? exit_code(now, verdict.verdict) : code;
+    }
+    print_verdict(plan, target, model, &request, &verdict);
+    print_memory(&memory);
+    print_limits(plan);
+    status = print_entitlements(edgeplan_plan_deployment(plan), &now->options->request);
+    if (status != EDGEPLAN_OK)
+        return print_failure("entitlements", status, now->diagnostics);
+    print_speed(&verdict, &speed);
+    print_fixes(plan);
+    print_messages(plan, EDGEPLAN_LIST_MISSING, "missing");
+    print_messages(plan, EDGEPLAN_LIST_ASSUMPTIONS, "assumed");
+    print_sources(plan, now->options->sources != 0);
+    return exit_code(now, verdict.verdict);
+}
+
+int command_fit(session *now)
+{
+    edgeplan_deployment *deployment = NULL;
+    edgeplan_plan *plan = NULL;
+    if (now->options->target == NULL)
+        return print_error("fit needs --target; see edgeplan targets");
+    const edgeplan_target *target = session_target(now, now->options->target);
+    edgeplan_model *model = target == NULL ? NULL : session_model(now, now->options->arguments[0]);
+    if (model == NULL)
+        return EXIT_UNDECIDED;
+    edgeplan_status status = session_deploy(now, model, target, &deployment);
+    if (status == EDGEPLAN_OK)
+        status = edgeplan_plan_new(deployment, &now->options->request, now->diagnostics, &plan);
+    int code = EXIT_UNDECIDED;
+    if (status == EDGEPLAN_OK)
+        code = print_fit(now, plan, target, model);
+    else if (status != EDGEPLAN_ERROR_NOT_FOUND)
+        print_failure(now->options->arguments[0], status, now->diagnostics);
+    edgeplan_plan_unref(plan);
+    edgeplan_deployment_unref(deployment);
+    edgeplan_model_unref(model);
+    return code;
+}

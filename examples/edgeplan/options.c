@@ -1,0 +1,258 @@
+/* One row per option: where its value goes, how it is written, who takes it. */
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "print.h"
+
+typedef struct word {
+    const char *text;
+    uint32_t value;
+} word;
+
+static const word accelerators[] = {
+    {"cpu", EDGEPLAN_ACCELERATOR_CPU}, {"gpu", EDGEPLAN_ACCELERATOR_GPU}, {"npu", EDGEPLAN_ACCELERATOR_NPU}, {NULL, 0}};
+static const word presets[] = {
+    {"library", EDGEPLAN_PRESET_LIBRARY}, {"cli", EDGEPLAN_PRESET_CLI}, {"server", EDGEPLAN_PRESET_SERVER}, {NULL, 0}};
+static const word app_states[] = {{"foreground", EDGEPLAN_APP_STATE_FOREGROUND},
+                                  {"service", EDGEPLAN_APP_STATE_SERVICE},
+                                  {"background", EDGEPLAN_APP_STATE_BACKGROUND},
+                                  {"extension", EDGEPLAN_APP_STATE_EXTENSION},
+                                  {NULL, 0}};
+static const word entitlements[] = {{"none", 0}, {"increased-memory", EDGEPLAN_ENTITLEMENT_INCREASED_MEMORY}, {NULL, 0}};
+static const word preferences[] = {
+    {"quality", EDGEPLAN_PREFER_QUALITY}, {"speed", EDGEPLAN_PREFER_SPEED}, {"memory", EDGEPLAN_PREFER_MEMORY}, {NULL, 0}};
+
+typedef enum kind {
+    FLAG,      /* no value; u32 becomes 1 */
+    OFF,       /* no value; u32 becomes EDGEPLAN_SWITCH_OFF */
+    TEXT,      /* const char * */
+    FILES,     /* const char *[], repeatable */
+    COUNT,     /* u64 */
+    BYTES_OF,  /* u64, with a unit */
+    DECIMAL,   /* double */
+    WORD,      /* u32, one of the words */
+    BITS,      /* u64, one of the words */
+    ELEMENT,   /* u32, an element type */
+    BOTH,      /* two u32, an element type */
+    VERSION    /* two u32, major.minor */
+} kind;
+
+typedef struct option_row {
+    const char *name, *value; /* value: as help names it, NULL if there is none */
+    kind kind;
+    unsigned subcommands;
+    size_t place;
+    const word *words;
+    const char *help;
+} option_row;
+
+#define AT(field) offsetof(options, field)
+
+static const option_row rows[] = {
+    {"target", "ID", TEXT, FOR_PLANS, AT(target), NULL, "device, by id, name or alias"},
+    {"platform", "ID", TEXT, FOR_CEILINGS | FOR_PICK, AT(platform), NULL, "every device of a platform"},
+    {"model", "MODEL", TEXT, FOR_CEILINGS, AT(model), NULL, "model of the ladder; default llama-3.1-8b"},
+    {"runtime", "ID", TEXT, FOR_CEILINGS | FOR_FIT, AT(runtime), NULL, "such as llama.cpp or llama.cpp@RELEASE"},
+    {"accelerator", "cpu|gpu|npu", WORD, FOR_PLANS, AT(accelerator), accelerators, "engine to run on"},
+    {"format", "ID", TEXT, FOR_CEILINGS | FOR_FIT, AT(format), NULL, "how the weights are stored, such as q4_k_m"},
+    {"context", "N", COUNT, FOR_PLANS, AT(request.context_tokens), NULL, "tokens of prompt, cache and output"},
+    {"prompt", "N", COUNT, FOR_PLANS, AT(request.prompt_tokens), NULL, "new tokens to prefill"},
+    {"cached", "N", COUNT, FOR_PLANS, AT(request.cached_tokens), NULL, "tokens already in the cache"},
+    {"output", "N", COUNT, FOR_PLANS, AT(request.output_tokens), NULL, "tokens to decode"},
+    {"sequences", "N", COUNT, FOR_PLANS, AT(request.sequences), NULL, "sequences with a cache each"},
+    {"batch", "N", COUNT, FOR_PLANS, AT(request.batch), NULL, "of these, decoded at once"},
+    {"chunk", "N", COUNT, FOR_PLANS, AT(request.chunk_tokens), NULL, "tokens of a prefill step"},
+    {"ubatch", "N", COUNT, FOR_PLANS, AT(request.chunk_tokens), NULL, "the same as --chunk"},
+    {"kv", "TYPE", BOTH, FOR_PLANS, AT(request.kv_k), NULL, "element type of the KV cache, such as q8_0"},
+    {"kv-k", "TYPE", ELEMENT, FOR_PLANS, AT(request.kv_k), NULL, "of the keys alone"},
+    {"kv-v", "TYPE", ELEMENT, FOR_PLANS, AT(request.kv_v), NULL, "of the values alone"},
+    {"preset", "library|cli|server", WORD, FOR_PLANS, AT(request.preset), presets, "defaults of the runtime"},
+    {"no-mmap", NULL, OFF, FOR_PLANS, AT(request.mmap), NULL, "read the file instead of mapping it"},
+    {"no-flash-attention", NULL, OFF, FOR_PLANS, AT(request.flash_attention), NULL, "keep the score matrix"},
+    {"app-bytes", "SIZE", BYTES_OF, FOR_PLANS, AT(request.app_bytes), NULL, "what the app holds besides the model"},
+    {"available-bytes", "SIZE", BYTES_OF, FOR_PLANS, AT(request.available_bytes), NULL, "what the app measured as available"},
+    {"largest-buffer-bytes", "SIZE", BYTES_OF, FOR_PLANS, AT(request.largest_buffer_bytes), NULL, "the largest buffer it measured"},
+    {"os", "VERSION", VERSION, FOR_PLANS, AT(request.os_major), NULL, "operating system or browser, such as 18.4"},
+    {"entitlement", "none|increased-memory", BITS, FOR_PLANS, AT(request.entitlements), entitlements, "what the app asked for"},
+    {"ram", "SIZE", BYTES_OF, FOR_PLANS, AT(request.ram_bytes), NULL, "RAM variant, such as 8GiB"},
+    {"app-state", "foreground|service|background|extension", WORD, FOR_PLANS, AT(request.app_state), app_states, "state of the app"},
+    {"prefer", "quality|speed|memory", WORD, FOR_PICK, AT(criteria.prefer), preferences, "what to weigh most"},
+    {"min-decode", "TOK_PER_S", DECIMAL, FOR_PICK, AT(criteria.min_decode_tok_per_s), NULL, "slowest expected decode rate"},
+    {"max-ttft", "SECONDS", DECIMAL, FOR_PICK, AT(criteria.max_ttft_seconds), NULL, "longest time to the first token"},
+    {"max-charged-bytes", "SIZE", BYTES_OF, FOR_PICK, AT(criteria.max_charged_bytes), NULL, "most the system may count"},
+    {"max-download-bytes", "SIZE", BYTES_OF, FOR_PICK, AT(criteria.max_download_bytes), NULL, "largest artefact"},
+    {"max-loss", "NATS", DECIMAL, FOR_PICK, AT(criteria.max_loss_nats), NULL, "largest quality loss"},
+    {"strict", NULL, FLAG, FOR_FIT | FOR_PICK, AT(strict), NULL, "tight counts as not fitting"},
+    {"all", NULL, FLAG, FOR_PICK, AT(all), NULL, "every candidate and every reject"},
+    {"sources", NULL, FLAG, FOR_FIT, AT(sources), NULL, "list the figures the plan rests on"},
+    {"show", "ID", TEXT, FOR_LISTS, AT(show), NULL, "one entry in full; of models also a file or folder"},
+    {"find", "STRING", TEXT, FOR_TARGETS, AT(find), NULL, "by alias or by what the system reports"},
+    {"validate", "FILE", TEXT, FOR_LISTS, AT(validate), NULL, "check a file laid over the built-in registry"},
+    {"missing", NULL, FLAG, FOR_TARGETS, AT(missing), NULL, "the most wanted facts"},
+    {"registry", "FILE", FILES, FOR_ALL, AT(registries), NULL, "lay a file over the built-in registry; repeatable"},
+    {"json", NULL, FLAG, FOR_PLANS, AT(json), NULL, "one JSON document on stdout"},
+    {"help", NULL, FLAG, FOR_ALL, AT(help), NULL, "this text"},
+    {"version", NULL, FLAG, FOR_ALL, AT(version), NULL, "library and registry"},
+};
+
+enum { ROWS = sizeof rows / sizeof *rows, FIRST_CODE = 256 };
+
+static int read_count(const char *text, uint64_t *out)
+{
+    char *end = NULL;
+    errno = 0;
+    *out = strtoull(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0;
+}
+
+/* Digits, a dot, digits: what strtod() reads depends on the locale. */
+static int read_decimal(const char *text, double *out)
+{
+    double value = 0, scale = 1;
+    int digits = 0, dot = 0;
+    for (; *text != '\0'; text++) {
+        if (*text == '.' && !dot) {
+            dot = 1;
+        } else if (*text >= '0' && *text <= '9' && digits < 18) {
+            value = 10 * value + (*text - '0');
+            scale *= dot ? 10 : 1;
+            digits++;
+        } else {
+            return 0;
+        }
+    }
+    *out = value / scale;
+    return digits > 0;
+}
+
+static int read_version(const char *text, uint32_t out[2])
+{
+    double checked;
+    char *end = NULL;
+    if (!read_decimal(text, &checked) || checked >= 1e6)
+        return 0;
+    out[0] = (uint32_t)strtoul(text, &end, 10);
+    out[1] = *end == '.' && end[1] != '\0' ? (uint32_t)strtoul(end + 1, NULL, 10) : 0;
+    return 1;
+}
+
+/* A quantity as the registry writes it, `8 GiB`; the space may be missing. */
+static int read_bytes(const char *text, uint64_t *out)
+{
+    char spaced[64];
+    int number = (int)strspn(text, "0123456789."), gap = text[number] == ' ' || text[number] == '\0';
+    int length = snprintf(spaced, sizeof spaced, "%.*s%s%s", number, text, gap ? "" : " ", text + number);
+    return length > 0 && (size_t)length < sizeof spaced && edgeplan_bytes_from_text(spaced, out) == EDGEPLAN_OK;
+}
+
+static int read_word(const word *words, const char *text, uint32_t *out)
+{
+    while (words->text != NULL && strcmp(words->text, text) != 0)
+        words++;
+    *out = words->value;
+    return words->text != NULL;
+}
+
+static int read_element(const char *text, uint32_t *out)
+{
+    edgeplan_element_type type = EDGEPLAN_ELEMENT_NONE;
+    if (edgeplan_element_type_find(text, &type) != EDGEPLAN_OK)
+        return 0;
+    *out = (uint32_t)type;
+    return 1;
+}
+
+/* Tells a request or criteria that a field counts even if it was set to 0. */
+static void mark_given(options *out, size_t place)
+{
+    size_t request = AT(request), criteria = AT(criteria);
+    if (place >= request && place < request + sizeof out->request)
+        out->request.given |= field_bit("edgeplan_request", place - request);
+    if (place >= criteria && place < criteria + sizeof out->criteria)
+        out->criteria.given |= field_bit("edgeplan_criteria", place - criteria);
+}
+
+static int set_value(const option_row *row, const char *text, options *out)
+{
+    char *place = (char *)out + row->place;
+    uint64_t big = 0;
+    double real = 0;
+    uint32_t pair[2] = {1, 0};
+    int good = 1;
+    switch (row->kind) {
+    case FLAG: memcpy(place, pair, sizeof *pair); break;
+    case OFF: pair[0] = EDGEPLAN_SWITCH_OFF; memcpy(place, pair, sizeof *pair); break;
+    case TEXT: memcpy(place, &text, sizeof text); break;
+    case FILES:
+        good = out->registry_count < MOST_REGISTRIES;
+        if (good)
+            out->registries[out->registry_count++] = text;
+        break;
+    case COUNT: good = read_count(text, &big); memcpy(place, &big, sizeof big); break;
+    case BYTES_OF: good = read_bytes(text, &big); memcpy(place, &big, sizeof big); break;
+    case DECIMAL: good = read_decimal(text, &real); memcpy(place, &real, sizeof real); break;
+    case WORD: good = read_word(row->words, text, pair); memcpy(place, pair, sizeof *pair); break;
+    case BITS: good = read_word(row->words, text, pair); big = pair[0]; memcpy(place, &big, sizeof big); break;
+    case ELEMENT: good = read_element(text, pair); memcpy(place, pair, sizeof *pair); break;
+    case BOTH: good = read_element(text, pair); pair[1] = pair[0]; memcpy(place, pair, sizeof pair); break;
+    case VERSION: good = read_version(text, pair); memcpy(place, pair, sizeof pair); break;
+    }
+    if (!good)
+        return print_error("--%s: `%s` is no %s", row->name, text, row->value);
+    mark_given(out, row->place);
+    if (row->kind == BOTH)
+        mark_given(out, row->place + sizeof *pair);
+    return EXIT_YES;
+}
+
+int options_parse(int argc, char **argv, unsigned subcommand, options *out)
+{
+    struct option known[ROWS + 1];
+    memset(known, 0, sizeof known);
+    memset(out, 0, sizeof *out);
+    if (edgeplan_struct_init(&out->request, sizeof out->request) != EDGEPLAN_OK ||
+        edgeplan_struct_init(&out->criteria, sizeof out->criteria) != EDGEPLAN_OK)
+        return print_error("the library does not know these structs");
+    for (int i = 0; i < ROWS; i++) {
+        known[i].name = rows[i].name;
+        known[i].has_arg = rows[i].value == NULL ? no_argument : required_argument;
+        known[i].val = FIRST_CODE + i;
+    }
+    opterr = 0;
+    for (int code; (code = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {
+        if (code == ':')
+            return print_error("%s needs a value; see edgeplan --help", argv[optind - 1]);
+        if (code == 'h') {
+            out->help = 1;
+            continue;
+        }
+        if (code < FIRST_CODE)
+            return print_error("unknown option %s; see edgeplan --help", argv[optind - 1]);
+        const option_row *row = &rows[code - FIRST_CODE];
+        if ((row->subcommands & subcommand) == 0)
+            return print_error("--%s has no meaning for %s; see edgeplan %s --help", row->name, argv[0], argv[0]);
+        if (set_value(row, optarg, out) != EXIT_YES)
+            return EXIT_UNDECIDED;
+    }
+    out->arguments = argv + optind;
+    out->argument_count = argc - optind;
+    return EXIT_YES;
+}
+
+void options_help(unsigned subcommand, FILE *out)
+{
+    table *lines = table_new("||");
+    for (size_t i = 0; i < ROWS; i++) {
+        if ((rows[i].subcommands & subcommand) == 0)
+            continue;
+        table_cell(lines, "%s", "");
+        table_cell(lines, "--%s%s%s", rows[i].name, rows[i].value != NULL ? " " : "", rows[i].value != NULL ? rows[i].value : "");
+        table_cell(lines, "%s", rows[i].help);
+    }
+    table_print(lines, out);
+}

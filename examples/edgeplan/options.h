@@ -1,0 +1,45 @@
+/* The command line: one table of options for every subcommand, from which parser and help are made. */
+#ifndef EDGEPLAN_PROGRAM_OPTIONS_H
+#define EDGEPLAN_PROGRAM_OPTIONS_H
+
+#include <stdio.h>
+
+#include <edgeplan/edgeplan.h>
+
+/* Subcommands, as bits: each option says which of them it is for. */
+enum {
+    FOR_CEILINGS = 1,
+    FOR_FIT = 2,
+    FOR_PICK = 4,
+    FOR_TARGETS = 8,
+    FOR_MODELS = 16,
+    FOR_FORMATS = 32,
+    FOR_RUNTIMES = 64,
+    FOR_PLANS = FOR_CEILINGS | FOR_FIT | FOR_PICK,
+    FOR_LISTS = FOR_TARGETS | FOR_MODELS | FOR_FORMATS | FOR_RUNTIMES,
+    FOR_ALL = FOR_PLANS | FOR_LISTS
+};
+
+enum { MOST_REGISTRIES = 16 };
+
+typedef struct options {
+    const char *model, *target, *platform, *runtime, *format; /* NULL: not given */
+    const char *show, *find, *validate;
+    const char *registries[MOST_REGISTRIES];
+    uint32_t registry_count;
+    uint32_t accelerator; /* edgeplan_accelerator */
+    uint32_t strict, json, all, sources, missing, help, version;
+    edgeplan_request request;
+    edgeplan_criteria criteria;
+    char **arguments; /* what is left: MODEL */
+    int argument_count;
+} options;
+
+/* Reads the words after the name of the program; `subcommand` is one of the bits, or FOR_ALL before one is known.
+   Returns EXIT_YES, or EXIT_UNDECIDED after saying what is wrong. */
+int options_parse(int argc, char **argv, unsigned subcommand, options *out);
+
+/* The options of a subcommand, one line each. */
+void options_help(unsigned subcommand, FILE *out);
+
+#endif

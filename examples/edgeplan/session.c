@@ -1,0 +1,166 @@
+/* Opening what was named on the command line. */
+#include "session.h"
+
+#include <string.h>
+
+int session_open(session *now, const options *given)
+{
+    memset(now, 0, sizeof *now);
+    now->options = given;
+    edgeplan_status status = edgeplan_diagnostics_new(NULL, &now->diagnostics);
+    if (status == EDGEPLAN_OK)
+        status = edgeplan_registry_new(NULL, now->diagnostics, &now->registry);
+    if (status != EDGEPLAN_OK)
+        return print_failure("built-in registry", status, now->diagnostics);
+    for (uint32_t i = 0; i < given->registry_count; i++) {
+        edgeplan_registry *laid = NULL;
+        edgeplan_diagnostics_clear(now->diagnostics);
+        status = edgeplan_registry_with_file(now->registry, given->registries[i], now->diagnostics, &laid);
+        if (status != EDGEPLAN_OK)
+            return print_failure(given->registries[i], status, now->diagnostics);
+        print_diagnostics(now->diagnostics, EDGEPLAN_SEVERITY_WARNING);
+        edgeplan_registry_unref(now->registry);
+        now->registry = laid;
+    }
+    edgeplan_diagnostics_clear(now->diagnostics);
+    return EXIT_YES;
+}
+
+void session_close(session *now)
+{
+    edgeplan_registry_unref(now->registry);
+    edgeplan_diagnostics_unref(now->diagnostics);
+}
+
+edgeplan_model *session_model(session *now, const char *name)
+{
+    edgeplan_model *model = NULL;
+    edgeplan_diagnostics_clear(now->diagnostics);
+    edgeplan_status status = edgeplan_registry_model(now->registry, name, now->diagnostics, &model);
+    if (status == EDGEPLAN_ERROR_NOT_FOUND) {
+        edgeplan_diagnostics_clear(now->diagnostics);
+        status = edgeplan_model_open(NULL, name, now->diagnostics, &model);
+        if (status == EDGEPLAN_ERROR_IO) {
+            print_error("%s: neither a model of the registry nor a readable config.json or folder", name);
+            return NULL;
+        }
+    }
+    if (status != EDGEPLAN_OK)
+        print_failure(name, status, now->diagnostics);
+    else
+        print_diagnostics(now->diagnostics, EDGEPLAN_SEVERITY_WARNING);
+    edgeplan_diagnostics_clear(now->diagnostics);
+    return model;
+}
+
+const edgeplan_target *session_target(session *now, const char *name)
+{
+    const edgeplan_target *target = edgeplan_target_find(now->registry, name);
+    if (target == NULL)
+        print_error("no target `%s`; see edgeplan targets", name);
+    return target;
+}
+
+const edgeplan_target **session_targets(session *now, uint32_t *count)
+{
+    const char *one = now->options->target, *many = now->options->platform;
+    const edgeplan_platform *platform = many == NULL ? NULL : edgeplan_platform_find(now->registry, many);
+    if (many != NULL && platform == NULL) {
+        print_error("no platform `%s`; see edgeplan targets", many);
+        return NULL;
+    }
+    *count = one != NULL        ? 1
+             : platform != NULL ? edgeplan_platform_target_count(platform)
+                                : edgeplan_registry_count(now->registry, EDGEPLAN_SECTION_TARGETS);
+    const edgeplan_target **list = allocate(*count, sizeof *list);
+    for (uint32_t i = 0; i < *count; i++) {
+        list[i] = one != NULL        ? session_target(now, one)
+                  : platform != NULL ? edgeplan_platform_target(platform, i)
+                                     : edgeplan_target_at(now->registry, i);
+        if (list[i] == NULL) {
+            release(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+edgeplan_status session_deploy(session *now, const edgeplan_model *model, const edgeplan_target *target, edgeplan_deployment **out)
+{
+    const options *given = now->options;
+    const edgeplan_runtime *runtime = given->runtime == NULL ? NULL : edgeplan_runtime_find(now->registry, given->runtime);
+    const edgeplan_format *format = given->format == NULL ? NULL : edgeplan_format_find(now->registry, given->format);
+    *out = NULL;
+    edgeplan_diagnostics_clear(now->diagnostics);
+    if (given->runtime != NULL && runtime == NULL) {
+        print_error("no runtime `%s`; see edgeplan runtimes", given->runtime);
+        return EDGEPLAN_ERROR_NOT_FOUND;
+    }
+    if (given->format != NULL && format == NULL) {
+        print_error("no format `%s`; see edgeplan formats", given->format);
+        return EDGEPLAN_ERROR_NOT_FOUND;
+    }
+    return edgeplan_deployment_new(model, target, (edgeplan_accelerator)given->accelerator, runtime, format, now->diagnostics, out);
+}
+
+char *session_describe(const session *now, edgeplan_section section, const char *id)
+{
+    size_t needed = 0;
+    if (edgeplan_registry_describe(now->registry, section, id, NULL, 0, &needed) != EDGEPLAN_OK)
+        return NULL;
+    char *text = allocate(needed, 1);
+    if (edgeplan_registry_describe(now->registry, section, id, text, needed, NULL) == EDGEPLAN_OK)
+        return text;
+    release(text);
+    return NULL;
+}
+
+entry_value session_value(const session *now, edgeplan_section section, const char *id, const char *key)
+{
+    entry_value out = {""};
+    char *text = session_describe(now, section, id);
+    size_t length = strlen(key);
+    for (const char *line = text; line != NULL && *line != '\0';) {
+        size_t size = strcspn(line, "\n");
+        const char *word = line + strspn(line, " -");
+        if (strncmp(word, key, length) == 0 && strncmp(word + length, ": ", 2) == 0) {
+            const char *value = word + length + 2;
+            size_t used = size - (size_t)(value - line), quoted = *value == '"' && used >= 2;
+            snprintf(out.s, sizeof out.s, "%.*s", (int)(used - 2 * quoted), value + quoted);
+            break;
+        }
+        line += size + (line[size] == '\n');
+    }
+    release(text);
+    return out;
+}
+
+static int validate(const session *now, const char *path)
+{
+    edgeplan_registry *laid = NULL;
+    edgeplan_diagnostics_clear(now->diagnostics);
+    edgeplan_status status = edgeplan_registry_with_file(now->registry, path, now->diagnostics, &laid);
+    edgeplan_registry_unref(laid);
+    if (status != EDGEPLAN_OK)
+        return print_failure(path, status, now->diagnostics);
+    print_diagnostics(now->diagnostics, EDGEPLAN_SEVERITY_NOTE);
+    printf("%s: valid\n", path);
+    return EXIT_YES;
+}
+
+int session_answer(session *now, edgeplan_section section, int *code)
+{
+    const char *id = now->options->show;
+    if (now->options->validate != NULL) {
+        *code = validate(now, now->options->validate);
+        return 1;
+    }
+    if (id == NULL)
+        return 0;
+    char *text = session_describe(now, section, id);
+    *code = text != NULL ? EXIT_YES : print_error("no entry `%s`", id);
+    if (text != NULL)
+        fputs(text, stdout);
+    release(text);
+    return 1;
+}

@@ -1,0 +1,51 @@
+/* What every subcommand starts from: the registry with its overlays, and the things named on the command line. */
+#ifndef EDGEPLAN_PROGRAM_SESSION_H
+#define EDGEPLAN_PROGRAM_SESSION_H
+
+#include <edgeplan/edgeplan.h>
+
+#include "options.h"
+#include "print.h"
+
+typedef struct session {
+    const options *options;
+    edgeplan_diagnostics *diagnostics;
+    edgeplan_registry *registry;
+} session;
+
+/* The subcommands. Each returns an exit code. */
+int command_ceilings(session *now);
+int command_fit(session *now);
+int command_pick(session *now);
+int command_targets(session *now);
+int command_models(session *now);
+int command_formats(session *now);
+int command_runtimes(session *now);
+
+/* Opens and closes. `_open` returns EXIT_YES, or EXIT_UNDECIDED after saying why. */
+int session_open(session *now, const options *given);
+void session_close(session *now);
+
+/* Things by what a person types. NULL after saying what is wrong. */
+edgeplan_model *session_model(session *now, const char *name); /* a registry id or alias, else a path */
+const edgeplan_target *session_target(session *now, const char *name);
+
+/* The targets of --target or --platform, all of the registry without either. Release the array; NULL after saying what is wrong. */
+const edgeplan_target **session_targets(session *now, uint32_t *count);
+
+/* A deployment on the path that --accelerator, --runtime and --format name; what is not named is the library's choice.
+   The reason of a refusal is left in the diagnostics. */
+edgeplan_status session_deploy(session *now, const edgeplan_model *model, const edgeplan_target *target, edgeplan_deployment **out);
+
+/* A registry entry as YAML; release it. NULL if there is none of that id. */
+char *session_describe(const session *now, edgeplan_section section, const char *id);
+/* The scalar of a key of an entry, "" if it has none; by value, like a quantity. */
+typedef struct entry_value {
+    char s[160];
+} entry_value;
+entry_value session_value(const session *now, edgeplan_section section, const char *id, const char *key);
+
+/* --show and --validate, which all lists have. Returns 0 if neither was given, else 1 and the exit code. */
+int session_answer(session *now, edgeplan_section section, int *code);
+
+#endif

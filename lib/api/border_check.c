@@ -1,0 +1,77 @@
+/* Ranges of the structs that come in. What depends on several of them, or on a model, is checked where it is known. */
+#include <float.h>
+
+#include "api/border.h"
+#include "base/checked.h"
+#include "model/element.h"
+
+int ep_is_finite(double value)
+{
+    return value >= -DBL_MAX && value <= DBL_MAX;
+}
+
+static edgeplan_status check_counts(const uint64_t *const *counts, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (*counts[i] > EP_MAX_COUNT)
+            return EDGEPLAN_ERROR_RANGE;
+    return EDGEPLAN_OK;
+}
+
+edgeplan_status ep_check_request(const edgeplan_request *request)
+{
+    const uint64_t *const counts[] = {
+        &request->context_tokens, &request->prompt_tokens, &request->cached_tokens, &request->output_tokens,
+        &request->sequences,      &request->batch,         &request->chunk_tokens,  &request->ram_bytes,
+        &request->app_bytes,      &request->available_bytes, &request->largest_buffer_bytes,
+    };
+
+    if (!ep_element_is_known(request->kv_k) || !ep_element_is_known(request->kv_v) || request->mmap > EDGEPLAN_SWITCH_ON ||
+        request->flash_attention > EDGEPLAN_SWITCH_ON || request->preset > EDGEPLAN_PRESET_SERVER ||
+        request->app_state > EDGEPLAN_APP_STATE_EXTENSION ||
+        (request->entitlements & ~(uint64_t)EDGEPLAN_ENTITLEMENT_INCREASED_MEMORY) != 0)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    if (request->os_major > UINT16_MAX || request->os_minor > UINT16_MAX)
+        return EDGEPLAN_ERROR_RANGE;
+    return check_counts(counts, sizeof counts / sizeof counts[0]);
+}
+
+edgeplan_status ep_check_criteria(const edgeplan_criteria *criteria)
+{
+    const uint32_t engines = 1u << EDGEPLAN_ACCELERATOR_CPU | 1u << EDGEPLAN_ACCELERATOR_GPU | 1u << EDGEPLAN_ACCELERATOR_NPU;
+    const uint64_t *const counts[] = { &criteria->max_charged_bytes, &criteria->max_download_bytes };
+
+    if (criteria->prefer > EDGEPLAN_PREFER_MEMORY || (criteria->accelerators & ~engines) != 0 ||
+        !ep_is_finite(criteria->min_decode_tok_per_s) || !ep_is_finite(criteria->max_ttft_seconds) ||
+        !ep_is_finite(criteria->max_loss_nats))
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    if (criteria->min_decode_tok_per_s < 0 || criteria->max_ttft_seconds < 0 || criteria->max_loss_nats < 0)
+        return EDGEPLAN_ERROR_RANGE;
+    return check_counts(counts, sizeof counts / sizeof counts[0]);
+}
+
+edgeplan_status ep_check_layer(const edgeplan_layer *layer)
+{
+    return layer->attention > EDGEPLAN_ATTENTION_LATENT || layer->span > EDGEPLAN_SPAN_FIXED ||
+                   layer->recurrent > EDGEPLAN_RECURRENT_CONVOLUTION || layer->feed_forward > EDGEPLAN_FEED_FORWARD_EXPERTS
+               ? EDGEPLAN_ERROR_INVALID_ARGUMENT
+               : EDGEPLAN_OK;
+}
+
+static int is_role(uint32_t role)
+{
+    return role <= EDGEPLAN_ROLE_BIAS || (role >= EDGEPLAN_ROLE_ATTENTION_QUERY && role <= EDGEPLAN_ROLE_ATTENTION_LATENT) ||
+           (role >= EDGEPLAN_ROLE_FFN_GATE && role <= EDGEPLAN_ROLE_CONVOLUTION);
+}
+
+edgeplan_status ep_check_tensor(const edgeplan_tensor *tensor)
+{
+    return is_role(tensor->role) && ep_element_is_known(tensor->element_type) ? EDGEPLAN_OK : EDGEPLAN_ERROR_INVALID_ARGUMENT;
+}
+
+edgeplan_status ep_take_request(edgeplan_request *ours, const edgeplan_request *callers)
+{
+    edgeplan_status status = ep_border_read(EP_STRUCT_edgeplan_request, ours, callers);
+
+    return status == EDGEPLAN_OK ? ep_check_request(ours) : status;
+}

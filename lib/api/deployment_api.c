@@ -1,0 +1,155 @@
+#include <edgeplan/deployment.h>
+
+#include "api/border.h"
+#include "base/context.h"
+#include "plan/api.h"
+
+edgeplan_status edgeplan_deployment_new(const edgeplan_model *model, const edgeplan_target *target, edgeplan_accelerator accelerator,
+                                        const edgeplan_runtime *runtime, const edgeplan_format *format,
+                                        edgeplan_diagnostics *diagnostics, edgeplan_deployment **out)
+{
+    edgeplan_status status;
+
+    if (out == NULL)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    *out = NULL;
+    if (model == NULL || target == NULL || (uint32_t)accelerator > EDGEPLAN_ACCELERATOR_NPU ||
+        (runtime != NULL && runtime->registry != target->registry) || (format != NULL && format->registry != target->registry))
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    status = ep_deployment_open(model, target, (uint32_t)accelerator, runtime, format, diagnostics, out);
+    if (status != EDGEPLAN_OK)
+        *out = NULL;
+    return status;
+}
+
+edgeplan_deployment *edgeplan_deployment_ref(const edgeplan_deployment *deployment)
+{
+    if (deployment != NULL)
+        ep_own(&deployment->owners);
+    return (edgeplan_deployment *)deployment; /* immutable: only its count of owners ever changes */
+}
+
+void edgeplan_deployment_unref(const edgeplan_deployment *deployment)
+{
+    if (deployment != NULL && ep_disown(&deployment->owners))
+        ep_deployment_free((edgeplan_deployment *)deployment);
+}
+
+const edgeplan_runtime *edgeplan_deployment_runtime(const edgeplan_deployment *deployment)
+{
+    return deployment != NULL ? deployment->runtime : NULL;
+}
+
+const edgeplan_format *edgeplan_deployment_format(const edgeplan_deployment *deployment)
+{
+    return deployment != NULL ? deployment->format : NULL;
+}
+
+edgeplan_accelerator edgeplan_deployment_accelerator(const edgeplan_deployment *deployment)
+{
+    return deployment != NULL ? (edgeplan_accelerator)deployment->accelerator : EDGEPLAN_ACCELERATOR_ANY;
+}
+
+/* What every question on a deployment begins with. */
+static edgeplan_status begin(const edgeplan_deployment *deployment, const edgeplan_request *request, edgeplan_request *ours,
+                             ep_struct_id id, const void *out)
+{
+    edgeplan_status status = ep_border_check(id, out);
+
+    if (deployment == NULL)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    return status == EDGEPLAN_OK ? ep_take_request(ours, request) : status;
+}
+
+edgeplan_status edgeplan_deployment_memory(const edgeplan_deployment *deployment, const edgeplan_request *request,
+                                           edgeplan_place place, edgeplan_measure measure, edgeplan_memory *out)
+{
+    edgeplan_request ours;
+    edgeplan_memory memory;
+    edgeplan_status status = begin(deployment, request, &ours, EP_STRUCT_edgeplan_memory, out);
+
+    if (status != EDGEPLAN_OK)
+        return status;
+    if ((uint32_t)place > EDGEPLAN_PLACE_STORAGE || (uint32_t)measure > EDGEPLAN_MEASURE_CHARGED)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    ep_border_clear(EP_STRUCT_edgeplan_memory, &memory);
+    status = ep_deployment_memory(deployment, &ours, (uint32_t)place, (uint32_t)measure, &memory);
+    return status == EDGEPLAN_OK ? ep_border_write(EP_STRUCT_edgeplan_memory, out, &memory) : status;
+}
+
+edgeplan_status edgeplan_deployment_budget(const edgeplan_deployment *deployment, const edgeplan_request *request,
+                                           edgeplan_budget *out)
+{
+    edgeplan_request ours;
+    edgeplan_budget budget;
+    edgeplan_status status = begin(deployment, request, &ours, EP_STRUCT_edgeplan_budget, out);
+
+    if (status != EDGEPLAN_OK)
+        return status;
+    ep_border_clear(EP_STRUCT_edgeplan_budget, &budget);
+    status = ep_deployment_budget(deployment, &ours, &budget);
+    return status == EDGEPLAN_OK ? ep_border_write(EP_STRUCT_edgeplan_budget, out, &budget) : status;
+}
+
+edgeplan_status edgeplan_deployment_verdict(const edgeplan_deployment *deployment, const edgeplan_request *request,
+                                            edgeplan_verdict_result *out)
+{
+    edgeplan_request ours;
+    edgeplan_verdict_result verdict;
+    edgeplan_status status = begin(deployment, request, &ours, EP_STRUCT_edgeplan_verdict_result, out);
+
+    if (status != EDGEPLAN_OK)
+        return status;
+    ep_border_clear(EP_STRUCT_edgeplan_verdict_result, &verdict);
+    status = ep_deployment_verdict(deployment, &ours, &verdict);
+    return status == EDGEPLAN_OK ? ep_border_write(EP_STRUCT_edgeplan_verdict_result, out, &verdict) : status;
+}
+
+edgeplan_status edgeplan_deployment_speed(const edgeplan_deployment *deployment, const edgeplan_request *request,
+                                          edgeplan_speed *out)
+{
+    edgeplan_request ours;
+    edgeplan_speed speed;
+    edgeplan_status status = begin(deployment, request, &ours, EP_STRUCT_edgeplan_speed, out);
+
+    if (status != EDGEPLAN_OK)
+        return status;
+    ep_border_clear(EP_STRUCT_edgeplan_speed, &speed);
+    status = ep_deployment_speed(deployment, &ours, &speed);
+    return status == EDGEPLAN_OK ? ep_border_write(EP_STRUCT_edgeplan_speed, out, &speed) : status;
+}
+
+edgeplan_status edgeplan_deployment_max_context(const edgeplan_deployment *deployment, const edgeplan_request *request,
+                                                uint64_t *tokens, edgeplan_limit *limit)
+{
+    edgeplan_request ours;
+    uint32_t ends = EDGEPLAN_LIMIT_NONE;
+    edgeplan_status status;
+
+    if (tokens != NULL)
+        *tokens = 0;
+    if (limit != NULL)
+        *limit = EDGEPLAN_LIMIT_NONE;
+    if (deployment == NULL || tokens == NULL || limit == NULL)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    status = ep_take_request(&ours, request);
+    if (status == EDGEPLAN_OK)
+        status = ep_deployment_max_context(deployment, &ours, tokens, &ends);
+    *limit = (edgeplan_limit)ends;
+    return status;
+}
+
+edgeplan_status edgeplan_deployment_max_sequences(const edgeplan_deployment *deployment, const edgeplan_request *request,
+                                                  uint64_t *sequences)
+{
+    edgeplan_request ours;
+    edgeplan_status status;
+
+    if (sequences == NULL)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    *sequences = 0;
+    if (deployment == NULL)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    status = ep_take_request(&ours, request);
+    return status == EDGEPLAN_OK ? ep_deployment_max_sequences(deployment, &ours, sequences) : status;
+}

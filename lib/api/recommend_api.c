@@ -1,0 +1,96 @@
+#include <edgeplan/recommend.h>
+
+#include "api/border.h"
+#include "api/listed.h"
+#include "base/context.h"
+#include "plan/api.h"
+
+edgeplan_status edgeplan_recommendation_new(const edgeplan_model *const *models, uint32_t model_count, const edgeplan_target *target,
+                                            const edgeplan_request *request, const edgeplan_criteria *criteria,
+                                            edgeplan_diagnostics *diagnostics, edgeplan_recommendation **out)
+{
+    edgeplan_request our_request;
+    edgeplan_criteria our_criteria;
+    edgeplan_status status;
+
+    if (out == NULL)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    *out = NULL;
+    if (models == NULL || model_count == 0 || target == NULL)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    for (uint32_t i = 0; i < model_count; i++)
+        if (models[i] == NULL)
+            return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    status = ep_take_request(&our_request, request);
+    if (status == EDGEPLAN_OK)
+        status = ep_border_read(EP_STRUCT_edgeplan_criteria, &our_criteria, criteria);
+    if (status == EDGEPLAN_OK)
+        status = ep_check_criteria(&our_criteria);
+    if (status == EDGEPLAN_OK)
+        status = ep_recommend(models, model_count, target, &our_request, &our_criteria, diagnostics, out);
+    if (status != EDGEPLAN_OK)
+        *out = NULL;
+    return status;
+}
+
+edgeplan_recommendation *edgeplan_recommendation_ref(const edgeplan_recommendation *recommendation)
+{
+    if (recommendation != NULL)
+        ep_own(&recommendation->owners);
+    return (edgeplan_recommendation *)recommendation; /* immutable: only its count of owners ever changes */
+}
+
+void edgeplan_recommendation_unref(const edgeplan_recommendation *recommendation)
+{
+    if (recommendation != NULL && ep_disown(&recommendation->owners))
+        ep_recommendation_free((edgeplan_recommendation *)recommendation);
+}
+
+uint32_t edgeplan_recommendation_plan_count(const edgeplan_recommendation *recommendation)
+{
+    return recommendation != NULL ? recommendation->plan_count : 0;
+}
+
+const edgeplan_plan *edgeplan_recommendation_plan(const edgeplan_recommendation *recommendation, uint32_t index)
+{
+    return index < edgeplan_recommendation_plan_count(recommendation) ? recommendation->plans[index] : NULL;
+}
+
+int edgeplan_recommendation_on_front(const edgeplan_recommendation *recommendation, uint32_t index)
+{
+    return index < edgeplan_recommendation_plan_count(recommendation) && recommendation->on_front[index] != 0;
+}
+
+uint32_t edgeplan_recommendation_candidate_count(const edgeplan_recommendation *recommendation)
+{
+    return recommendation != NULL ? recommendation->candidate_count : 0;
+}
+
+const char *edgeplan_recommendation_largest_model(const edgeplan_recommendation *recommendation)
+{
+    return recommendation != NULL && recommendation->largest_model != NULL ? recommendation->largest_model : "";
+}
+
+static const ep_item_list *find_list(const edgeplan_recommendation *recommendation, edgeplan_list list)
+{
+    return recommendation != NULL && list == EDGEPLAN_LIST_REJECTED ? &recommendation->rejected : NULL;
+}
+
+uint32_t edgeplan_recommendation_count(const edgeplan_recommendation *recommendation, edgeplan_list list)
+{
+    return ep_listed_count(find_list(recommendation, list));
+}
+
+edgeplan_status edgeplan_recommendation_item(const edgeplan_recommendation *recommendation, edgeplan_list list, uint32_t index,
+                                             edgeplan_item *out)
+{
+    if (recommendation == NULL || (uint32_t)list == 0 || (uint32_t)list >= EP_LIST_COUNT)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    return ep_listed_item(find_list(recommendation, list), index, out);
+}
+
+const char *edgeplan_recommendation_text(const edgeplan_recommendation *recommendation, edgeplan_list list, uint32_t index,
+                                         edgeplan_text which)
+{
+    return ep_listed_string(find_list(recommendation, list), index, which);
+}

@@ -1,0 +1,197 @@
+/* What was taken because nothing was given, and what would be needed. */
+#include "base/known.h"
+#include "base/text.h"
+#include "model/element.h"
+#include "plan/lists.h"
+
+enum { SENTENCE_SIZE = 320 };
+
+typedef struct writer {
+    edgeplan_plan *plan;
+    const ep_evaluation *evaluation;
+    edgeplan_list list;
+    char buffer[SENTENCE_SIZE];
+    ep_text text;
+    edgeplan_status status;
+} writer;
+
+static ep_text *begin(writer *w)
+{
+    ep_text_init(&w->text, w->buffer, sizeof w->buffer);
+    return &w->text;
+}
+
+static void end(writer *w, const char *subject, uint32_t confidence)
+{
+    ep_arena *arena = &w->plan->arena;
+    size_t length = w->text.length < sizeof w->buffer ? w->text.length : sizeof w->buffer - 1;
+    ep_listed *item = w->status ? NULL : ep_list_add(arena, &w->plan->lists[w->list]);
+    const char *message = item ? ep_arena_copy(arena, w->buffer, length) : NULL;
+
+    if (!message) {
+        w->status = EDGEPLAN_ERROR_NO_MEMORY;
+        return;
+    }
+    item->item.confidence = confidence;
+    item->item.known = EP_ITEM_KNOWN(confidence);
+    item->text[EDGEPLAN_TEXT_SUBJECT] = subject;
+    item->text[EDGEPLAN_TEXT_MESSAGE] = message;
+}
+
+static void sentence(writer *w, const char *subject, const char *message)
+{
+    ep_text_add(begin(w), message);
+    end(w, subject, EDGEPLAN_CONFIDENCE_ASSUMED);
+}
+
+static void counted(writer *w, const char *subject, const char *before, uint64_t value, const char *after)
+{
+    ep_text *text = begin(w);
+
+    ep_text_add(text, before);
+    ep_text_add_count(text, value);
+    ep_text_add(text, after);
+    end(w, subject, EDGEPLAN_CONFIDENCE_ASSUMED);
+}
+
+static void assume_request(writer *w)
+{
+    const ep_evaluation *e = w->evaluation;
+    uint32_t assumed = e->assumed;
+
+    if (assumed & EP_ASSUMED_CONTEXT)
+        counted(w, "context", "context of ", e->workload.context_tokens, " tokens: the smaller of 4096 and the trained one, rounded as the runtime does");
+    if (assumed & EP_ASSUMED_PROMPT)
+        counted(w, "prompt", "prompt of ", e->workload.prompt_tokens, " new tokens");
+    if (assumed & EP_ASSUMED_OUTPUT)
+        counted(w, "output", "output of ", e->workload.output_tokens, " tokens");
+    if (assumed & EP_ASSUMED_SEQUENCES)
+        counted(w, "sequences", "", e->workload.sequences, e->workload.sequences == 1 ? " sequence" : " sequences, as the preset has them");
+    if (assumed & EP_ASSUMED_CHUNK)
+        counted(w, "chunk", "prefill in chunks of ", e->workload.chunk_tokens, " tokens");
+    if (assumed & EP_ASSUMED_KV) {
+        ep_text *text = begin(w);
+        ep_text_add(text, "keys and values as ");
+        ep_text_add(text, edgeplan_element_type_name((edgeplan_element_type)e->workload.kv_k));
+        ep_text_add(text, ", the runtime's default");
+        end(w, "kv_type", EDGEPLAN_CONFIDENCE_ASSUMED);
+    }
+}
+
+static void assume_conditions(writer *w)
+{
+    const ep_evaluation *e = w->evaluation;
+    const edgeplan_target *target = w->plan->deployment->target;
+
+    if (e->assumed & EP_ASSUMED_RAM && e->conditions.ram_bytes) {
+        ep_text *text = begin(w);
+        ep_text_add(text, "RAM of ");
+        ep_text_add_count(text, e->conditions.ram_bytes >> 20);
+        ep_text_add(text, target->ram_count > 1 ? " MiB, the smallest variant sold" : " MiB");
+        end(w, "ram", EDGEPLAN_CONFIDENCE_ASSUMED);
+    }
+    if (e->assumed & EP_ASSUMED_OS)
+        sentence(w, "os", "the strictest limits of every system version the target runs");
+    if (e->assumed & EP_ASSUMED_APP_STATE)
+        sentence(w, "app_state", "the app is in the foreground");
+    if (e->assumed & EP_ASSUMED_ENTITLEMENT && target->limits) {
+        for (uint32_t i = 0; i < target->limits->rule_count; i++)
+            if (target->limits->rules[i].entitlement == 2) {
+                sentence(w, "entitlement", "without the increased-memory entitlement");
+                break;
+            }
+    }
+    if (e->assumed & EP_ASSUMED_APP_BYTES)
+        sentence(w, "app_bytes", "the app holds nothing besides the model");
+    if (e->assumed & EP_ASSUMED_MMAP && e->workload.mapped)
+        sentence(w, "mmap", "the file is mapped, as the runtime does by default");
+}
+
+/* Figures of confidence `assumed` that the numbers rest on: the registry's own guesses are said aloud. */
+static void assume_facts(writer *w)
+{
+    const ep_item_list *sources = &w->plan->lists[EDGEPLAN_LIST_SOURCES];
+
+    for (size_t i = 0; i < sources->count; i++) {
+        const ep_listed *source = &sources->items[i];
+        if (source->item.confidence != EDGEPLAN_CONFIDENCE_ASSUMED)
+            continue;
+        ep_text *text = begin(w);
+        ep_text_add(text, source->text[EDGEPLAN_TEXT_SUBJECT]);
+        ep_text_add(text, " is assumed: ");
+        ep_text_add(text, source->text[EDGEPLAN_TEXT_MESSAGE]);
+        end(w, "fact", EDGEPLAN_CONFIDENCE_ASSUMED);
+    }
+}
+
+edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const ep_evaluation *evaluation)
+{
+    writer w = {.plan = plan, .evaluation = evaluation, .list = EDGEPLAN_LIST_ASSUMPTIONS};
+    const edgeplan_deployment *d = plan->deployment;
+
+    assume_request(&w);
+    assume_conditions(&w);
+    for (uint32_t i = 0; i < d->model->assumption_count; i++)
+        sentence(&w, "model", d->model->assumptions[i]);
+    if (d->override) {
+        ep_text *text = begin(&w);
+        ep_text_add(text, d->runtime->name);
+        ep_text_add(text, " sees this family otherwise than its author");
+        if (d->override->note) {
+            ep_text_add(text, ": ");
+            ep_text_add(text, d->override->note);
+        }
+        end(&w, "view", EDGEPLAN_CONFIDENCE_CITED);
+    }
+    assume_facts(&w);
+    return w.status;
+}
+
+static void absent(writer *w, uint32_t needed_for, const char *subject, const char *what, const char *of)
+{
+    ep_item_list *list = &w->plan->lists[w->list];
+    ep_text *text = begin(w);
+
+    ep_text_add(text, what);
+    ep_text_add(text, " of ");
+    ep_text_add(text, of);
+    end(w, subject, EDGEPLAN_CONFIDENCE_UNKNOWN);
+    if (!w->status) {
+        list->items[list->count - 1].item.code = needed_for;
+        list->items[list->count - 1].item.known |= EP_ITEM_KNOWN(code);
+    }
+}
+
+static void missing_components(writer *w)
+{
+    static const char *const names[EP_COMPONENT_COUNT] = {"storage", "storage", "cache rule", "state rule", "compute rule",
+                                                          "output rule", "", "overhead"};
+    const edgeplan_deployment *d = w->plan->deployment;
+
+    for (int i = 0; i < EP_COMPONENT_COUNT; i++) {
+        if (w->evaluation->footprint.part[i].basis != EDGEPLAN_MEMORY_BASIS_MISSING || i == EP_DUPLICATED)
+            continue;
+        absent(w, EP_MISSING_MEMORY, names[i], names[i], i == EP_WEIGHTS ? d->format->name : d->runtime->name);
+    }
+}
+
+edgeplan_status ep_list_missing(edgeplan_plan *plan, const ep_evaluation *evaluation)
+{
+    writer w = {.plan = plan, .evaluation = evaluation, .list = EDGEPLAN_LIST_MISSING};
+    const edgeplan_deployment *d = plan->deployment;
+    const ep_chip *chip = &d->target->chip;
+
+    if (!chip->peak_bandwidth)
+        absent(&w, EP_MISSING_SPEED, "peak_bandwidth", "peak_bandwidth", chip->name);
+    if (!chip->engines[d->accelerator].throughput[d->format->compute])
+        absent(&w, EP_MISSING_SPEED, "throughput", "throughput for this format's arithmetic", chip->name);
+    if (!d->calibration)
+        absent(&w, EP_MISSING_SPEED, "calibration", "calibration on this accelerator", d->runtime->name);
+    for (uint32_t i = 0; i < evaluation->limit_count; i++)
+        if (!evaluation->limits[i].safe_bytes && !evaluation->limits[i].hard_bytes)
+            absent(&w, EP_MISSING_MEMORY, "limit", "memory limit", d->target->name);
+    if (!evaluation->conditions.ram_bytes)
+        absent(&w, EP_MISSING_MEMORY, "ram", "ram", d->target->name);
+    missing_components(&w);
+    return w.status;
+}

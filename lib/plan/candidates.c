@@ -1,0 +1,262 @@
+#include "plan/candidates.h"
+
+#include "base/context.h"
+#include "base/known.h"
+#include "base/text.h"
+#include "plan/api.h"
+#include "plan/evaluate.h"
+#include "plan/lists.h"
+#include "plan/path.h"
+
+enum { REASON_SIZE = 512 };
+
+static edgeplan_status reject(ep_search *s, const ep_path *path, const char *reason)
+{
+    char subject[192];
+    ep_text text;
+
+    if (!s->rejected)
+        return EDGEPLAN_OK;
+    ep_text_init(&text, subject, sizeof subject);
+    ep_text_add(&text, path->runtime->id);
+    ep_text_add_char(&text, ' ');
+    ep_text_add(&text, edgeplan_accelerator_name((edgeplan_accelerator)path->accelerator));
+    ep_text_add_char(&text, ' ');
+    ep_text_add(&text, path->format->id);
+    ep_listed *item = ep_list_add(s->arena, s->rejected);
+    const char *what = item ? ep_arena_copy(s->arena, subject, text.length < sizeof subject ? text.length : sizeof subject - 1) : NULL;
+    ep_text_init(&text, NULL, 0);
+    ep_text_add(&text, reason);
+    const char *why = what ? ep_arena_copy(s->arena, reason, text.length) : NULL;
+    if (!why)
+        return EDGEPLAN_ERROR_NO_MEMORY;
+    item->text[EDGEPLAN_TEXT_SUBJECT] = what;
+    item->text[EDGEPLAN_TEXT_MESSAGE] = why;
+    item->text[EDGEPLAN_TEXT_INPUT] = path->model->id;
+    return EDGEPLAN_OK;
+}
+
+static void say_limit(ep_text *text, const ep_evaluation *e)
+{
+    const ep_limit *limit = &e->limits[e->binding];
+    const ep_ruling *ruling = &e->rulings[e->binding];
+
+    if (e->reason == EDGEPLAN_REASON_CONTEXT) {
+        ep_text_add(text, "context of ");
+        ep_text_add_count(text, e->workload.context_tokens);
+        ep_text_add(text, " tokens is beyond the limit: ");
+        ep_text_add(text, edgeplan_limit_name((edgeplan_limit)e->binding_kind));
+        return;
+    }
+    ep_text_add(text, "needs at least ");
+    ep_text_add_bytes(text, ruling->demand.low);
+    ep_text_add(text, " of a ");
+    ep_text_add(text, edgeplan_limit_name((edgeplan_limit)limit->kind));
+    ep_text_add(text, " limit of ");
+    ep_text_add_bytes(text, limit->hard_bytes);
+}
+
+static void say_missing(ep_text *text, const edgeplan_plan *plan)
+{
+    const ep_item_list *missing = &plan->lists[EDGEPLAN_LIST_MISSING];
+
+    const char *before = "cannot be decided: no ";
+
+    for (size_t i = 0; i < missing->count; i++) {
+        if (missing->items[i].item.code != EP_MISSING_MEMORY)
+            continue;
+        ep_text_add(text, before);
+        ep_text_add(text, missing->items[i].text[EDGEPLAN_TEXT_MESSAGE]);
+        before = ", no ";
+    }
+}
+
+static int says_bytes(ep_text *text, const char *what, uint64_t have, uint64_t most)
+{
+    if (most == 0 || have <= most)
+        return 0;
+    ep_text_add(text, what);
+    ep_text_add_bytes(text, have);
+    ep_text_add(text, " is above ");
+    ep_text_add_bytes(text, most);
+    return 1;
+}
+
+static int says_number(ep_text *text, const char *what, double have, double bound, const char *unit)
+{
+    ep_text_add(text, what);
+    ep_text_add_number(text, (double)(int64_t)(have * 100 + 0.5) / 100);
+    ep_text_add(text, unit);
+    ep_text_add(text, " misses ");
+    ep_text_add_number(text, bound);
+    ep_text_add(text, unit);
+    return 1;
+}
+
+/* 1 with a sentence if the caller's constraints rule the plan out. A figure that is not known does not satisfy a constraint. */
+static int fails(const edgeplan_plan *plan, const edgeplan_criteria *c, ep_text *text)
+{
+    int fast = (plan->speed.known & EP_SPEED_KNOWN(decode_tok_per_s)) != 0;
+    int first = (plan->speed.known & EP_SPEED_KNOWN(ttft_seconds)) != 0;
+
+    if (says_bytes(text, "charged memory of ", plan->memory.charged_high_bytes, c->max_charged_bytes) ||
+        says_bytes(text, "download of ", plan->file_bytes, c->max_download_bytes))
+        return 1;
+    if (c->min_decode_tok_per_s > 0 && (!fast || plan->speed.decode_tok_per_s < c->min_decode_tok_per_s))
+        return says_number(text, "decode rate of ", plan->speed.decode_tok_per_s, c->min_decode_tok_per_s, " tok/s");
+    if (c->max_ttft_seconds > 0 && (!first || plan->speed.ttft_seconds > c->max_ttft_seconds))
+        return says_number(text, "first token at best after ", plan->speed.ttft_seconds, c->max_ttft_seconds, " s");
+    if (c->max_loss_nats > 0 && (!plan->quality_loss_known || plan->quality_loss_nats > c->max_loss_nats))
+        return says_number(text, "quality loss of ", plan->quality_loss_nats, c->max_loss_nats, " nat");
+    return 0;
+}
+
+/* The request with the KV type that gives the best verdict; the runtime's default wins ties. A type the caller gave stays. */
+static edgeplan_status best_kv(const edgeplan_deployment *d, edgeplan_request *request, ep_evaluation *best)
+{
+    edgeplan_status status = ep_evaluate(d, request, best);
+    int given = ep_request_gives(request, offsetof(edgeplan_request, kv_k)) || ep_request_gives(request, offsetof(edgeplan_request, kv_v));
+
+    if (status || given)
+        return status;
+    edgeplan_request asked = *request;
+    for (uint32_t i = 1; i < d->backend->kv_type_count && best->verdict != EDGEPLAN_VERDICT_FITS; i++) {
+        edgeplan_request r = asked;
+        ep_evaluation e;
+        r.kv_k = r.kv_v = d->backend->kv_types[i];
+        if (!ep_evaluate(d, &r, &e) && ep_verdict_worse(best->verdict, e.verdict)) {
+            *best = e;
+            *request = r;
+        }
+    }
+    return EDGEPLAN_OK;
+}
+
+static edgeplan_status keep(ep_search *s, edgeplan_plan *plan)
+{
+    edgeplan_plan **plans = ep_arena_grow(s->arena, s->plans, s->plan_count, &s->plan_capacity, sizeof *plans);
+
+    if (!plans) {
+        ep_plan_free(plan);
+        return EDGEPLAN_ERROR_NO_MEMORY;
+    }
+    s->plans = plans;
+    plans[s->plan_count++] = plan;
+    return EDGEPLAN_OK;
+}
+
+static edgeplan_status weigh(ep_search *s, const ep_path *path, const edgeplan_deployment *d)
+{
+    char buffer[REASON_SIZE];
+    ep_text text;
+    edgeplan_request request = *s->request;
+    ep_evaluation e;
+    edgeplan_plan *plan;
+    edgeplan_status status = best_kv(d, &request, &e);
+
+    ep_text_init(&text, buffer, sizeof buffer);
+    if (status == EDGEPLAN_ERROR_RANGE)
+        return reject(s, path, "a byte count overflows");
+    if (status)
+        return status;
+    if (e.verdict == EDGEPLAN_VERDICT_DOES_NOT_FIT) {
+        say_limit(&text, &e);
+        return reject(s, path, buffer);
+    }
+    status = ep_plan_make(d, &request, NULL, &plan);
+    if (status)
+        return status;
+    if (e.verdict == EDGEPLAN_VERDICT_UNKNOWN)
+        say_missing(&text, plan);
+    else if (!fails(plan, s->criteria, &text))
+        return keep(s, plan);
+    ep_plan_free(plan);
+    return reject(s, path, buffer);
+}
+
+static edgeplan_status try_path(ep_search *s, ep_path *path)
+{
+    char buffer[REASON_SIZE];
+    ep_text text;
+    edgeplan_deployment *d;
+
+    s->candidate_count++;
+    ep_text_init(&text, buffer, sizeof buffer);
+    if (!ep_path_backend(path, &text))
+        return reject(s, path, buffer);
+    edgeplan_status status =
+        ep_deployment_open(path->model, path->target, path->accelerator, path->runtime, path->format, NULL, &d);
+    if (status == EDGEPLAN_ERROR_NO_MEMORY)
+        return status;
+    if (status)
+        return reject(s, path, "the format has no type for a tensor of this model");
+    status = weigh(s, path, d);
+    if (ep_disown(&d->owners))
+        ep_deployment_free(d);
+    return status;
+}
+
+static int allowed(const ep_search *s, uint32_t accelerator)
+{
+    return s->criteria->accelerators == 0 || s->criteria->accelerators & 1u << accelerator;
+}
+
+/* Whether some backend of the runtime is made for this engine: the rest are no candidates but other devices' business. */
+static int has_engine(const ep_search *s, const ep_backend *backend)
+{
+    const ep_engine *engine = &s->target->chip.engines[backend->accelerator];
+    return engine->present && (backend->architectures.count == 0 || ep_words_has(&backend->architectures, engine->architecture));
+}
+
+/* A pair of accelerator and format is tried once, though several backends may list it. */
+static int is_first(const ep_search *s, const edgeplan_runtime *runtime, uint32_t b, const edgeplan_format *format)
+{
+    for (uint32_t i = 0; i < b; i++)
+        if (runtime->backends[i].accelerator == runtime->backends[b].accelerator && has_engine(s, &runtime->backends[i]) &&
+            ep_backend_takes_format(&runtime->backends[i], format))
+            return 0;
+    return 1;
+}
+
+static edgeplan_status search_runtime(ep_search *s, const edgeplan_model *model, const edgeplan_runtime *runtime)
+{
+    for (uint32_t b = 0; b < runtime->backend_count; b++) {
+        const ep_backend *backend = &runtime->backends[b];
+        if (!allowed(s, backend->accelerator) || !has_engine(s, backend))
+            continue;
+        for (uint32_t i = 0; i < backend->format_count; i++) {
+            ep_path path = {model, s->target, runtime, backend->accelerator, backend->formats[i]};
+            if (!is_first(s, runtime, b, path.format))
+                continue;
+            edgeplan_status status = try_path(s, &path);
+            if (status)
+                return status;
+        }
+    }
+    return EDGEPLAN_OK;
+}
+
+edgeplan_status ep_search_model(ep_search *search, const edgeplan_model *model)
+{
+    for (uint32_t i = 0; i < search->target->runtime_count; i++) {
+        edgeplan_status status = search_runtime(search, model, search->target->runtimes[i]);
+        if (status)
+            return status;
+    }
+    return EDGEPLAN_OK;
+}
+
+edgeplan_status ep_search_has_any(const ep_search *like, const edgeplan_model *model, int *any)
+{
+    ep_arena arena;
+    ep_search s = {.arena = &arena, .target = like->target, .request = like->request, .criteria = like->criteria};
+
+    ep_arena_init(&arena, like->arena->context);
+    edgeplan_status status = ep_search_model(&s, model);
+    *any = s.plan_count > 0;
+    for (size_t i = 0; i < s.plan_count; i++)
+        if (ep_disown(&s.plans[i]->owners))
+            ep_plan_free(s.plans[i]);
+    ep_arena_free(&arena);
+    return status;
+}

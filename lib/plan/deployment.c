@@ -1,0 +1,142 @@
+#include "plan/deployment.h"
+
+#include <string.h>
+
+#include "base/context.h"
+#include "plan/api.h"
+#include "plan/figures.h"
+#include "plan/fold.h"
+#include "plan/path.h"
+
+enum { REASON_SIZE = 512 };
+
+static edgeplan_status refuse(edgeplan_diagnostics *diagnostics, const char *reason)
+{
+    return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_REFUSED, NULL, NULL, reason);
+}
+
+/* The first format the runtime lists that this path takes. */
+static const ep_backend *first_format(ep_path *path, ep_text *reason)
+{
+    for (uint32_t b = 0; b < path->runtime->backend_count; b++) {
+        const ep_backend *backend = &path->runtime->backends[b];
+        for (uint32_t i = 0; i < backend->format_count; i++) {
+            path->format = backend->formats[i];
+            char scratch[REASON_SIZE];
+            ep_text ignored;
+            ep_text_init(&ignored, scratch, sizeof scratch);
+            const ep_backend *found = ep_path_backend(path, &ignored);
+            if (found)
+                return found;
+        }
+    }
+    ep_text_add(reason, path->runtime->name);
+    ep_text_add(reason, " takes none of its formats there");
+    return NULL;
+}
+
+/* The caller's runtime, or the target's first one for which a path works. */
+static const ep_backend *choose(ep_path *path, ep_text *reason)
+{
+    int any_format = path->format == NULL;
+
+    if (path->runtime)
+        return any_format ? first_format(path, reason) : ep_path_backend(path, reason);
+    for (uint32_t i = 0; i < path->target->runtime_count; i++) {
+        char scratch[REASON_SIZE];
+        ep_text ignored;
+        ep_text_init(&ignored, scratch, sizeof scratch);
+        path->runtime = path->target->runtimes[i];
+        const ep_backend *found = any_format ? first_format(path, &ignored) : ep_path_backend(path, &ignored);
+        if (found)
+            return found;
+        if (any_format)
+            path->format = NULL;
+    }
+    ep_text_add(reason, "no runtime of ");
+    ep_text_add(reason, path->target->name);
+    ep_text_add(reason, " takes ");
+    ep_text_add(reason, any_format ? "this model" : path->format->id);
+    return NULL;
+}
+
+/* Rules of the backend, with what the engine's features decide filled in. */
+static void settle_rules(edgeplan_deployment *d)
+{
+    const ep_engine *engine = &d->target->chip.engines[d->accelerator];
+    ep_placement_rule *placement = &d->rules.placement;
+
+    d->rules = d->backend->rules;
+    d->rules.offloaded = d->accelerator != EDGEPLAN_ACCELERATOR_CPU;
+    placement->repack_type_count = 0;
+    for (uint32_t i = 0; i < d->backend->repack_count; i++) {
+        const ep_repack *repack = &d->backend->repacks[i];
+        if (!ep_words_has(&engine->features, repack->feature))
+            continue;
+        for (uint32_t t = 0; t < repack->type_count && placement->repack_type_count < EP_MAX_REPACK_TYPES; t++)
+            placement->repack_types[placement->repack_type_count++] = repack->types[t];
+    }
+}
+
+static edgeplan_status fill(edgeplan_deployment *d, const ep_path *path, const ep_backend *backend)
+{
+    d->registry = edgeplan_registry_ref(path->target->registry);
+    d->model = edgeplan_model_ref(path->model);
+    d->target = path->target;
+    d->runtime = path->runtime;
+    d->format = path->format;
+    d->backend = backend;
+    d->accelerator = backend->accelerator;
+    d->override = ep_override_find(path->runtime, path->model);
+    settle_rules(d);
+
+    edgeplan_status status = ep_fold(&d->arena, d->model, d->format, &d->rules, d->override, &d->shape);
+    if (status)
+        return status;
+    d->file_bytes = d->shape.stored_known ? d->shape.weights_bytes : 0;
+    ep_figures_choose(d);
+    return EDGEPLAN_OK;
+}
+
+edgeplan_status ep_deployment_open(const edgeplan_model *model, const edgeplan_target *target, uint32_t accelerator,
+                                   const edgeplan_runtime *runtime, const edgeplan_format *format,
+                                   edgeplan_diagnostics *diagnostics, edgeplan_deployment **out)
+{
+    ep_path path = {model, target, runtime, accelerator, format};
+    edgeplan_context *context = target->registry->arena.context;
+    char buffer[REASON_SIZE];
+    ep_text reason;
+
+    *out = NULL;
+    ep_text_init(&reason, buffer, sizeof buffer);
+    const ep_backend *backend = choose(&path, &reason);
+    if (!backend)
+        return refuse(diagnostics, buffer);
+
+    edgeplan_deployment *d = ep_allocate(context, sizeof *d);
+    if (!d)
+        return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_NO_MEMORY, NULL, NULL, "out of memory");
+    memset(d, 0, sizeof *d);
+    atomic_init(&d->owners, 1);
+    ep_arena_init(&d->arena, context);
+    edgeplan_status status = fill(d, &path, backend);
+    if (status) {
+        ep_deployment_free(d);
+        return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, status, NULL, NULL,
+                         status == EDGEPLAN_ERROR_NO_MEMORY ? "out of memory" : "the format has no type for a tensor of this model");
+    }
+    *out = d;
+    return EDGEPLAN_OK;
+}
+
+void ep_deployment_free(edgeplan_deployment *deployment)
+{
+    edgeplan_registry *registry = deployment->registry;
+    edgeplan_context *context = edgeplan_context_ref(deployment->arena.context);
+
+    edgeplan_model_unref(deployment->model);
+    ep_arena_free(&deployment->arena);
+    ep_release(context, deployment);
+    edgeplan_registry_unref(registry);
+    edgeplan_context_unref(context);
+}

@@ -1,0 +1,170 @@
+#include "plan/evaluate.h"
+
+#include "base/checked.h"
+#include "base/known.h"
+#include "plan/api.h"
+
+static uint32_t preset_of(const ep_backend *backend, const edgeplan_request *request)
+{
+    if (request->preset && request->preset < EP_PRESET_COUNT && backend->presets[request->preset].present)
+        return request->preset;
+    return backend->default_preset;
+}
+
+/* Which of two rulings decides: the worse, and of equals the one closer to its limit. */
+static int decides(const ep_evaluation *e, uint32_t a, uint32_t b)
+{
+    const ep_ruling *x = &e->rulings[a], *y = &e->rulings[b];
+    uint64_t limit_x = e->limits[a].hard_bytes ? e->limits[a].hard_bytes : e->limits[a].safe_bytes;
+    uint64_t limit_y = e->limits[b].hard_bytes ? e->limits[b].hard_bytes : e->limits[b].safe_bytes;
+
+    if (x->verdict != y->verdict)
+        return ep_verdict_worse(x->verdict, y->verdict);
+    return (double)x->demand.high * (double)limit_y > (double)y->demand.high * (double)limit_x;
+}
+
+static void judge(const edgeplan_deployment *d, ep_evaluation *e)
+{
+    e->binding = 0;
+    for (uint32_t i = 0; i < e->limit_count; i++) {
+        e->rulings[i] = ep_limit_rule_on(&e->limits[i], &e->footprint, d->file_bytes);
+        if (i > 0 && decides(e, i, e->binding))
+            e->binding = i;
+    }
+    e->verdict = e->rulings[e->binding].verdict;
+    e->reason = e->rulings[e->binding].reason;
+    e->binding_kind = e->limits[e->binding].kind;
+
+    /* Beyond what was compiled or offered there is nothing to run; beyond training it runs and answers badly. */
+    uint32_t beyond = e->workload.beyond;
+    if (beyond == EDGEPLAN_LIMIT_COMPILED_CONTEXT || beyond == EDGEPLAN_LIMIT_RUNTIME_CONTEXT) {
+        e->verdict = EDGEPLAN_VERDICT_DOES_NOT_FIT;
+        e->reason = EDGEPLAN_REASON_CONTEXT;
+        e->binding_kind = beyond;
+    } else if (beyond == EDGEPLAN_LIMIT_TRAINED_CONTEXT && e->verdict == EDGEPLAN_VERDICT_FITS) {
+        e->verdict = EDGEPLAN_VERDICT_TIGHT;
+        e->reason = EDGEPLAN_REASON_CONTEXT;
+        e->binding_kind = beyond;
+    }
+}
+
+edgeplan_status ep_evaluate(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_evaluation *out)
+{
+    const ep_backend *backend = deployment->backend;
+    uint32_t kv_default = backend->kv_type_count ? backend->kv_types[0] : EDGEPLAN_ELEMENT_NONE;
+
+    out->preset = preset_of(backend, request);
+    out->assumed = ep_workload_resolve(&deployment->rules, &backend->presets[out->preset], &deployment->shape, kv_default, request,
+                                       &out->workload);
+    out->assumed |= ep_conditions_resolve(deployment->target, deployment->accelerator, request, &out->conditions);
+    ep_footprint_compute(&deployment->rules, &deployment->shape, &out->workload, &out->footprint);
+    if (kv_default == EDGEPLAN_ELEMENT_NONE && out->workload.kv_k == EDGEPLAN_ELEMENT_NONE) {
+        out->footprint.part[EP_KV] = (ep_amount){0, 0, 0, EDGEPLAN_MEMORY_BASIS_MISSING};
+        out->footprint.overflow = 0;
+    }
+    if (out->footprint.overflow)
+        return EDGEPLAN_ERROR_RANGE;
+    out->limit_count = ep_conditions_limits(deployment->target, &out->conditions, request, out->limits);
+    judge(deployment, out);
+    return EDGEPLAN_OK;
+}
+
+void ep_evaluation_budget(const ep_evaluation *evaluation, edgeplan_budget *out)
+{
+    const ep_limit *limit = &evaluation->limits[evaluation->binding];
+
+    out->known = EP_BUDGET_KNOWN(limit);
+    out->limit = limit->kind;
+    if (limit->confidence) {
+        out->basis = limit->confidence;
+        out->known |= EP_BUDGET_KNOWN(basis);
+    }
+    if (limit->safe_bytes) {
+        out->safe_bytes = limit->safe_bytes;
+        out->known |= EP_BUDGET_KNOWN(safe_bytes);
+    }
+    if (limit->hard_bytes) {
+        out->hard_bytes = limit->hard_bytes;
+        out->known |= EP_BUDGET_KNOWN(hard_bytes);
+    }
+}
+
+void ep_evaluation_verdict(const ep_evaluation *evaluation, edgeplan_verdict_result *out)
+{
+    const ep_limit *limit = &evaluation->limits[evaluation->binding];
+    const ep_ruling *ruling = &evaluation->rulings[evaluation->binding];
+
+    out->verdict = evaluation->verdict;
+    out->verdict_reason = evaluation->reason;
+    out->binding = evaluation->binding_kind;
+    out->safe_bytes = limit->safe_bytes;
+    out->hard_bytes = limit->hard_bytes;
+    out->demand_low_bytes = ruling->demand.low;
+    out->known = EP_VERDICT_KNOWN(verdict) | EP_VERDICT_KNOWN(verdict_reason) | EP_VERDICT_KNOWN(binding) |
+                 EP_VERDICT_KNOWN(demand_low_bytes);
+    if (limit->safe_bytes)
+        out->known |= EP_VERDICT_KNOWN(safe_bytes);
+    if (limit->hard_bytes)
+        out->known |= EP_VERDICT_KNOWN(hard_bytes);
+    if (ruling->demand.basis != EDGEPLAN_MEMORY_BASIS_MISSING) {
+        out->demand_bytes = ruling->demand.expected;
+        out->demand_high_bytes = ruling->demand.high;
+        out->known |= EP_VERDICT_KNOWN(demand_bytes) | EP_VERDICT_KNOWN(demand_high_bytes);
+    }
+}
+
+void ep_evaluation_speed(const edgeplan_deployment *deployment, const ep_evaluation *evaluation, edgeplan_speed *out)
+{
+    ep_speed_compute(&deployment->speed, &deployment->rules, &deployment->shape, &evaluation->workload, deployment->speed_basis, out);
+    if (evaluation->verdict != EDGEPLAN_VERDICT_DOES_NOT_FIT)
+        return;
+    /* What does not fit has a ceiling on paper and no speed. */
+    out->decode_low_tok_per_s = out->decode_tok_per_s = out->decode_high_tok_per_s = 0;
+    out->bandwidth_fraction = out->compute_fraction = out->overhead_fraction = 0;
+    out->known &= ~(EP_SPEED_KNOWN(decode_low_tok_per_s) | EP_SPEED_KNOWN(decode_tok_per_s) | EP_SPEED_KNOWN(decode_high_tok_per_s) |
+                    EP_SPEED_KNOWN(bandwidth_fraction) | EP_SPEED_KNOWN(compute_fraction) | EP_SPEED_KNOWN(overhead_fraction));
+    out->bound = EDGEPLAN_BOUND_CAPACITY;
+    out->known |= EP_SPEED_KNOWN(bound);
+}
+
+edgeplan_status ep_deployment_memory(const edgeplan_deployment *deployment, const edgeplan_request *request, uint32_t place,
+                                     uint32_t measure, edgeplan_memory *out)
+{
+    ep_evaluation evaluation;
+    edgeplan_status status = ep_evaluate(deployment, request, &evaluation);
+
+    if (!status)
+        ep_footprint_memory(&evaluation.footprint, place, measure, out);
+    return status;
+}
+
+edgeplan_status ep_deployment_budget(const edgeplan_deployment *deployment, const edgeplan_request *request, edgeplan_budget *out)
+{
+    ep_evaluation evaluation;
+    edgeplan_status status = ep_evaluate(deployment, request, &evaluation);
+
+    if (!status)
+        ep_evaluation_budget(&evaluation, out);
+    return status;
+}
+
+edgeplan_status ep_deployment_verdict(const edgeplan_deployment *deployment, const edgeplan_request *request,
+                                      edgeplan_verdict_result *out)
+{
+    ep_evaluation evaluation;
+    edgeplan_status status = ep_evaluate(deployment, request, &evaluation);
+
+    if (!status)
+        ep_evaluation_verdict(&evaluation, out);
+    return status;
+}
+
+edgeplan_status ep_deployment_speed(const edgeplan_deployment *deployment, const edgeplan_request *request, edgeplan_speed *out)
+{
+    ep_evaluation evaluation;
+    edgeplan_status status = ep_evaluate(deployment, request, &evaluation);
+
+    if (!status)
+        ep_evaluation_speed(deployment, &evaluation, out);
+    return status;
+}

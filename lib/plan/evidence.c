@@ -1,0 +1,147 @@
+/* Lists that repeat what the registry holds: limits, observations, pipeline, files. */
+#include <string.h>
+
+#include "base/known.h"
+#include "base/text.h"
+#include "plan/lists.h"
+
+ep_listed *ep_list_add(ep_arena *arena, ep_item_list *list)
+{
+    ep_listed *items = ep_arena_grow(arena, list->items, list->count, &list->capacity, sizeof *items);
+
+    if (!items)
+        return NULL;
+    list->items = items;
+    memset(&items[list->count], 0, sizeof *items);
+    items[list->count].item.struct_size = sizeof(edgeplan_item);
+    return &items[list->count++];
+}
+
+edgeplan_status ep_list_limits(edgeplan_plan *plan, const ep_evaluation *evaluation)
+{
+    const ep_limit_set *set = plan->deployment->target->limits;
+
+    for (uint32_t i = 0; i < evaluation->limit_count; i++) {
+        const ep_limit *limit = &evaluation->limits[i];
+        const ep_ruling *ruling = &evaluation->rulings[i];
+        ep_listed *item = ep_list_add(&plan->arena, &plan->lists[EDGEPLAN_LIST_LIMITS]);
+        if (!item)
+            return EDGEPLAN_ERROR_NO_MEMORY;
+        item->item.code = limit->kind;
+        item->item.confidence = limit->confidence;
+        item->item.value = (double)limit->hard_bytes;
+        item->item.low = (double)limit->safe_bytes;
+        item->item.high = (double)ruling->verdict;
+        item->item.bytes = ruling->demand.high;
+        item->item.known = EP_ITEM_KNOWN(code) | EP_ITEM_KNOWN(confidence) | EP_ITEM_KNOWN(high);
+        if (limit->hard_bytes)
+            item->item.known |= EP_ITEM_KNOWN(value);
+        if (limit->safe_bytes)
+            item->item.known |= EP_ITEM_KNOWN(low);
+        if (ruling->demand.basis != EDGEPLAN_MEMORY_BASIS_MISSING)
+            item->item.known |= EP_ITEM_KNOWN(bytes);
+        item->text[EDGEPLAN_TEXT_SUBJECT] = limit->rule ? set->rules[limit->rule - 1].id : edgeplan_limit_name((edgeplan_limit)limit->kind);
+        item->text[EDGEPLAN_TEXT_MESSAGE] = edgeplan_verdict_reason_text((edgeplan_verdict_reason)ruling->reason);
+    }
+    return EDGEPLAN_OK;
+}
+
+/* 1: this very path; 2: the same model on the same target another way. Plus 16 for a claim. */
+static uint32_t relation(const edgeplan_observation *o, const edgeplan_deployment *d)
+{
+    if (o->target != d->target || !ep_equal(o->model->id, d->model->id))
+        return 0;
+    int same = o->runtime == d->runtime && o->format == d->format && (o->accelerator == 0 || o->accelerator == d->accelerator);
+    return (same ? 1u : 2u) + (o->claim == EDGEPLAN_SWITCH_ON ? 16u : 0u);
+}
+
+static const char *path_text(ep_arena *arena, const edgeplan_observation *o)
+{
+    char buffer[160];
+    ep_text text;
+
+    ep_text_init(&text, buffer, sizeof buffer);
+    ep_text_add(&text, o->runtime->id);
+    if (o->accelerator) {
+        ep_text_add_char(&text, ' ');
+        ep_text_add(&text, edgeplan_accelerator_name((edgeplan_accelerator)o->accelerator));
+    }
+    ep_text_add_char(&text, ' ');
+    ep_text_add(&text, o->format->id);
+    return ep_arena_copy(arena, buffer, text.length < sizeof buffer ? text.length : sizeof buffer - 1);
+}
+
+edgeplan_status ep_list_observations(edgeplan_plan *plan)
+{
+    const edgeplan_deployment *d = plan->deployment;
+    const edgeplan_registry *registry = d->registry;
+
+    for (uint32_t i = 0; i < registry->observation_count; i++) {
+        const edgeplan_observation *o = &registry->observations[i];
+        const ep_fact *decode = ep_fact_get(registry, o->decode);
+        uint32_t code = relation(o, d);
+        if (!code || !decode)
+            continue;
+        ep_listed *item = ep_list_add(&plan->arena, &plan->lists[EDGEPLAN_LIST_OBSERVATIONS]);
+        const char *subject = item ? path_text(&plan->arena, o) : NULL;
+        if (!subject)
+            return EDGEPLAN_ERROR_NO_MEMORY;
+        item->item.code = code;
+        item->item.confidence = decode->confidence;
+        item->item.value = decode->value;
+        item->item.known = EP_ITEM_KNOWN(code) | EP_ITEM_KNOWN(confidence) | EP_ITEM_KNOWN(value);
+        item->text[EDGEPLAN_TEXT_SUBJECT] = subject;
+        item->text[EDGEPLAN_TEXT_MESSAGE] = o->note ? o->note : o->id;
+        item->text[EDGEPLAN_TEXT_SOURCE] = o->source->title;
+        item->text[EDGEPLAN_TEXT_URL] = o->source->url;
+    }
+    return EDGEPLAN_OK;
+}
+
+static const ep_pipeline *pipeline_of(const edgeplan_deployment *d)
+{
+    const char *accelerator = edgeplan_accelerator_name((edgeplan_accelerator)d->accelerator);
+
+    for (uint32_t i = 0; i < d->runtime->pipeline_count; i++) {
+        const ep_pipeline *p = &d->runtime->pipelines[i];
+        if (ep_words_has(&p->formats, d->format->id) && (p->accelerators.count == 0 || ep_words_has(&p->accelerators, accelerator)) &&
+            (p->platforms.count == 0 || ep_words_has(&p->platforms, d->target->platform->id)))
+            return p;
+    }
+    return NULL;
+}
+
+edgeplan_status ep_list_pipeline(edgeplan_plan *plan)
+{
+    const ep_pipeline *pipeline = pipeline_of(plan->deployment);
+
+    for (uint32_t i = 0; pipeline && i < pipeline->step_count; i++) {
+        const ep_step *step = &pipeline->steps[i];
+        ep_listed *item = ep_list_add(&plan->arena, &plan->lists[EDGEPLAN_LIST_PIPELINE]);
+        if (!item)
+            return EDGEPLAN_ERROR_NO_MEMORY;
+        item->text[EDGEPLAN_TEXT_SUBJECT] = step->tool;
+        item->text[EDGEPLAN_TEXT_SOURCE] = step->version;
+        item->text[EDGEPLAN_TEXT_COMMAND] = step->command;
+        item->text[EDGEPLAN_TEXT_INPUT] = step->input;
+        item->text[EDGEPLAN_TEXT_OUTPUT] = step->output;
+        item->text[EDGEPLAN_TEXT_HOST] = step->host;
+        item->text[EDGEPLAN_TEXT_MESSAGE] = pipeline->evidence;
+        item->text[EDGEPLAN_TEXT_URL] = pipeline->source ? pipeline->source->url : NULL;
+    }
+    return EDGEPLAN_OK;
+}
+
+edgeplan_status ep_list_artefacts(edgeplan_plan *plan)
+{
+    if (plan->file_bytes == 0)
+        return EDGEPLAN_OK;
+    ep_listed *item = ep_list_add(&plan->arena, &plan->lists[EDGEPLAN_LIST_ARTEFACTS]);
+    if (!item)
+        return EDGEPLAN_ERROR_NO_MEMORY;
+    item->item.bytes = plan->file_bytes;
+    item->item.known = EP_ITEM_KNOWN(bytes);
+    item->text[EDGEPLAN_TEXT_SUBJECT] = plan->deployment->format->id;
+    item->text[EDGEPLAN_TEXT_MESSAGE] = "tensors, without the header";
+    return EDGEPLAN_OK;
+}

@@ -1,0 +1,164 @@
+/* Changes that would help, each evaluated: entitlement, KV type, chunk, context, format. */
+#include <string.h>
+
+#include "base/known.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "model/element.h"
+#include "plan/api.h"
+#include "plan/lists.h"
+
+typedef struct fixer {
+    edgeplan_plan *plan;
+    const edgeplan_request *request; /* as asked */
+    const ep_evaluation *now;
+    edgeplan_status status;
+} fixer;
+
+/* How much of the limit that binds is asked for; the verdict comes first. */
+static double pressure(const ep_evaluation *e)
+{
+    const ep_limit *limit = &e->limits[e->binding];
+    uint64_t bound = limit->hard_bytes ? limit->hard_bytes : limit->safe_bytes;
+    return bound ? (double)e->rulings[e->binding].demand.high / (double)bound : 0;
+}
+
+static int helps(const ep_evaluation *before, const ep_evaluation *after)
+{
+    if (after->verdict != before->verdict)
+        return ep_verdict_worse(before->verdict, after->verdict);
+    return pressure(after) < pressure(before);
+}
+
+static void record(fixer *f, const char *kind, const char *from, const char *to, const ep_evaluation *after)
+{
+    ep_arena *arena = &f->plan->arena;
+    ep_amount charged = ep_footprint_sum(&after->footprint, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_CHARGED);
+
+    if (f->status || !helps(f->now, after))
+        return;
+    ep_listed *item = ep_list_add(arena, &f->plan->lists[EDGEPLAN_LIST_FIXES]);
+    const char *from_copy = item ? ep_arena_copy(arena, from, strlen(from)) : NULL;
+    const char *to_copy = from_copy ? ep_arena_copy(arena, to, strlen(to)) : NULL;
+    if (!to_copy) {
+        f->status = EDGEPLAN_ERROR_NO_MEMORY;
+        return;
+    }
+    item->item.code = after->verdict;
+    item->item.known = EP_ITEM_KNOWN(code);
+    if (charged.basis != EDGEPLAN_MEMORY_BASIS_MISSING) {
+        item->item.bytes = charged.high;
+        item->item.known |= EP_ITEM_KNOWN(bytes);
+    }
+    item->text[EDGEPLAN_TEXT_SUBJECT] = kind;
+    item->text[EDGEPLAN_TEXT_INPUT] = from_copy;
+    item->text[EDGEPLAN_TEXT_OUTPUT] = to_copy;
+}
+
+static void try_entitlement(fixer *f)
+{
+    edgeplan_request r = *f->request;
+    ep_evaluation after;
+
+    if (f->now->conditions.entitled)
+        return;
+    r.entitlements |= EDGEPLAN_ENTITLEMENT_INCREASED_MEMORY;
+    if (!ep_evaluate(f->plan->deployment, &r, &after))
+        record(f, "entitlement", "none", "increased-memory", &after);
+}
+
+/* The mildest type that gives the best verdict; where none changes it, the smallest. Types come as the runtime lists them. */
+static void try_kv_types(fixer *f)
+{
+    const ep_backend *backend = f->plan->deployment->backend;
+    uint32_t from = f->now->workload.kv_k, chosen = from;
+    ep_evaluation best = *f->now;
+
+    for (uint32_t i = 0; i < backend->kv_type_count; i++) {
+        edgeplan_request r = *f->request;
+        ep_evaluation after;
+        r.kv_k = r.kv_v = backend->kv_types[i];
+        r.given |= EP_REQUEST_KNOWN(kv_k) | EP_REQUEST_KNOWN(kv_v);
+        if (ep_evaluate(f->plan->deployment, &r, &after))
+            continue;
+        int milder = after.verdict == best.verdict && best.verdict != f->now->verdict && pressure(&after) > pressure(&best);
+        int smaller = best.verdict == f->now->verdict && helps(&best, &after);
+        if (milder || smaller || ep_verdict_worse(best.verdict, after.verdict)) {
+            best = after;
+            chosen = backend->kv_types[i];
+        }
+    }
+    if (chosen != from)
+        record(f, "kv_type", edgeplan_element_type_name((edgeplan_element_type)from),
+               edgeplan_element_type_name((edgeplan_element_type)chosen), &best);
+}
+
+static void try_count(fixer *f, const char *kind, uint64_t from, uint64_t to, const edgeplan_request *r)
+{
+    char a[EP_NUMBER_SIZE], b[EP_NUMBER_SIZE];
+    ep_evaluation after;
+
+    ep_count_write(from, a);
+    ep_count_write(to, b);
+    if (!ep_evaluate(f->plan->deployment, r, &after))
+        record(f, kind, a, b, &after);
+}
+
+static void try_context(fixer *f)
+{
+    const edgeplan_verdict_result *verdict = &f->plan->verdict;
+    edgeplan_request r = *f->request;
+    uint64_t now = f->now->workload.context_tokens;
+
+    if (!(verdict->known & EP_VERDICT_KNOWN(max_context_tokens)))
+        return;
+    r.context_tokens = verdict->max_context_tokens;
+    if (r.context_tokens > 0 && r.context_tokens < now)
+        try_count(f, "context_tokens", now, r.context_tokens, &r);
+}
+
+static void try_chunk(fixer *f)
+{
+    edgeplan_request r = *f->request;
+    uint64_t now = f->now->workload.chunk_tokens;
+
+    r.chunk_tokens = now / 4;
+    if (r.chunk_tokens >= 64) /* smaller chunks make every runtime re-read its weights too often */
+        try_count(f, "chunk_tokens", now, r.chunk_tokens, &r);
+}
+
+/* Other formats of the same backend, smaller ones first come as the registry lists them. */
+static void try_formats(fixer *f)
+{
+    const edgeplan_deployment *d = f->plan->deployment;
+
+    for (uint32_t i = 0; i < d->backend->format_count && !f->status; i++) {
+        const edgeplan_format *format = d->backend->formats[i];
+        edgeplan_deployment *other;
+        ep_evaluation after;
+        if (format == d->format)
+            continue;
+        edgeplan_status status = ep_deployment_open(d->model, d->target, d->accelerator, d->runtime, format, NULL, &other);
+        if (status == EDGEPLAN_ERROR_NO_MEMORY)
+            f->status = status;
+        if (status)
+            continue;
+        if (other->file_bytes && other->file_bytes < d->file_bytes && !ep_evaluate(other, f->request, &after))
+            record(f, "format", d->format->id, format->id, &after);
+        ep_deployment_free(other);
+    }
+}
+
+edgeplan_status ep_list_fixes(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *evaluation)
+{
+    fixer f = {plan, request, evaluation, EDGEPLAN_OK};
+
+    if (evaluation->verdict == EDGEPLAN_VERDICT_FITS || evaluation->verdict == EDGEPLAN_VERDICT_UNKNOWN)
+        return EDGEPLAN_OK;
+    try_entitlement(&f);
+    try_context(&f);
+    try_kv_types(&f);
+    try_formats(&f);
+    try_chunk(&f);
+    return f.status;
+}

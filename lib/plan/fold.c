@@ -1,0 +1,261 @@
+#include "plan/fold.h"
+
+#include <string.h>
+
+#include "base/checked.h"
+#include "base/text.h"
+#include "model/element.h"
+#include "model/quantize.h"
+
+/* GGUF pads every tensor to this many bytes, on disk and in the buffers of its runtimes. Source: ggml docs/gguf.md (alignment). */
+enum { GGUF_ALIGNMENT = 32, F16_BYTES = 2 };
+
+typedef struct fold {
+    ep_arena *arena;
+    const edgeplan_model *model;
+    const ep_storage *storage;
+    const ep_rules *rules;
+    ep_run *runs;
+    size_t capacity;
+    uint32_t *run_of;     /* run of each layer */
+    uint32_t *types;      /* element type of each tensor, where llama-quantize chooses */
+    ep_shape *shape;
+} fold;
+
+const ep_override *ep_override_find(const edgeplan_runtime *runtime, const edgeplan_model *model)
+{
+    for (uint32_t i = 0; i < runtime->override_count; i++)
+        if (ep_equal(runtime->overrides[i].family, model->family))
+            return &runtime->overrides[i];
+    return NULL;
+}
+
+static edgeplan_layer seen_as(const edgeplan_layer *layer, const ep_override *override)
+{
+    edgeplan_layer seen = *layer;
+
+    if (override && override->has_span && seen.span != EDGEPLAN_SPAN_ALL && seen.span != EDGEPLAN_SPAN_FIXED) {
+        seen.span = override->span;
+        seen.span_tokens = override->span == EDGEPLAN_SPAN_ALL ? 0
+                           : override->span_tokens             ? override->span_tokens
+                                                               : seen.span_tokens;
+    }
+    seen.kv_source = seen.kv_source != 0; /* which layer it reads does not matter to a sum */
+    return seen;
+}
+
+static edgeplan_status fold_layers(fold *f, const ep_override *override)
+{
+    for (uint32_t i = 0; i < f->model->layer_count; i++) {
+        edgeplan_layer layer = seen_as(&f->model->layers[i], override);
+        uint32_t r = 0;
+        while (r < f->shape->run_count && memcmp(&f->runs[r].layer, &layer, sizeof layer) != 0)
+            r++;
+        if (r == f->shape->run_count) {
+            f->runs = ep_arena_grow(f->arena, f->runs, f->shape->run_count, &f->capacity, sizeof *f->runs);
+            if (!f->runs)
+                return EDGEPLAN_ERROR_NO_MEMORY;
+            f->runs[r] = (ep_run){.layer = layer};
+            f->shape->run_count++;
+        }
+        f->runs[r].count++;
+        f->run_of[i] = r;
+    }
+    f->shape->runs = f->runs;
+    return EDGEPLAN_OK;
+}
+
+static void widest(ep_shape *shape)
+{
+    for (uint32_t i = 0; i < shape->run_count; i++) {
+        const edgeplan_layer *layer = &shape->runs[i].layer;
+        shape->layers += shape->runs[i].count;
+        shape->max_ffn_width = ep_max(shape->max_ffn_width, layer->ffn_width);
+        shape->max_query_heads = ep_max(shape->max_query_heads, layer->query_heads);
+        shape->max_kv_heads = ep_max(shape->max_kv_heads, layer->kv_heads);
+        shape->max_head_width = ep_max(shape->max_head_width, ep_max(layer->key_width, layer->value_width));
+        shape->max_experts_used = ep_max(shape->max_experts_used, layer->experts_used);
+        shape->has_window |= layer->span == EDGEPLAN_SPAN_WINDOW || layer->span == EDGEPLAN_SPAN_CHUNK;
+        shape->has_state |= layer->recurrent != EDGEPLAN_RECURRENT_NONE;
+    }
+}
+
+static int is_given(const ep_part *part)
+{
+    return part->element_type != EDGEPLAN_ELEMENT_NONE;
+}
+
+static int is_vector(const edgeplan_tensor *tensor)
+{
+    return tensor->rows <= 1 || tensor->columns <= 1 || tensor->role == EDGEPLAN_ROLE_NORM || tensor->role == EDGEPLAN_ROLE_BIAS;
+}
+
+/* The rule for a tensor; what a format leaves out follows its neighbour, as docs/registry.md says. A tied table is stored as the head. */
+static const ep_part *part_of(const ep_storage *storage, const edgeplan_tensor *tensor, int tied)
+{
+    const ep_part *embedding = is_given(&storage->embedding) ? &storage->embedding : &storage->other;
+    const ep_part *head = is_given(&storage->head) ? &storage->head : embedding;
+
+    switch (tensor->role) {
+    case EDGEPLAN_ROLE_TOKEN_EMBEDDING: return tied ? head : embedding;
+    case EDGEPLAN_ROLE_PER_LAYER_EMBEDDING: return embedding;
+    case EDGEPLAN_ROLE_OUTPUT_HEAD: return head;
+    case EDGEPLAN_ROLE_EXPERT_GATE:
+    case EDGEPLAN_ROLE_EXPERT_UP:
+    case EDGEPLAN_ROLE_EXPERT_DOWN:
+        if (is_vector(tensor))
+            return &storage->other;
+        return is_given(&storage->experts) ? &storage->experts : &storage->body;
+    case EDGEPLAN_ROLE_ROUTER:
+    case EDGEPLAN_ROLE_CONVOLUTION:
+    case EDGEPLAN_ROLE_OTHER:
+        return &storage->other;
+    default:
+        return is_vector(tensor) ? &storage->other : &storage->body;
+    }
+}
+
+static uint64_t stored_bytes(const fold *f, uint32_t i, uint32_t *element_type)
+{
+    const edgeplan_tensor *tensor = &f->model->tensors[i];
+    uint64_t rows = ep_mul(tensor->rows, tensor->slices);
+
+    *element_type = tensor->element_type;
+    if (tensor->stored_bytes)
+        return tensor->stored_bytes;
+    if (f->types) {
+        *element_type = f->types[i];
+        return ep_round_up(ep_mul(ep_element_row_bytes(f->types[i], tensor->columns), rows), GGUF_ALIGNMENT);
+    }
+    const ep_part *part = part_of(f->storage, tensor, (int)f->shape->tied_head);
+    *element_type = part->element_type;
+    return ep_part_bytes(part, tensor);
+}
+
+static int is_routed(const edgeplan_tensor *tensor)
+{
+    return tensor->role == EDGEPLAN_ROLE_EXPERT_GATE || tensor->role == EDGEPLAN_ROLE_EXPERT_UP ||
+           tensor->role == EDGEPLAN_ROLE_EXPERT_DOWN;
+}
+
+static int is_repacked(const fold *f, const edgeplan_tensor *tensor, uint32_t element_type)
+{
+    if (is_vector(tensor) || tensor->rows % 8 != 0) /* kernels take eight rows at a time */
+        return 0;
+    for (uint32_t i = 0; i < f->rules->placement.repack_type_count; i++)
+        if (f->rules->placement.repack_types[i] == element_type)
+            return 1;
+    return 0;
+}
+
+static void fold_outer(fold *f, const edgeplan_tensor *tensor, uint64_t bytes, int repacked)
+{
+    ep_shape *shape = f->shape;
+    uint64_t rows = ep_max(ep_mul(tensor->rows, tensor->slices), 1);
+    uint64_t elements = ep_mul(tensor->columns, rows);
+
+    switch (tensor->role) {
+    case EDGEPLAN_ROLE_TOKEN_EMBEDDING:
+        shape->embedding_bytes = ep_add(shape->embedding_bytes, bytes);
+        shape->embedding_row_bytes = bytes / rows;
+        if (shape->tied_head) {
+            shape->head_bytes = ep_add(shape->head_bytes, bytes);
+            shape->head_parameters = ep_add(shape->head_parameters, elements);
+            shape->head_repacked |= (uint32_t)repacked;
+        }
+        break;
+    case EDGEPLAN_ROLE_PER_LAYER_EMBEDDING:
+        shape->lookup_bytes = ep_add(shape->lookup_bytes, bytes);
+        break;
+    case EDGEPLAN_ROLE_OUTPUT_HEAD:
+        shape->head_bytes = ep_add(shape->head_bytes, bytes);
+        shape->head_parameters = ep_add(shape->head_parameters, elements);
+        shape->repacked_bytes = ep_add(shape->repacked_bytes, repacked ? bytes : 0);
+        break;
+    default:
+        shape->outer_bytes = ep_add(shape->outer_bytes, bytes);
+        shape->repacked_bytes = ep_add(shape->repacked_bytes, repacked ? bytes : 0);
+    }
+}
+
+static void fold_inner(fold *f, const edgeplan_tensor *tensor, uint64_t bytes, int repacked)
+{
+    ep_run *run = &f->runs[f->run_of[tensor->layer - 1]];
+    uint64_t elements = ep_mul(ep_mul(tensor->rows, tensor->slices), tensor->columns);
+
+    f->shape->repacked_bytes = ep_add(f->shape->repacked_bytes, repacked ? bytes : 0);
+    if (tensor->role == EDGEPLAN_ROLE_PER_LAYER_EMBEDDING) {
+        f->shape->lookup_bytes = ep_add(f->shape->lookup_bytes, bytes);
+    } else if (is_routed(tensor)) {
+        run->routed_bytes = ep_add(run->routed_bytes, bytes);
+        run->routed_parameters = ep_add(run->routed_parameters, elements);
+    } else {
+        run->dense_bytes = ep_add(run->dense_bytes, bytes);
+        run->dense_parameters = ep_add(run->dense_parameters, elements);
+    }
+}
+
+/* Matrices that become 16-bit at load take that instead of what is stored. */
+static uint64_t expanded(const edgeplan_tensor *tensor, uint64_t bytes, uint32_t to)
+{
+    if (to == EDGEPLAN_ELEMENT_NONE || is_vector(tensor))
+        return bytes;
+    uint64_t wide = ep_mul(ep_element_row_bytes(to, tensor->columns), ep_mul(tensor->rows, tensor->slices));
+    return ep_max(bytes, wide);
+}
+
+static void fold_tensors(fold *f)
+{
+    ep_shape *shape = f->shape;
+    const ep_placement_rule *placement = &f->rules->placement;
+
+    for (uint32_t i = 0; i < f->model->tensor_count; i++) {
+        const edgeplan_tensor *tensor = &f->model->tensors[i];
+        uint32_t type;
+        uint64_t bytes = stored_bytes(f, i, &type);
+        int repacked = is_repacked(f, tensor, type);
+        uint64_t low = expanded(tensor, bytes, placement->expands);
+
+        shape->weights_bytes = ep_add(shape->weights_bytes, bytes);
+        shape->expanded_low_bytes = ep_add(shape->expanded_low_bytes, low);
+        shape->expanded_high_bytes = ep_add(shape->expanded_high_bytes, expanded(tensor, low, placement->may_expand));
+        shape->largest_tensor_bytes = ep_max(shape->largest_tensor_bytes, bytes);
+        if (tensor->layer == 0)
+            fold_outer(f, tensor, bytes, repacked);
+        else
+            fold_inner(f, tensor, bytes, repacked);
+    }
+}
+
+edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edgeplan_format *format, const ep_rules *rules,
+                        const ep_override *override, ep_shape *out)
+{
+    fold f = {.arena = arena, .model = model, .storage = &format->storage, .rules = rules, .shape = out};
+
+    *out = (ep_shape){.hidden_width = model->head.hidden_width,
+                      .vocabulary = model->head.vocabulary,
+                      .trained_context_tokens = model->head.trained_context_tokens,
+                      .parameters = model->head.parameters,
+                      .tied_head = model->head.tied_head == EDGEPLAN_SWITCH_ON,
+                      .stored_known = format->storage.mechanism != EP_STORAGE_UNKNOWN};
+    f.run_of = ep_arena_array(arena, model->layer_count, sizeof *f.run_of);
+    if (!f.run_of)
+        return EDGEPLAN_ERROR_NO_MEMORY;
+    edgeplan_status status = fold_layers(&f, override);
+    if (status)
+        return status;
+    widest(out);
+
+    if (format->storage.mechanism == EP_STORAGE_LLAMA_QUANTIZE) {
+        f.types = ep_arena_array(arena, model->tensor_count, sizeof *f.types);
+        if (!f.types)
+            return EDGEPLAN_ERROR_NO_MEMORY;
+        status = ep_quantize_types(model, format->storage.file_type, f.types);
+        if (status)
+            return status;
+    }
+    fold_tensors(&f);
+    if (ep_overflowed(out->weights_bytes)) /* a part the format does not give, or absurd dimensions */
+        out->stored_known = 0;
+    return EDGEPLAN_OK;
+}

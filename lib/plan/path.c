@@ -1,0 +1,133 @@
+#include "plan/path.h"
+
+static int matches(const char *wanted, const char *have)
+{
+    return wanted == NULL || ep_equal(wanted, have);
+}
+
+static int matches_words(const ep_words *wanted, const char *have)
+{
+    return wanted->count == 0 || (have && ep_words_has(wanted, have));
+}
+
+static int lacks_any(const ep_words *features, const edgeplan_target *target)
+{
+    if (features->count == 0)
+        return 1; /* the refusal does not depend on features */
+    for (uint32_t i = 0; i < features->count; i++)
+        if (!ep_words_has(&target->features, features->items[i]))
+            return 1;
+    return 0;
+}
+
+static int refuses(const ep_refusal *refusal, const ep_path *path, uint32_t accelerator)
+{
+    const ep_engine *engine = &path->target->chip.engines[accelerator];
+
+    return matches(refusal->format, path->format->id) && matches(refusal->format_family, path->format->family) &&
+           matches(refusal->family, path->model->family) && matches(refusal->model, path->model->id) &&
+           matches_words(&refusal->architectures, engine->present ? engine->architecture : NULL) &&
+           matches_words(&refusal->platforms, path->target->platform->id) &&
+           (refusal->accelerator == 0 || refusal->accelerator == accelerator) &&
+           lacks_any(&refusal->features_missing, path->target);
+}
+
+static const ep_refusal *refusal_of(const ep_path *path, uint32_t accelerator)
+{
+    for (uint32_t i = 0; i < path->runtime->refusal_count; i++)
+        if (refuses(&path->runtime->refusals[i], path, accelerator))
+            return &path->runtime->refusals[i];
+    return NULL;
+}
+
+static int takes_model(const ep_backend *backend, const edgeplan_model *model)
+{
+    return (backend->families.count == 0 || ep_words_has(&backend->families, model->family)) &&
+           (backend->models.count == 0 || ep_words_has(&backend->models, model->id));
+}
+
+static void list_models(ep_text *reason, const ep_words *models)
+{
+    for (uint32_t i = 0; i < models->count && i < 6; i++) {
+        ep_text_add(reason, i ? ", " : " ");
+        ep_text_add(reason, models->items[i]);
+    }
+    if (models->count > 6)
+        ep_text_add(reason, " …");
+}
+
+static void explain(const ep_path *path, const ep_backend *backend, ep_text *reason)
+{
+    const char *obstacle = ep_backend_obstacle(backend, path->target);
+
+    ep_text_add(reason, path->runtime->name);
+    if (obstacle) {
+        ep_text_add(reason, " (");
+        ep_text_add(reason, backend->id);
+        ep_text_add(reason, ") needs ");
+        ep_text_add(reason, obstacle);
+    } else if (!ep_backend_takes_format(backend, path->format)) {
+        ep_text_add(reason, " (");
+        ep_text_add(reason, backend->id);
+        ep_text_add(reason, ") does not load ");
+        ep_text_add(reason, path->format->id);
+    } else if (backend->models.count > 0) {
+        ep_text_add(reason, " takes only");
+        list_models(reason, &backend->models);
+        ep_text_add(reason, " here");
+    } else {
+        ep_text_add(reason, " does not take the family ");
+        ep_text_add(reason, path->model->family);
+    }
+}
+
+static int names_runtime(const edgeplan_target *target, const edgeplan_runtime *runtime)
+{
+    for (uint32_t i = 0; i < target->runtime_count; i++)
+        if (target->runtimes[i] == runtime)
+            return 1;
+    return 0;
+}
+
+/* How close a backend came, so that the reason given is the most telling one. */
+static int closeness(const ep_path *path, const ep_backend *backend)
+{
+    if (ep_backend_obstacle(backend, path->target))
+        return 1;
+    return ep_backend_takes_format(backend, path->format) ? 3 : 2;
+}
+
+const ep_backend *ep_path_backend(const ep_path *path, ep_text *reason)
+{
+    const ep_backend *closest = NULL;
+    const ep_refusal *refusal = NULL;
+
+    if (!names_runtime(path->target, path->runtime)) {
+        ep_text_add(reason, path->runtime->name);
+        ep_text_add(reason, " is not listed for ");
+        ep_text_add(reason, path->target->name);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < path->runtime->backend_count; i++) {
+        const ep_backend *backend = &path->runtime->backends[i];
+        if (path->accelerator != EDGEPLAN_ACCELERATOR_ANY && path->accelerator != backend->accelerator)
+            continue;
+        const ep_refusal *refused = refusal_of(path, backend->accelerator);
+        if (!refused && !ep_backend_obstacle(backend, path->target) && ep_backend_takes_format(backend, path->format) &&
+            takes_model(backend, path->model))
+            return backend;
+        if (refused && !refusal)
+            refusal = refused;
+        if (!closest || closeness(path, backend) > closeness(path, closest))
+            closest = backend;
+    }
+    if (refusal)
+        ep_text_add(reason, refusal->reason);
+    else if (closest)
+        explain(path, closest, reason);
+    else {
+        ep_text_add(reason, path->runtime->name);
+        ep_text_add(reason, " does not run on that accelerator");
+    }
+    return NULL;
+}

@@ -1,0 +1,106 @@
+#include "plan/recommend.h"
+
+#include <string.h>
+
+#include "base/context.h"
+#include "base/text.h"
+#include "plan/api.h"
+#include "plan/candidates.h"
+#include "plan/rank.h"
+
+/* The registry's largest model that has a candidate, for the answer "this does not fit, but that does". */
+static edgeplan_status largest_model(edgeplan_recommendation *r, const ep_search *search)
+{
+    const edgeplan_registry *registry = r->registry;
+    double most = 0;
+
+    for (uint32_t i = 0; i < registry->model_count; i++) {
+        const ep_model_entry *entry = &registry->models[i];
+        double parameters = ep_fact_value(registry, entry->parameters);
+        edgeplan_model *model;
+        int any = 0;
+        if (parameters <= most)
+            continue;
+        edgeplan_status status = edgeplan_registry_model(registry, entry->id, NULL, &model);
+        if (!status) {
+            status = ep_search_has_any(search, model, &any);
+            edgeplan_model_unref(model);
+        }
+        if (status == EDGEPLAN_ERROR_NO_MEMORY)
+            return status;
+        if (any) {
+            most = parameters;
+            r->largest_model = entry->id;
+        }
+    }
+    return EDGEPLAN_OK;
+}
+
+static edgeplan_status rank(edgeplan_recommendation *r, ep_search *search, uint32_t prefer)
+{
+    r->plans = search->plans;
+    r->plan_count = (uint32_t)search->plan_count;
+    r->candidate_count = search->candidate_count;
+    r->on_front = ep_arena_array(&r->arena, search->plan_count + 1, sizeof *r->on_front);
+    if (!r->on_front)
+        return EDGEPLAN_ERROR_NO_MEMORY;
+    ep_rank(r->plans, r->plan_count, prefer);
+    ep_rank_front(r->plans, r->plan_count, r->on_front);
+    return EDGEPLAN_OK;
+}
+
+static edgeplan_status fill(edgeplan_recommendation *r, const edgeplan_model *const *models, uint32_t model_count,
+                            const edgeplan_request *request, const edgeplan_criteria *criteria)
+{
+    ep_search search = {.arena = &r->arena, .target = r->target, .request = request, .criteria = criteria, .rejected = &r->rejected};
+    edgeplan_status status = EDGEPLAN_OK;
+
+    /* Formats are ranked, not models: the first model with a candidate wins. */
+    for (uint32_t i = 0; i < model_count && !status && search.plan_count == 0; i++)
+        status = ep_search_model(&search, models[i]);
+    edgeplan_status ranked = rank(r, &search, criteria->prefer);
+    if (!status)
+        status = ranked;
+    if (!status && r->plan_count == 0)
+        status = largest_model(r, &search);
+    return status;
+}
+
+edgeplan_status ep_recommend(const edgeplan_model *const *models, uint32_t model_count, const edgeplan_target *target,
+                             const edgeplan_request *request, const edgeplan_criteria *criteria, edgeplan_diagnostics *diagnostics,
+                             edgeplan_recommendation **out)
+{
+    edgeplan_context *context = target->registry->arena.context;
+    edgeplan_recommendation *r = ep_allocate(context, sizeof *r);
+
+    *out = NULL;
+    if (!r)
+        return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_NO_MEMORY, NULL, NULL, "out of memory");
+    memset(r, 0, sizeof *r);
+    atomic_init(&r->owners, 1);
+    ep_arena_init(&r->arena, context);
+    r->registry = edgeplan_registry_ref(target->registry);
+    r->target = target;
+    r->largest_model = "";
+    edgeplan_status status = fill(r, models, model_count, request, criteria);
+    if (status) {
+        ep_recommendation_free(r);
+        return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, status, NULL, NULL, edgeplan_status_text(status));
+    }
+    *out = r;
+    return EDGEPLAN_OK;
+}
+
+void ep_recommendation_free(edgeplan_recommendation *recommendation)
+{
+    edgeplan_registry *registry = recommendation->registry;
+    edgeplan_context *context = edgeplan_context_ref(recommendation->arena.context);
+
+    for (uint32_t i = 0; i < recommendation->plan_count; i++)
+        if (ep_disown(&recommendation->plans[i]->owners))
+            ep_plan_free(recommendation->plans[i]);
+    ep_arena_free(&recommendation->arena);
+    ep_release(context, recommendation);
+    edgeplan_registry_unref(registry);
+    edgeplan_context_unref(context);
+}

@@ -1,0 +1,125 @@
+/* Provenance: which figures a plan rests on. The only place that knows which facts went into which number. */
+#include "base/known.h"
+#include "base/text.h"
+#include "plan/lists.h"
+
+typedef struct collector {
+    edgeplan_plan *plan;
+    const edgeplan_registry *registry;
+    edgeplan_status status;
+} collector;
+
+static const char *place_text(collector *c, const ep_fact *fact)
+{
+    char buffer[256];
+    ep_text text;
+
+    ep_text_init(&text, buffer, sizeof buffer);
+    ep_text_add(&text, fact->file);
+    ep_text_add_char(&text, ':');
+    ep_text_add_count(&text, fact->line);
+    return ep_arena_copy(&c->plan->arena, buffer, text.length < sizeof buffer ? text.length : sizeof buffer - 1);
+}
+
+static int is_listed(const ep_item_list *list, const ep_fact *fact)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].text[EDGEPLAN_TEXT_SUBJECT] == fact->path)
+            return 1;
+    return 0;
+}
+
+static void use(collector *c, ep_fact_id id)
+{
+    const ep_fact *fact = ep_fact_get(c->registry, id);
+    ep_item_list *list = &c->plan->lists[EDGEPLAN_LIST_SOURCES];
+
+    if (!fact || c->status || is_listed(list, fact))
+        return;
+    ep_listed *item = ep_list_add(&c->plan->arena, list);
+    const char *place = item ? place_text(c, fact) : NULL;
+    if (!place) {
+        c->status = EDGEPLAN_ERROR_NO_MEMORY;
+        return;
+    }
+    item->item.value = fact->value;
+    item->item.confidence = fact->confidence;
+    item->item.known = EP_ITEM_KNOWN(value) | EP_ITEM_KNOWN(confidence);
+    item->text[EDGEPLAN_TEXT_MESSAGE] = fact->text;
+    item->text[EDGEPLAN_TEXT_SUBJECT] = fact->path;
+    item->text[EDGEPLAN_TEXT_SOURCE] = fact->source->title;
+    item->text[EDGEPLAN_TEXT_URL] = fact->source->url;
+    item->text[EDGEPLAN_TEXT_PLACE] = place;
+}
+
+static void use_range(collector *c, ep_fact_range range)
+{
+    for (ep_fact_id i = 0; i < range.count; i++)
+        use(c, range.first + i);
+}
+
+static void use_speed(collector *c, const edgeplan_deployment *d)
+{
+    const ep_engine *engine = &d->target->chip.engines[d->accelerator];
+
+    use(c, d->target->chip.peak_bandwidth);
+    use(c, engine->throughput[d->format->compute]);
+    if (!d->calibration)
+        return;
+    use(c, engine->bandwidth);
+    use(c, d->calibration->eta_low);
+    use(c, d->calibration->eta);
+    use(c, d->calibration->eta_high);
+    use(c, d->calibration->layer_time);
+    use(c, d->calibration->step_time);
+}
+
+/* Blocks whose rule had something to do for this model. */
+static void use_rules(collector *c, const edgeplan_deployment *d, const ep_evaluation *e)
+{
+    static const ep_rule_block always[] = {EP_RULE_CONTEXT, EP_RULE_CACHE, EP_RULE_RESERVATION, EP_RULE_OUTPUT, EP_RULE_COMPUTE,
+                                           EP_RULE_PLACEMENT, EP_RULE_CHARGE, EP_RULE_OVERHEAD, EP_RULE_READS, EP_RULE_CONTEXTS};
+
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        use_range(c, d->backend->rule_facts[always[i]]);
+    if (d->shape.has_state)
+        use_range(c, d->backend->rule_facts[EP_RULE_STATE]);
+    use_range(c, d->backend->preset_facts[e->preset]);
+    if (d->override)
+        use_range(c, d->override->facts);
+}
+
+static void use_limits(collector *c, const edgeplan_deployment *d, const ep_evaluation *e)
+{
+    const ep_limit_set *set = d->target->limits;
+
+    for (uint32_t i = 0; i < e->limit_count; i++) {
+        if (e->limits[i].rule == 0)
+            continue;
+        const ep_limit_rule *rule = &set->rules[e->limits[i].rule - 1];
+        use(c, rule->safe);
+        use(c, rule->hard);
+        use(c, rule->safe_share);
+        use(c, rule->hard_share);
+        use(c, rule->safe_reserve);
+        use(c, rule->hard_reserve);
+        if (rule->safe_share || rule->hard_share || rule->safe_reserve || rule->hard_reserve) {
+            use(c, set->visible);
+            if (e->conditions.ram_variant != UINT32_MAX)
+                use(c, d->target->ram[e->conditions.ram_variant]);
+        }
+    }
+}
+
+edgeplan_status ep_list_sources(edgeplan_plan *plan, const ep_evaluation *evaluation)
+{
+    const edgeplan_deployment *d = plan->deployment;
+    collector c = {plan, d->registry, EDGEPLAN_OK};
+
+    use_range(&c, d->format->storage_facts);
+    use(&c, d->format->quality_loss);
+    use_rules(&c, d, evaluation);
+    use_limits(&c, d, evaluation);
+    use_speed(&c, d);
+    return c.status;
+}

@@ -1,0 +1,266 @@
+#include "report/plan_json.h"
+
+#include "base/known.h"
+#include "base/number.h"
+#include "report/names.h"
+#include "report/numbers_json.h"
+
+const char *ep_listed_text(const ep_item_list *list, size_t index, edgeplan_text which)
+{
+    return list->items[index].text[which];
+}
+
+static void word_at(ep_json_writer *json, const char *key, const char *word)
+{
+    ep_json_key(json, key);
+    ep_json_word(json, word);
+}
+
+static void count_at(ep_json_writer *json, const char *key, uint64_t value, int known)
+{
+    ep_json_key(json, key);
+    ep_json_count_or_null(json, value, known);
+}
+
+static void text_at(ep_json_writer *json, const char *key, const ep_item_list *list, size_t index, edgeplan_text which)
+{
+    word_at(json, key, ep_listed_text(list, index, which));
+}
+
+static void value_at(ep_json_writer *json, const char *key, const edgeplan_item *item)
+{
+    ep_json_key(json, key);
+    ep_json_number_or_null(json, item->value, (item->known & EP_ITEM_KNOWN(value)) != 0);
+}
+
+static void identity(ep_json_writer *json, const edgeplan_deployment *deployment)
+{
+    word_at(json, "model", edgeplan_model_id(deployment->model));
+    word_at(json, "target", deployment->target->id);
+    word_at(json, "runtime", deployment->runtime->id);
+    word_at(json, "runtime_release", deployment->runtime->release);
+    word_at(json, "accelerator", edgeplan_accelerator_name((edgeplan_accelerator)deployment->accelerator));
+    word_at(json, "format", deployment->format->id);
+}
+
+static void os_version(ep_json_writer *json, const edgeplan_request *request)
+{
+    char buffer[2 * EP_NUMBER_SIZE];
+    ep_text text;
+
+    ep_json_key(json, "os_version");
+    if (request->os_major == 0) {
+        ep_json_null(json);
+        return;
+    }
+    ep_text_init(&text, buffer, sizeof buffer);
+    ep_text_add_count(&text, request->os_major);
+    ep_text_add_char(&text, '.');
+    ep_text_add_count(&text, request->os_minor);
+    ep_json_string(json, buffer);
+}
+
+static void conditions(ep_json_writer *json, const edgeplan_plan *plan)
+{
+    const edgeplan_request *request = &plan->request;
+    const edgeplan_target *host = plan->deployment->target->host;
+
+    ep_json_object(json);
+    os_version(json, request);
+    ep_json_key(json, "entitlements");
+    ep_json_array(json);
+    for (uint32_t bit = 0; bit < 64; bit++)
+        if (request->entitlements >> bit & 1)
+            ep_json_string(json, ep_entitlement_name(UINT64_C(1) << bit));
+    ep_json_array_end(json);
+    count_at(json, "ram_bytes", request->ram_bytes, request->ram_bytes != 0);
+    word_at(json, "app_state", ep_app_state_name(request->app_state));
+    word_at(json, "power_mode", NULL);
+    word_at(json, "firmware", NULL);
+    word_at(json, "host", host != NULL ? host->id : NULL);
+    ep_json_object_end(json);
+}
+
+static void artefact(ep_json_writer *json, const edgeplan_plan *plan)
+{
+    ep_json_object(json);
+    count_at(json, "file_bytes", plan->file_bytes, plan->file_bytes != 0);
+    count_at(json, "files", plan->files, plan->files != 0);
+    count_at(json, "largest_file_bytes", plan->largest_file_bytes, plan->largest_file_bytes != 0);
+    ep_json_object_end(json);
+}
+
+static void verdict(ep_json_writer *json, const edgeplan_plan *plan)
+{
+    const edgeplan_verdict_result *result = &plan->verdict;
+    const ep_rules *rules = &plan->deployment->rules;
+#define KNOWN(field) ((result->known & EP_VERDICT_KNOWN(field)) != 0)
+
+    word_at(json, "verdict", KNOWN(verdict) ? edgeplan_verdict_name((edgeplan_verdict)result->verdict) : NULL);
+    word_at(json, "binding", KNOWN(binding) ? edgeplan_limit_name((edgeplan_limit)result->binding) : NULL);
+    word_at(json, "verdict_reason",
+            KNOWN(verdict_reason) ? edgeplan_verdict_reason_text((edgeplan_verdict_reason)result->verdict_reason) : NULL);
+    count_at(json, "max_context_tokens", result->max_context_tokens, KNOWN(max_context_tokens));
+    word_at(json, "max_context_limit",
+            KNOWN(max_context_limit) ? edgeplan_limit_name((edgeplan_limit)result->max_context_limit) : NULL);
+#undef KNOWN
+    ep_json_key(json, "allowed_context_tokens");
+    ep_json_array(json);
+    for (uint32_t i = 0; i < rules->context_count && i < EP_MAX_CONTEXTS; i++)
+        ep_json_count(json, rules->contexts[i]);
+    ep_json_array_end(json);
+}
+
+/* One end of a fix: the words of it if it has any, else its figure. */
+static void fix_end(ep_json_writer *json, const char *key, const char *text, double value, uint64_t known)
+{
+    ep_json_key(json, key);
+    if (text != NULL && text[0] != '\0')
+        ep_json_string(json, text);
+    else
+        ep_json_number_or_null(json, value, known != 0);
+}
+
+static void fixes(ep_json_writer *json, const ep_item_list *list)
+{
+    ep_json_array(json);
+    for (size_t i = 0; i < list->count; i++) {
+        const edgeplan_item *item = &list->items[i].item;
+        const uint64_t known = item->known;
+
+        ep_json_object(json);
+        text_at(json, "kind", list, i, EDGEPLAN_TEXT_SUBJECT);
+        fix_end(json, "from", ep_listed_text(list, i, EDGEPLAN_TEXT_INPUT), item->value, known & EP_ITEM_KNOWN(value));
+        fix_end(json, "to", ep_listed_text(list, i, EDGEPLAN_TEXT_OUTPUT), item->high, known & EP_ITEM_KNOWN(high));
+        word_at(json, "verdict", known & EP_ITEM_KNOWN(code) ? edgeplan_verdict_name((edgeplan_verdict)item->code) : NULL);
+        count_at(json, "charged_high_bytes", item->bytes, (known & EP_ITEM_KNOWN(bytes)) != 0);
+        ep_json_object_end(json);
+    }
+    ep_json_array_end(json);
+}
+
+/* Evidence of this very path only (code 1): claims, and measurements of other paths, are in the list but were not observed of this plan. */
+static void observed(ep_json_writer *json, const ep_item_list *list)
+{
+    ep_json_array(json);
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i].item.code != 1)
+            continue;
+        ep_json_object(json);
+        value_at(json, "decode_tok_per_s", &list->items[i].item);
+        text_at(json, "source", list, i, EDGEPLAN_TEXT_SOURCE);
+        ep_json_object_end(json);
+    }
+    ep_json_array_end(json);
+}
+
+static void quality(ep_json_writer *json, const edgeplan_plan *plan)
+{
+    const edgeplan_confidence basis = (edgeplan_confidence)plan->quality_basis;
+
+    ep_json_object(json);
+    word_at(json, "class", plan->quality_class);
+    ep_json_key(json, "loss_nats");
+    ep_json_number_or_null(json, plan->quality_loss_nats, plan->quality_loss_known != 0);
+    word_at(json, "basis", plan->quality_loss_known ? edgeplan_confidence_name(basis) : NULL);
+    ep_json_object_end(json);
+}
+
+static void assumptions(ep_json_writer *json, const ep_item_list *list)
+{
+    ep_json_array(json);
+    for (size_t i = 0; i < list->count; i++) {
+        ep_json_object(json);
+        text_at(json, "code", list, i, EDGEPLAN_TEXT_SUBJECT);
+        text_at(json, "message", list, i, EDGEPLAN_TEXT_MESSAGE);
+        ep_json_object_end(json);
+    }
+    ep_json_array_end(json);
+}
+
+static void missing(ep_json_writer *json, const ep_item_list *list)
+{
+    ep_json_array(json);
+    for (size_t i = 0; i < list->count; i++) {
+        const char *message = ep_listed_text(list, i, EDGEPLAN_TEXT_MESSAGE);
+
+        ep_json_string(json, message != NULL ? message : "");
+    }
+    ep_json_array_end(json);
+}
+
+static void sources(ep_json_writer *json, const ep_item_list *list)
+{
+    ep_json_array(json);
+    for (size_t i = 0; i < list->count; i++) {
+        const edgeplan_item *item = &list->items[i].item;
+        const int known = (item->known & EP_ITEM_KNOWN(confidence)) != 0;
+
+        ep_json_object(json);
+        text_at(json, "fact", list, i, EDGEPLAN_TEXT_SUBJECT);
+        value_at(json, "value", item);
+        text_at(json, "source", list, i, EDGEPLAN_TEXT_SOURCE);
+        text_at(json, "url", list, i, EDGEPLAN_TEXT_URL);
+        word_at(json, "confidence", known ? edgeplan_confidence_name((edgeplan_confidence)item->confidence) : NULL);
+        text_at(json, "place", list, i, EDGEPLAN_TEXT_PLACE);
+        ep_json_object_end(json);
+    }
+    ep_json_array_end(json);
+}
+
+static void pipeline(ep_json_writer *json, const ep_item_list *list)
+{
+    ep_json_array(json);
+    for (size_t i = 0; i < list->count; i++) {
+        ep_json_object(json);
+        text_at(json, "tool", list, i, EDGEPLAN_TEXT_SUBJECT);
+        text_at(json, "version", list, i, EDGEPLAN_TEXT_SOURCE);
+        text_at(json, "command", list, i, EDGEPLAN_TEXT_COMMAND);
+        text_at(json, "input", list, i, EDGEPLAN_TEXT_INPUT);
+        text_at(json, "output", list, i, EDGEPLAN_TEXT_OUTPUT);
+        ep_json_object_end(json);
+    }
+    ep_json_array_end(json);
+}
+
+static void lists(ep_json_writer *json, const edgeplan_plan *plan)
+{
+    ep_json_key(json, "observed");
+    observed(json, &plan->lists[EDGEPLAN_LIST_OBSERVATIONS]);
+    ep_json_key(json, "quality");
+    quality(json, plan);
+    ep_json_key(json, "assumptions");
+    assumptions(json, &plan->lists[EDGEPLAN_LIST_ASSUMPTIONS]);
+    ep_json_key(json, "missing");
+    missing(json, &plan->lists[EDGEPLAN_LIST_MISSING]);
+    ep_json_key(json, "sources");
+    sources(json, &plan->lists[EDGEPLAN_LIST_SOURCES]);
+}
+
+void ep_plan_json(ep_json_writer *json, const edgeplan_plan *plan, uint32_t rank)
+{
+    ep_json_object(json);
+    identity(json, plan->deployment);
+    ep_json_key(json, "conditions");
+    conditions(json, plan);
+    ep_json_key(json, "request");
+    ep_request_json(json, &plan->request);
+    ep_json_key(json, "artefact");
+    artefact(json, plan);
+    ep_json_key(json, "memory");
+    ep_memory_json(json, &plan->memory);
+    ep_json_key(json, "budget");
+    ep_budget_json(json, &plan->budget);
+    verdict(json, plan);
+    ep_json_key(json, "fixes");
+    fixes(json, &plan->lists[EDGEPLAN_LIST_FIXES]);
+    ep_json_key(json, "speed");
+    ep_speed_json(json, &plan->speed);
+    lists(json, plan);
+    if (rank != 0) {
+        count_at(json, "rank", rank, 1);
+        ep_json_key(json, "pipeline");
+        pipeline(json, &plan->lists[EDGEPLAN_LIST_PIPELINE]);
+    }
+    ep_json_object_end(json);
+}

@@ -1,0 +1,195 @@
+/* Documents: what docs/json.md calls the top level. */
+#include <edgeplan/report.h>
+
+#include <string.h>
+
+#include "base/checked.h"
+#include "base/number.h"
+#include "plan/recommend.h"
+#include "registry/unit.h"
+#include "report/plan_json.h"
+
+static void about(ep_json_writer *json, const edgeplan_registry *registry)
+{
+    ep_json_key(json, "format_version");
+    ep_json_string(json, "1.0");
+    ep_json_key(json, "edgeplan");
+    ep_json_object(json);
+    ep_json_key(json, "version");
+    ep_json_string(json, edgeplan_version_text());
+    ep_json_key(json, "registry_version");
+    ep_json_word(json, registry != NULL ? registry->version : NULL);
+    ep_json_key(json, "registry_digest");
+    ep_json_word(json, registry != NULL ? registry->digest : NULL);
+    ep_json_object_end(json);
+}
+
+/* The program fills these two where it checks an app's build. */
+static void close_document(ep_json_writer *json)
+{
+    ep_json_key(json, "checks");
+    ep_json_array(json);
+    ep_json_array_end(json);
+    ep_json_key(json, "summary");
+    ep_json_object(json);
+    ep_json_object_end(json);
+    ep_json_object_end(json);
+}
+
+/* A reject's subject is its path: runtime/accelerator/format. Takes one part and moves on. */
+static void path_part(ep_json_writer *json, const char *key, const char **path)
+{
+    char part[128];
+    ep_text text;
+    size_t length = strcspn(*path, "/ ");
+
+    ep_text_init(&text, part, sizeof part);
+    ep_text_add_n(&text, *path, length);
+    ep_json_key(json, key);
+    ep_json_word(json, part);
+    *path += length;
+    if (**path != '\0')
+        *path += 1;
+}
+
+static void rejects(ep_json_writer *json, const edgeplan_recommendation *recommendation)
+{
+    const ep_item_list *list = &recommendation->rejected;
+
+    for (size_t i = 0; i < list->count; i++) {
+        const char *path = ep_listed_text(list, i, EDGEPLAN_TEXT_SUBJECT);
+
+        if (path == NULL)
+            path = "";
+        ep_json_object(json);
+        ep_json_key(json, "target");
+        ep_json_word(json, recommendation->target->id);
+        ep_json_key(json, "model");
+        ep_json_word(json, ep_listed_text(list, i, EDGEPLAN_TEXT_INPUT));
+        path_part(json, "runtime", &path);
+        path_part(json, "accelerator", &path);
+        path_part(json, "format", &path);
+        ep_json_key(json, "reason");
+        ep_json_word(json, ep_listed_text(list, i, EDGEPLAN_TEXT_MESSAGE));
+        ep_json_object_end(json);
+    }
+}
+
+static void begin(ep_json_writer *json, ep_text *text, char *buffer, size_t size, size_t *needed)
+{
+    if (needed != NULL)
+        *needed = 0;
+    ep_text_init(text, buffer, size);
+    ep_json_begin(json, text);
+}
+
+static edgeplan_status finish(const ep_text *text, size_t *needed)
+{
+    if (needed != NULL)
+        *needed = text->length + 1;
+    return EDGEPLAN_OK;
+}
+
+static int same_registry(const edgeplan_registry *a, const edgeplan_registry *b)
+{
+    return a == b || memcmp(a->digest, b->digest, sizeof a->digest) == 0;
+}
+
+edgeplan_status edgeplan_report_plans(const edgeplan_plan *const *plans, uint32_t count, char *buffer, size_t size, size_t *needed)
+{
+    const edgeplan_registry *registry = NULL;
+    ep_json_writer json;
+    ep_text text;
+
+    begin(&json, &text, buffer, size, needed);
+    if (plans == NULL && count != 0)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    for (uint32_t i = 0; i < count; i++) {
+        if (plans[i] == NULL)
+            return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+        if (registry == NULL)
+            registry = plans[i]->deployment->registry;
+        else if (!same_registry(registry, plans[i]->deployment->registry))
+            return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    }
+    ep_json_object(&json);
+    about(&json, registry);
+    ep_json_key(&json, "plans");
+    ep_json_array(&json);
+    for (uint32_t i = 0; i < count; i++)
+        ep_plan_json(&json, plans[i], 0);
+    ep_json_array_end(&json);
+    close_document(&json);
+    return finish(&text, needed);
+}
+
+edgeplan_status edgeplan_report_recommendations(const edgeplan_recommendation *const *recommendations, uint32_t count, char *buffer,
+                                                size_t size, size_t *needed)
+{
+    ep_json_writer json;
+    ep_text text;
+
+    begin(&json, &text, buffer, size, needed);
+    if (recommendations == NULL && count != 0)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    for (uint32_t i = 0; i < count; i++)
+        if (recommendations[i] == NULL || !same_registry(recommendations[0]->registry, recommendations[i]->registry))
+            return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    ep_json_object(&json);
+    about(&json, count > 0 ? recommendations[0]->registry : NULL);
+    ep_json_key(&json, "plans");
+    ep_json_array(&json);
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t j = 0; j < recommendations[i]->plan_count; j++)
+            ep_plan_json(&json, recommendations[i]->plans[j], j + 1);
+    ep_json_array_end(&json);
+    ep_json_key(&json, "rejected");
+    ep_json_array(&json);
+    for (uint32_t i = 0; i < count; i++)
+        rejects(&json, recommendations[i]);
+    ep_json_array_end(&json);
+    close_document(&json);
+    return finish(&text, needed);
+}
+
+size_t edgeplan_number_text(double value, char *buffer, size_t size)
+{
+    char digits[EP_NUMBER_SIZE];
+    size_t length = ep_number_write(value, digits);
+
+    if (buffer == NULL || size == 0)
+        return 0;
+    buffer[0] = '\0';
+    if (length == 0 || length >= size)
+        return 0;
+    memcpy(buffer, digits, length);
+    buffer[length] = '\0';
+    return length;
+}
+
+edgeplan_status edgeplan_bytes_from_text(const char *text, uint64_t *out)
+{
+    edgeplan_status status;
+    uint64_t count;
+    double value;
+
+    if (out == NULL)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    *out = 0;
+    if (text == NULL)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    status = ep_count_read(text, strlen(text), &count); /* a bare integer is bytes */
+    if (status == EDGEPLAN_OK && count <= EP_MAX_COUNT)
+        *out = count;
+    if (status != EDGEPLAN_ERROR_SYNTAX)
+        return status == EDGEPLAN_OK && count <= EP_MAX_COUNT ? EDGEPLAN_OK : EDGEPLAN_ERROR_RANGE;
+    switch (ep_quantity_read(text, strlen(text), EP_UNIT_BYTES, &value)) {
+    case EP_QUANTITY_FINE: break;
+    case EP_QUANTITY_DIGITS: return EDGEPLAN_ERROR_RANGE;
+    default: return EDGEPLAN_ERROR_SYNTAX;
+    }
+    if (!(value >= 0 && value <= (double)EP_MAX_COUNT) || (double)(uint64_t)value != value)
+        return EDGEPLAN_ERROR_RANGE;
+    *out = (uint64_t)value;
+    return EDGEPLAN_OK;
+}

@@ -1,0 +1,53 @@
+#include "sizing/cells.h"
+
+#include "base/checked.h"
+#include "sizing/elements.h"
+
+/* A window must hold what is looked back on plus the tokens in flight. */
+static uint64_t window_tokens(const ep_cache_rule *rule, const edgeplan_layer *layer, const ep_workload *workload)
+{
+    uint64_t tokens = layer->span_tokens;
+
+    if (rule->window_times == EP_TIMES_SEQUENCES_IF_UNIFIED && workload->unified)
+        tokens = ep_mul(tokens, workload->sequences);
+    if (rule->window_plus == EP_PLUS_CHUNK)
+        tokens = ep_add(tokens, workload->chunk_tokens);
+    if (rule->window_add >= 0)
+        return ep_add(tokens, (uint64_t)rule->window_add);
+    uint64_t less = (uint64_t) - rule->window_add;
+    return tokens > less ? tokens - less : 0;
+}
+
+uint64_t ep_layer_cells(const ep_cache_rule *rule, const edgeplan_layer *layer, const ep_workload *workload)
+{
+    if (layer->span == EDGEPLAN_SPAN_FIXED)
+        return ep_round_up(layer->span_tokens, rule->step);
+    if (layer->span == EDGEPLAN_SPAN_ALL || rule->mechanism == EP_CACHE_STATIC || !workload->window_saves)
+        return workload->sequence_tokens;
+    return ep_round_up(ep_min(workload->sequence_tokens, window_tokens(rule, layer, workload)), rule->step);
+}
+
+uint64_t ep_cells_bytes(const ep_cache_rule *rule, const ep_shape *shape, const ep_workload *workload)
+{
+    uint64_t bytes = 0;
+
+    for (uint32_t i = 0; i < shape->run_count; i++) {
+        const ep_run *run = &shape->runs[i];
+        if (run->layer.attention == EDGEPLAN_ATTENTION_NONE || run->layer.kv_source != 0)
+            continue;
+        uint64_t row = ep_token_row_bytes(rule, &run->layer, workload->kv_k, workload->kv_v);
+        uint64_t cells = ep_mul(ep_layer_cells(rule, &run->layer, workload), workload->streams);
+        bytes = ep_add(bytes, ep_mul(ep_mul(row, cells), run->count));
+    }
+    return bytes;
+}
+
+uint64_t ep_window_cells(const ep_cache_rule *rule, const ep_shape *shape, const ep_workload *workload)
+{
+    for (uint32_t i = 0; i < shape->run_count; i++) {
+        uint32_t span = shape->runs[i].layer.span;
+        if (span == EDGEPLAN_SPAN_WINDOW || span == EDGEPLAN_SPAN_CHUNK)
+            return ep_layer_cells(rule, &shape->runs[i].layer, workload);
+    }
+    return 0;
+}

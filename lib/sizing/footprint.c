@@ -1,0 +1,210 @@
+#include "sizing/footprint.h"
+
+#include <math.h>
+
+#include "base/checked.h"
+#include "base/known.h"
+#include "sizing/cells.h"
+#include "sizing/charge.h"
+#include "sizing/output.h"
+#include "sizing/pages.h"
+#include "sizing/placement.h"
+#include "sizing/state.h"
+#include "sizing/workspace.h"
+
+static ep_amount amount(uint64_t bytes, uint32_t basis)
+{
+    return (ep_amount){bytes, bytes, bytes, basis};
+}
+
+static ep_amount missing(void)
+{
+    return (ep_amount){0, 0, 0, EDGEPLAN_MEMORY_BASIS_MISSING};
+}
+
+static int keeps_cache(const ep_shape *shape)
+{
+    for (uint32_t i = 0; i < shape->run_count; i++)
+        if (shape->runs[i].layer.attention != EDGEPLAN_ATTENTION_NONE)
+            return 1;
+    return 0;
+}
+
+static ep_amount cache(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
+{
+    if (!keeps_cache(shape))
+        return amount(0, EDGEPLAN_MEMORY_BASIS_EXACT);
+    switch (rules->cache.mechanism) {
+    case EP_CACHE_CELLS:
+    case EP_CACHE_STATIC:
+        return amount(ep_cells_bytes(&rules->cache, shape, workload), EDGEPLAN_MEMORY_BASIS_RULE);
+    case EP_CACHE_PAGES:
+        return amount(ep_pages_bytes(&rules->cache, shape, workload), EDGEPLAN_MEMORY_BASIS_RULE);
+    case EP_CACHE_MISSING:
+        break;
+    }
+    return missing();
+}
+
+static ep_amount state(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
+{
+    if (!shape->has_state)
+        return amount(0, EDGEPLAN_MEMORY_BASIS_EXACT);
+    if (!rules->state.known)
+        return missing();
+    return amount(ep_state_bytes(&rules->state, shape, workload), EDGEPLAN_MEMORY_BASIS_RULE);
+}
+
+/* The runtime itself, its tokenizer, the server's prompt cache and the app. The prompt cache fills with use: low is empty. */
+static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
+{
+    double sum = (double)rules->overhead.base_bytes +
+                 floor(rules->overhead.per_vocabulary_entry_bytes * (double)shape->vocabulary) +
+                 floor(rules->overhead.per_parameter_bytes * (double)shape->parameters);
+    uint64_t base = sum > (double)EP_MAX_COUNT ? UINT64_MAX : (uint64_t)sum;
+
+    if (!rules->overhead.known)
+        return missing();
+    base = ep_add(base, workload->app_bytes);
+    return (ep_amount){base, base, ep_add(base, workload->prompt_cache_bytes), EDGEPLAN_MEMORY_BASIS_APPROXIMATE};
+}
+
+void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out)
+{
+    *out = (ep_footprint){.offloaded = rules->offloaded};
+    ep_placement_apply(rules, shape, workload, out);
+    out->part[EP_KV] = cache(rules, shape, workload);
+    out->part[EP_STATE] = state(rules, shape, workload);
+    out->part[EP_COMPUTE] = rules->compute.known ? amount(ep_workspace_bytes(rules, shape, workload),
+                                                          EDGEPLAN_MEMORY_BASIS_APPROXIMATE)
+                                                 : missing();
+    out->part[EP_OUTPUT] = rules->output.known ? amount(ep_output_bytes(&rules->output, shape, workload),
+                                                        EDGEPLAN_MEMORY_BASIS_RULE)
+                                               : missing();
+    out->part[EP_EXTRA] = amount(0, EDGEPLAN_MEMORY_BASIS_EXACT);
+    out->part[EP_RUNTIME] = runtime(rules, shape, workload);
+    out->uncharged_weights = ep_uncharged_weights(&rules->charge, workload, out);
+
+    for (int i = 0; i < EP_COMPONENT_COUNT; i++)
+        out->overflow |= (uint32_t)ep_overflowed(out->part[i].high);
+    /* Runtimes take the cache and the scratch as one allocation each, and weights tensor by tensor or file by file. */
+    out->largest_buffer = ep_max(out->largest_tensor, ep_max(out->part[EP_KV].high, out->part[EP_COMPUTE].high));
+}
+
+/* `base` without what lies on the host, or only that. */
+static ep_amount weights_at(const ep_footprint *footprint, int on_host)
+{
+    ep_amount at = footprint->part[EP_WEIGHTS];
+    uint64_t host = footprint->host_weights;
+
+    if (on_host) {
+        at.low = ep_min(at.low, host);
+        at.expected = ep_min(at.expected, host);
+        at.high = ep_min(at.high, host);
+    } else {
+        at.low -= ep_min(at.low, host);
+        at.expected -= ep_min(at.expected, host);
+        at.high -= ep_min(at.high, host);
+    }
+    return at;
+}
+
+ep_amount ep_footprint_part(const ep_footprint *footprint, ep_component component, uint32_t place)
+{
+    const ep_amount none = {0, 0, 0, EDGEPLAN_MEMORY_BASIS_EXACT};
+    int device = place == EDGEPLAN_PLACE_DEVICE || place == EDGEPLAN_PLACE_SESSION;
+    int on_device;
+
+    if (place == EDGEPLAN_PLACE_ALL)
+        return footprint->part[component];
+    if (place == EDGEPLAN_PLACE_STORAGE)
+        return component == EP_WEIGHTS ? footprint->part[EP_WEIGHTS] : none;
+    switch (component) {
+    case EP_WEIGHTS:
+        if (footprint->part[EP_WEIGHTS].basis == EDGEPLAN_MEMORY_BASIS_MISSING)
+            return footprint->part[EP_WEIGHTS];
+        return weights_at(footprint, !device);
+    case EP_KV:
+    case EP_STATE:
+    case EP_COMPUTE:
+        on_device = footprint->offloaded != 0;
+        break;
+    case EP_DUPLICATED:
+    case EP_OUTPUT:
+    case EP_EXTRA:
+    case EP_RUNTIME:
+    case EP_COMPONENT_COUNT:
+    default:
+        on_device = 0;
+    }
+    return device == on_device ? footprint->part[component] : none;
+}
+
+/* Scratch is reserved for the worst case and touched as far as a batch goes: its low end is nothing. */
+static ep_amount measured(ep_amount part, ep_component component, uint32_t measure, const ep_footprint *footprint, uint32_t place)
+{
+    if (measure == EDGEPLAN_MEASURE_TOUCHED && component == EP_COMPUTE)
+        part.low = 0;
+    if (component == EP_WEIGHTS && measure != EDGEPLAN_MEASURE_RESERVED && place != EDGEPLAN_PLACE_STORAGE)
+        part.low -= ep_min(part.low, footprint->uncharged_weights);
+    return part;
+}
+
+ep_amount ep_footprint_sum(const ep_footprint *footprint, uint32_t place, uint32_t measure)
+{
+    ep_amount sum = {0, 0, 0, EDGEPLAN_MEMORY_BASIS_EXACT};
+
+    for (int i = 0; i < EP_COMPONENT_COUNT; i++) {
+        ep_amount part = measured(ep_footprint_part(footprint, (ep_component)i, place), (ep_component)i, measure, footprint, place);
+        sum.low = ep_add(sum.low, part.low);
+        sum.expected = ep_add(sum.expected, part.expected);
+        sum.high = ep_add(sum.high, part.high);
+        if (part.basis > sum.basis)
+            sum.basis = part.basis;
+    }
+    return sum;
+}
+
+static uint64_t missing_bits(const ep_footprint *footprint, uint32_t place)
+{
+    uint64_t bits = 0;
+
+    for (int i = 0; i < EP_COMPONENT_COUNT; i++)
+        if (ep_footprint_part(footprint, (ep_component)i, place).basis == EDGEPLAN_MEMORY_BASIS_MISSING)
+            bits |= UINT64_C(1) << i;
+    return bits;
+}
+
+void ep_footprint_memory(const ep_footprint *footprint, uint32_t place, uint32_t measure, edgeplan_memory *out)
+{
+    ep_amount total = ep_footprint_sum(footprint, place, measure);
+    ep_amount charged = ep_footprint_sum(footprint, place, EDGEPLAN_MEASURE_CHARGED);
+    uint64_t absent = missing_bits(footprint, place);
+    uint64_t *component = &out->weights_bytes;
+
+    for (int i = 0; i < EP_COMPONENT_COUNT; i++)
+        component[i] = ep_footprint_part(footprint, (ep_component)i, place).expected;
+    out->total_low_bytes = total.low;
+    out->total_bytes = total.expected;
+    out->total_high_bytes = total.high;
+    out->charged_low_bytes = charged.low;
+    out->charged_bytes = charged.expected;
+    out->charged_high_bytes = charged.high;
+    out->largest_buffer_bytes = footprint->largest_buffer;
+    out->basis = total.basis;
+    out->missing = (uint32_t)absent;
+
+    /* Components are the first fields, so their bits are the same in both masks. A total with a part missing is a lower bound only. */
+    out->known = ((UINT64_C(1) << EP_COMPONENT_COUNT) - 1) & ~absent;
+    out->known |= EP_MEMORY_KNOWN(total_low_bytes) | EP_MEMORY_KNOWN(charged_low_bytes) | EP_MEMORY_KNOWN(basis) |
+                  EP_MEMORY_KNOWN(missing);
+    if (absent == 0)
+        out->known |= EP_MEMORY_KNOWN(total_bytes) | EP_MEMORY_KNOWN(total_high_bytes) | EP_MEMORY_KNOWN(charged_bytes) |
+                      EP_MEMORY_KNOWN(charged_high_bytes);
+    else
+        out->total_bytes = out->total_high_bytes = out->charged_bytes = out->charged_high_bytes = 0;
+    if (!(absent & (UINT64_C(1) << EP_WEIGHTS | UINT64_C(1) << EP_KV | UINT64_C(1) << EP_COMPUTE)))
+        out->known |= EP_MEMORY_KNOWN(largest_buffer_bytes);
+    else
+        out->largest_buffer_bytes = 0;
+}

@@ -1,0 +1,72 @@
+#include "sizing/limits.h"
+
+#include "base/checked.h"
+
+ep_amount ep_limit_demand(const ep_limit *limit, const ep_footprint *footprint, uint64_t largest_file_bytes)
+{
+    ep_amount one = {0, 0, 0, EDGEPLAN_MEMORY_BASIS_RULE};
+
+    switch (limit->kind) {
+    case EDGEPLAN_LIMIT_GPU_WORKING_SET:
+        return ep_footprint_sum(footprint, EDGEPLAN_PLACE_DEVICE, EDGEPLAN_MEASURE_RESERVED);
+    case EDGEPLAN_LIMIT_SESSION:
+        return ep_footprint_sum(footprint, EDGEPLAN_PLACE_SESSION, EDGEPLAN_MEASURE_RESERVED);
+    case EDGEPLAN_LIMIT_BUFFER:
+        one.low = one.expected = one.high = footprint->largest_buffer;
+        if (footprint->part[EP_WEIGHTS].basis == EDGEPLAN_MEMORY_BASIS_MISSING)
+            one.basis = EDGEPLAN_MEMORY_BASIS_MISSING;
+        return one;
+    case EDGEPLAN_LIMIT_FILE:
+        one.low = one.expected = one.high = largest_file_bytes;
+        if (largest_file_bytes == 0)
+            one.basis = EDGEPLAN_MEMORY_BASIS_MISSING;
+        return one;
+    default:
+        return ep_footprint_sum(footprint, EDGEPLAN_PLACE_ALL, limit->measure);
+    }
+}
+
+/* Why a demand is neither surely in nor surely out. */
+static uint32_t tight_reason(const ep_limit *limit, const ep_footprint *footprint, ep_amount demand)
+{
+    uint64_t hard = limit->hard_bytes;
+
+    if (limit->soft)
+        return EDGEPLAN_REASON_SOFT_LIMIT;
+    if (hard == 0 || demand.high <= hard) {
+        uint64_t safe = limit->safe_bytes;
+        int mapped = limit->measure == EDGEPLAN_MEASURE_CHARGED && footprint->uncharged_weights > 0 && demand.low <= safe;
+        return mapped ? EDGEPLAN_REASON_MAPPED_WEIGHTS : EDGEPLAN_REASON_ABOVE_SAFE;
+    }
+    if (footprint->uncharged_weights > 0 && demand.low <= hard)
+        return EDGEPLAN_REASON_MAPPED_WEIGHTS;
+    return EDGEPLAN_REASON_HIGH_ABOVE_HARD;
+}
+
+ep_ruling ep_limit_rule_on(const ep_limit *limit, const ep_footprint *footprint, uint64_t largest_file_bytes)
+{
+    ep_ruling ruling = {EDGEPLAN_VERDICT_TIGHT, EDGEPLAN_REASON_NONE, ep_limit_demand(limit, footprint, largest_file_bytes)};
+    uint64_t safe = limit->safe_bytes ? limit->safe_bytes : limit->hard_bytes;
+
+    if (limit->hard_bytes && !limit->soft && ruling.demand.low > limit->hard_bytes) {
+        ruling.verdict = EDGEPLAN_VERDICT_DOES_NOT_FIT;
+        ruling.reason = EDGEPLAN_REASON_ABOVE_HARD;
+    } else if (limit->hard_bytes == 0 && limit->safe_bytes == 0) {
+        ruling.verdict = EDGEPLAN_VERDICT_UNKNOWN;
+        ruling.reason = EDGEPLAN_REASON_MISSING_LIMIT;
+    } else if (ruling.demand.basis == EDGEPLAN_MEMORY_BASIS_MISSING) {
+        ruling.verdict = EDGEPLAN_VERDICT_UNKNOWN;
+        ruling.reason = EDGEPLAN_REASON_MISSING_COMPONENT;
+    } else if (ruling.demand.high <= safe) {
+        ruling.verdict = EDGEPLAN_VERDICT_FITS;
+        ruling.reason = EDGEPLAN_REASON_WITHIN_SAFE;
+    } else {
+        ruling.reason = tight_reason(limit, footprint, ruling.demand);
+    }
+    return ruling;
+}
+
+int ep_verdict_worse(uint32_t a, uint32_t b)
+{
+    return a > b; /* the enumerators are in this order */
+}

@@ -1,0 +1,81 @@
+#!/bin/sh
+# Builds and runs each kind of consumer against an installed prefix, and compares what they print.
+# usage: run.sh PREFIX SOURCE_DIR      exit: 0 all agree, 1 one failed, 77 none failed but a tool is missing
+set -u
+[ $# -eq 2 ] || { echo "usage: $0 PREFIX SOURCE_DIR" >&2; exit 2; }
+prefix=$(cd "$1" && pwd) || exit 2
+source=$(cd "$2" && pwd) || exit 2
+here=$source/tests/consumers
+work=$(mktemp -d "${TMPDIR:-/tmp}/edgeplan-consumers.XXXXXX") || exit 2
+trap 'rm -rf "$work"' EXIT
+CC=${CC:-cc} CXX=${CXX:-c++}
+warnings="-Wall -Wextra -Wpedantic -Werror"
+passed=0 failed=0 skipped=0 expected=
+
+pc=$(find "$prefix" -name edgeplan.pc -print | head -n 1)
+[ -n "$pc" ] || { echo "$prefix: no edgeplan.pc: is the library installed there?" >&2; exit 2; }
+PKG_CONFIG_PATH=$(dirname "$pc") LD_LIBRARY_PATH=$(dirname "$(dirname "$pc")")
+export PKG_CONFIG_PATH LD_LIBRARY_PATH
+
+has() { # NAME TOOL...: whether each tool is there; a missing one is named
+  name=$1; shift
+  for tool; do
+    command -v "$tool" >/dev/null 2>&1 && continue
+    echo "SKIP $name: no $tool"; skipped=$((skipped + 1)); return 1
+  done
+}
+
+judge() { # NAME FUNCTION: runs it; its last line must be the one the first consumer printed
+  if (cd "$work" && "$2") >"$work/out" 2>"$work/err"; then
+    line=$(tail -n 1 "$work/out")
+    [ -n "$expected" ] || expected=$line
+    if [ "$line" = "$expected" ]; then
+      echo "ok   $1"; passed=$((passed + 1)); return
+    fi
+    printf 'FAIL %s: printed\n  %s\nbut the first consumer\n  %s\n' "$1" "$line" "$expected"
+  else
+    echo "FAIL $1"; tail -n 20 "$work/out" "$work/err" | sed 's/^/  /'
+  fi
+  failed=$((failed + 1))
+}
+
+pkg_config() {
+  "$CC" -std=c11 $warnings "$here/fit.c" $(pkgconf --cflags --libs edgeplan) -o pkg_config && ./pkg_config
+}
+cmake_package() {
+  cmake -S "$here/cmake" -B cmake -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COMPILER="$CC" && cmake --build cmake && cmake/consumer
+}
+meson_subproject() {
+  mkdir -p meson/subprojects && cp "$here/meson/meson.build" "$here/fit.c" meson && ln -s "$source" meson/subprojects/edgeplan &&
+    meson setup meson/out meson --force-fallback-for=edgeplan && meson compile -C meson/out && meson/out/consumer
+}
+cpp() { # STANDARD
+  "$CXX" -std="$1" $warnings "$here/cpp/fit.cpp" $(pkgconf --cflags --libs edgeplan) -o "$1" && "./$1"
+}
+cpp_11() { cpp c++11; }
+cpp_20() { cpp c++20; }
+python_ctypes() {
+  EDGEPLAN_LIBRARY=$(find "$prefix" -name 'libedgeplan.*' \( -name '*.so.*' -o -name '*.dylib' \) | sort | head -n 1) \
+    PYTHONDONTWRITEBYTECODE=1 python3 "$source/examples/python/fit.py"
+}
+plain_folder() { # no build system: the sources, the generated arrays, libyaml
+  mkdir plain && lib=$source/lib/registry && embed=$source/tools/embed.py &&
+    python3 "$embed" plain/facts.c ep_builtin_facts "$source/edge-targets.yaml" "$lib/formats.yaml" "$lib/runtimes.yaml" \
+      "$lib/models.yaml" &&
+    python3 "$embed" plain/evidence.c ep_builtin_evidence "$lib/observations.yaml" "$lib/pipelines.yaml" &&
+    "$CC" -std=c11 -ffp-contract=off -DEDGEPLAN_STATIC -I"$source/include" -I"$source/lib" "$here/fit.c" "$source"/lib/*/*.c plain/*.c \
+      -lyaml -lm -o plain/fit && plain/fit
+}
+
+has pkg-config "$CC" pkgconf && judge pkg-config pkg_config
+has CMake cmake "$CC" && judge CMake cmake_package
+has "meson subproject" meson ninja && judge "meson subproject" meson_subproject
+has C++11 "$CXX" pkgconf && judge C++11 cpp_11
+has C++20 "$CXX" pkgconf && judge C++20 cpp_20
+has "plain folder" "$CC" python3 && judge "plain folder" plain_folder
+has "Python ctypes" python3 && judge "Python ctypes" python_ctypes
+
+echo "$expected"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] || exit 1
+[ "$skipped" -eq 0 ] || exit 77

@@ -1,0 +1,55 @@
+/* Reads the descriptions of models under tests/data/configs (our own, in the published keys). */
+#ifndef EP_TESTS_MODEL_CONFIGS_H
+#define EP_TESTS_MODEL_CONFIGS_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support.h"
+
+#include "base/arena.h"
+#include "model/config.h"
+#include "source/json.h"
+
+static inline edgeplan_status read_text(edgeplan_context *context, const char *text, size_t length, const char *name,
+                                        edgeplan_diagnostics *diagnostics, edgeplan_model **out)
+{
+    const ep_model_names names = {name, name};
+    const ep_node *tree = NULL;
+    ep_arena arena;
+    *out = NULL;
+    ep_arena_init(&arena, context);
+    edgeplan_status status = ep_json_parse(&arena, text, length, name, diagnostics, &tree);
+    if (status == EDGEPLAN_OK)
+        status = ep_config_read(context, tree, &names, diagnostics, out);
+    ep_arena_free(&arena); /* a model keeps nothing of its text */
+    return status;
+}
+
+/* Release with free(). */
+static inline char *load_text(const char *name, size_t *length)
+{
+    const char *folder = getenv("EDGEPLAN_TEST_DATA"); /* set by tests/run.py; by hand: from the root of the repository */
+    char path[512];
+    snprintf(path, sizeof path, "%s/configs/%s.json", folder != NULL ? folder : "tests/data", name);
+    return test_read_file(path, length);
+}
+
+static inline edgeplan_model *open_config(const char *name)
+{
+    edgeplan_model *model = NULL;
+    edgeplan_diagnostics *diagnostics = NULL;
+    size_t length = 0;
+    char *text = load_text(name, &length);
+    assert_int_equal(edgeplan_diagnostics_new(NULL, &diagnostics), EDGEPLAN_OK);
+    const edgeplan_status status = read_text(NULL, text, length, name, diagnostics, &model);
+    if (status != EDGEPLAN_OK)
+        fail_msg("%s: %s: %s", name, edgeplan_diagnostics_key_path(diagnostics, 0), edgeplan_diagnostics_message(diagnostics, 0));
+    assert_int_equal(edgeplan_diagnostics_count(diagnostics), 0);
+    edgeplan_diagnostics_unref(diagnostics);
+    free(text);
+    return model;
+}
+
+#endif

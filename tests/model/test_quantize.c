@@ -1,0 +1,180 @@
+#include "configs.h"
+
+#include "base/checked.h"
+#include "model/build.h"
+#include "model/element.h"
+#include "model/quantize.h"
+
+/* The converter adds tables of rope factors that no checkpoint holds: F32, one or two times half a head. */
+#define ROPE_1 (64 / 2 * 4)
+#define ROPE_8 (128 / 2 * 4)
+#define ROPE_PHI (2 * 96 / 2 * 4)
+
+static uint64_t file_bytes(const edgeplan_model *model, const char *file_type)
+{
+    uint32_t *types = calloc(model->tensor_count, sizeof *types);
+    const uint32_t file = ep_quantize_file_type(file_type);
+    uint64_t bytes = 0;
+    assert_non_null(types);
+    assert_int_not_equal(file, 0);
+    assert_int_equal(ep_quantize_types(model, file, types), EDGEPLAN_OK);
+    for (uint32_t i = 0; i < model->tensor_count; i++) {
+        const edgeplan_tensor *tensor = &model->tensors[i];
+        const uint64_t row = ep_element_row_bytes(types[i], tensor->columns);
+        bytes = ep_add(bytes, ep_round_up(ep_mul(row, ep_mul(tensor->rows, tensor->slices)), 32));
+    }
+    free(types);
+    return bytes;
+}
+
+/* Qwen's own small files hold an output matrix although the checkpoints tie it: "untied".
+   Tensor bytes of published files (formats-verify.csv, formats.md §2.5 c); where an importance matrix changes the choice, only those of
+   types that cannot be made without one. */
+static const struct {
+    const char *config, *file_type;
+    uint64_t rope, bytes;
+} files[] = {
+    {"llama-3.1-8b", "q4_k_m", ROPE_8, 4912898304},    {"llama-3.1-8b", "q4_k_s", ROPE_8, 4684833024},
+    {"llama-3.1-8b", "q2_k", ROPE_8, 3171295488},      {"llama-3.1-8b", "q3_k_s", ROPE_8, 3656663296},
+    {"llama-3.1-8b", "q3_k_m", ROPE_8, 4011081984},    {"llama-3.1-8b", "q3_k_l", ROPE_8, 4314120448},
+    {"llama-3.1-8b", "q5_k_s", ROPE_8, 5591458048},    {"llama-3.1-8b", "q5_k_m", ROPE_8, 5725151488},
+    {"llama-3.1-8b", "q6_k", ROPE_8, 6588170496},      {"llama-3.1-8b", "q8_0", ROPE_8, 8532934912},
+    {"llama-3.1-8b", "f32", ROPE_8, 32121045248},      {"llama-3.1-8b", "iq2_m", ROPE_8, 2940444928},
+    {"llama-3.1-8b", "iq3_m", ROPE_8, 3776987392},     {"llama-3.1-8b", "iq3_xs", ROPE_8, 3510911232},
+    {"llama-3.2-1b", "q4_k_m", ROPE_1, 799862912},     {"llama-3.2-1b", "q8_0", ROPE_1, 1313251456},
+    {"llama-3.2-3b", "q4_k_m", ROPE_8, 2011539712},    {"llama-3.2-3b", "q6_k", ROPE_8, 2636015872},
+    {"llama-3.2-3b", "q8_0", ROPE_8, 3414061312},      {"llama-3.2-3b", "q2_k", ROPE_8, 1356097792},
+    {"llama-3.2-3b", "q3_k_m", ROPE_8, 1679321344},    {"llama-3.2-3b", "q5_k_m", ROPE_8, 2314316032},
+    {"llama-3.2-3b", "f16", ROPE_8, 6425850112},       {"llama-3.3-70b", "q4_k_m", ROPE_8, 42512531712},
+    {"llama-3.3-70b", "q5_k_m", ROPE_8, 49941954816},  {"llama-3.3-70b", "q6_k", ROPE_8, 57880281344},
+    {"llama-3.3-70b", "q8_0", ROPE_8, 74967187712},    {"phi-3.5-mini", "q4_k_m", ROPE_PHI, 2396032896},
+    {"qwen2.5-0.5b-untied", "q4_k_m", 0, 485452288},          {"qwen2.5-3b", "q4_k_m", 0, 1923946496},
+    {"qwen2.5-1.5b-untied", "q2_k", 0, 746929664},     {"qwen2.5-1.5b-untied", "q4_k_m", 0, 1111370240},
+    {"qwen2.5-1.5b-untied", "q5_0", 0, 1253222912},    {"qwen2.5-1.5b-untied", "f16", 0, 3554465792},
+    {"qwen2.5-7b", "q2_k", 0, 3009986560},             {"qwen2.5-7b", "q3_k_m", 0, 3802437632},
+    {"qwen2.5-7b", "q4_0", 0, 4425437184},             {"qwen2.5-7b", "q4_k_m", 0, 4677120000},
+    {"qwen2.5-7b", "q5_k_m", 0, 5438877696},           {"qwen2.5-7b", "q6_k", 0, 6248245248},
+    {"qwen2.5-7b", "q8_0", 0, 8092571648},             {"qwen2.5-7b", "f16", 0, 15231899648},
+    {"qwen3-4b", "q4_k_m", 0, 2491323904},             {"qwen3-4b", "q5_0", 0, 2817754624},
+    {"qwen3-4b", "q5_k_m", 0, 2883556864},             {"qwen3-4b", "q6_k", 0, 3300304384},
+    {"qwen3-4b", "q8_0", 0, 4274448384},               {"smollm2-1.7b", "q8_0", 0, 1818632192},
+    {"qwen3-30b-a3b", "q4_k_m", 0, 18550716416},       {"qwen3-30b-a3b", "q3_k_s", 0, 13286498304},
+    {"qwen3-30b-a3b", "q8_0", 0, 32477962240},         {"gpt-oss-20b", "mxfp4_moe", 0, 12096558336},
+};
+
+static void test_published_files(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        edgeplan_model *model = open_config(files[i].config);
+        const uint64_t bytes = file_bytes(model, files[i].file_type) + files[i].rope;
+        if (bytes != files[i].bytes)
+            fail_msg("%s %s: %llu bytes, published %llu", files[i].config, files[i].file_type, (unsigned long long)bytes,
+                     (unsigned long long)files[i].bytes);
+        edgeplan_model_unref(model);
+    }
+}
+
+static void test_file_type_names(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"f32", "f16", "bf16", "q4_0", "q4_k_m", "iq4_xs", "mxfp4_moe", "q2_0"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        assert_string_equal(ep_quantize_file_type_name(ep_quantize_file_type(names[i])), names[i]);
+    assert_int_equal(ep_quantize_file_type("Q4_K_M"), 0);
+    assert_int_equal(ep_quantize_file_type(""), 0);
+    assert_int_equal(ep_quantize_file_type(NULL), 0);
+    assert_string_equal(ep_quantize_file_type_name(0), "");
+    assert_string_equal(ep_quantize_file_type_name(36), "");
+}
+
+static uint32_t type_of(const edgeplan_model *model, const char *file_type, uint32_t role, uint64_t layer)
+{
+    uint32_t *types = calloc(model->tensor_count, sizeof *types);
+    uint32_t type = EDGEPLAN_ELEMENT_NONE;
+    assert_non_null(types);
+    assert_int_equal(ep_quantize_types(model, ep_quantize_file_type(file_type), types), EDGEPLAN_OK);
+    for (uint32_t i = 0; i < model->tensor_count; i++)
+        if (model->tensors[i].role == role && model->tensors[i].layer == layer)
+            type = types[i];
+    free(types);
+    return type;
+}
+
+static void test_single_tensors(void **state)
+{
+    (void)state;
+    edgeplan_model *llama = open_config("llama-3.1-8b"), *small = open_config("llama-3.2-1b"), *mixtral = open_config("mixtral-8x7b");
+    assert_int_equal(type_of(llama, "q4_k_m", EDGEPLAN_ROLE_OUTPUT_HEAD, 0), EDGEPLAN_ELEMENT_Q6_K);
+    assert_int_equal(type_of(llama, "q4_k_m", EDGEPLAN_ROLE_TOKEN_EMBEDDING, 0), EDGEPLAN_ELEMENT_Q4_K);
+    assert_int_equal(type_of(small, "q4_k_m", EDGEPLAN_ROLE_TOKEN_EMBEDDING, 0), EDGEPLAN_ELEMENT_Q6_K);
+    assert_int_equal(type_of(llama, "q4_k_m", EDGEPLAN_ROLE_ATTENTION_VALUE, 1), EDGEPLAN_ELEMENT_Q6_K);
+    assert_int_equal(type_of(llama, "q4_k_m", EDGEPLAN_ROLE_ATTENTION_VALUE, 5), EDGEPLAN_ELEMENT_Q4_K);
+    assert_int_equal(type_of(llama, "f16", EDGEPLAN_ROLE_NORM, 1), EDGEPLAN_ELEMENT_F32);
+    assert_int_equal(type_of(llama, "bf16", EDGEPLAN_ROLE_FFN_UP, 1), EDGEPLAN_ELEMENT_BF16);
+    assert_int_equal(type_of(mixtral, "q4_k_m", EDGEPLAN_ROLE_ROUTER, 1), EDGEPLAN_ELEMENT_F32);
+    assert_int_equal(type_of(mixtral, "q4_k_m", EDGEPLAN_ROLE_ATTENTION_KEY, 9), EDGEPLAN_ELEMENT_Q8_0);
+    assert_int_equal(type_of(mixtral, "q4_k_m", EDGEPLAN_ROLE_ATTENTION_OUTPUT, 9), EDGEPLAN_ELEMENT_Q5_K);
+    /* Without an importance matrix, and one that cannot do without. */
+    assert_int_equal(type_of(llama, "iq4_xs", EDGEPLAN_ROLE_FFN_DOWN, 1), EDGEPLAN_ELEMENT_Q5_K);
+    assert_int_equal(type_of(llama, "q4_0", EDGEPLAN_ROLE_FFN_DOWN, 1), EDGEPLAN_ELEMENT_Q4_0);
+    assert_int_equal(type_of(llama, "iq3_xxs", EDGEPLAN_ROLE_FFN_DOWN, 1), EDGEPLAN_ELEMENT_IQ3_XXS);
+    edgeplan_model_unref(llama);
+    edgeplan_model_unref(small);
+    edgeplan_model_unref(mixtral);
+}
+
+static edgeplan_model *with_width(uint64_t width)
+{
+    const edgeplan_layer layer = {.attention = EDGEPLAN_ATTENTION_GROUPED, .feed_forward = EDGEPLAN_FEED_FORWARD_DENSE,
+                                  .query_heads = 4, .kv_heads = 4, .key_width = 64, .value_width = 64, .ffn_width = 512};
+    edgeplan_model *model = NULL;
+    ep_draft draft;
+    ep_draft_init(&draft, NULL);
+    draft.head.hidden_width = width;
+    draft.head.vocabulary = 1000;
+    assert_int_equal(ep_draft_add_layer(&draft, &layer), EDGEPLAN_OK);
+    assert_int_equal(ep_draft_finish(&draft, NULL, &model), EDGEPLAN_OK);
+    return model;
+}
+
+static void test_rows_that_do_not_fit(void **state)
+{
+    (void)state;
+    uint32_t types[32];
+    edgeplan_model *ragged = with_width(96), *odd = with_width(100);
+    assert_int_equal(type_of(ragged, "q4_k_m", EDGEPLAN_ROLE_ATTENTION_QUERY, 1), EDGEPLAN_ELEMENT_Q5_0);
+    assert_int_equal(type_of(ragged, "q2_k", EDGEPLAN_ROLE_FFN_UP, 1), EDGEPLAN_ELEMENT_Q4_0);
+    assert_int_equal(type_of(ragged, "q4_k_m", EDGEPLAN_ROLE_OUTPUT_HEAD, 0), EDGEPLAN_ELEMENT_Q8_0);
+    /* As llama-quantize: the output row is tried as Q8_0 first, which has no fallback. */
+    assert_int_equal(ep_quantize_types(odd, ep_quantize_file_type("q8_0"), types), EDGEPLAN_ERROR_RANGE);
+    assert_int_equal(ep_quantize_types(odd, ep_quantize_file_type("q4_k_m"), types), EDGEPLAN_ERROR_RANGE);
+    assert_int_equal(ep_quantize_types(odd, 0, types), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(ep_quantize_types(odd, 99, types), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(ep_quantize_types(NULL, 1, types), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    edgeplan_model_unref(ragged);
+    edgeplan_model_unref(odd);
+}
+
+/* Every file type must give every tensor a type with a block. */
+static void test_every_file_type(void **state)
+{
+    (void)state;
+    edgeplan_model *model = open_config("llama-3.2-1b");
+    uint64_t f32 = file_bytes(model, "f32");
+    for (uint32_t file = 1; file <= 35; file++) {
+        const uint64_t bytes = file_bytes(model, ep_quantize_file_type_name(file));
+        assert_true(bytes > f32 / 32 && bytes <= f32);
+    }
+    edgeplan_model_unref(model);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_published_files),  cmocka_unit_test(test_file_type_names),
+        cmocka_unit_test(test_single_tensors),   cmocka_unit_test(test_rows_that_do_not_fit),
+        cmocka_unit_test(test_every_file_type),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

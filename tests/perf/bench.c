@@ -1,0 +1,113 @@
+/* What callgrind counts: one call of each kind on an open deployment, and opening things. Usage: bench WHAT, or bench time. */
+#define _POSIX_C_SOURCE 200809L
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <edgeplan/edgeplan.h>
+
+static edgeplan_registry *registry;
+static edgeplan_model *model;
+static edgeplan_deployment *deployment;
+static edgeplan_request request;
+
+static void need(edgeplan_status status)
+{
+    if (status != EDGEPLAN_OK) {
+        fprintf(stderr, "%s\n", edgeplan_status_name(status));
+        exit(2);
+    }
+}
+
+static void open_registry(void)
+{
+    edgeplan_registry_unref(registry);
+    need(edgeplan_registry_new(NULL, NULL, &registry));
+}
+
+static void open_deployment(void)
+{
+    edgeplan_deployment_unref(deployment);
+    deployment = NULL;
+    need(edgeplan_deployment_new(model, edgeplan_target_find(registry, "iphone-16-pro"), EDGEPLAN_ACCELERATOR_ANY,
+                                 edgeplan_runtime_find(registry, "llama.cpp"), edgeplan_format_find(registry, "q4_k_m"), NULL,
+                                 &deployment));
+}
+
+/* Memory, budget, verdict and speed of one request: a whole fit without its lists. */
+static void fit(void)
+{
+    edgeplan_memory memory = {.struct_size = sizeof memory};
+    edgeplan_budget budget = {.struct_size = sizeof budget};
+    edgeplan_verdict_result verdict = {.struct_size = sizeof verdict};
+    edgeplan_speed speed = {.struct_size = sizeof speed};
+    need(edgeplan_deployment_memory(deployment, &request, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory));
+    need(edgeplan_deployment_budget(deployment, &request, &budget));
+    need(edgeplan_deployment_verdict(deployment, &request, &verdict));
+    need(edgeplan_deployment_speed(deployment, &request, &speed));
+}
+
+static void longest_context(void)
+{
+    uint64_t tokens;
+    edgeplan_limit limit;
+    need(edgeplan_deployment_max_context(deployment, &request, &tokens, &limit));
+}
+
+static void recommend(void)
+{
+    const edgeplan_model *models[] = {model};
+    edgeplan_recommendation *recommendation;
+    need(edgeplan_recommendation_new(models, 1, edgeplan_target_find(registry, "iphone-16-pro"), &request, NULL, NULL, &recommendation));
+    edgeplan_recommendation_unref(recommendation);
+}
+
+static const struct {
+    const char *name;
+    void (*run)(void);
+    int times; /* in one measurement of time */
+} kinds[] = {{"registry", open_registry, 5}, {"deployment", open_deployment, 200}, {"fit", fit, 20000},
+             {"longest_context", longest_context, 5000}, {"recommend", recommend, 20}};
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+static void print_times(void)
+{
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        double best = 1e9;
+        for (int round = 0; round < 10; round++) {
+            double begin = seconds();
+            for (int i = 0; i < kinds[k].times; i++)
+                kinds[k].run();
+            double each = (seconds() - begin) / kinds[k].times;
+            best = each < best ? each : best;
+        }
+        printf("%-16s %12.3f us\n", kinds[k].name, best * 1e6);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const char *what = argc > 1 ? argv[1] : "time";
+
+    open_registry();
+    need(edgeplan_registry_model(registry, "llama-3.1-8b", NULL, &model));
+    need(edgeplan_struct_init(&request, sizeof request));
+    request.context_tokens = 8192;
+    open_deployment();
+    if (strcmp(what, "time") == 0)
+        print_times();
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+        if (strcmp(what, kinds[k].name) == 0)
+            kinds[k].run();
+    edgeplan_deployment_unref(deployment);
+    edgeplan_model_unref(model);
+    edgeplan_registry_unref(registry);
+    return 0;
+}

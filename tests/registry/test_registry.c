@@ -1,0 +1,549 @@
+#include "world.h"
+
+static double value(const edgeplan_registry *registry, ep_fact_id fact)
+{
+    return ep_fact_value(registry, fact);
+}
+
+/* ---- what was read ---- */
+
+static void chips_and_targets(void **state)
+{
+    edgeplan_registry *r = world();
+    const edgeplan_target *phone = edgeplan_target_find(r, "phone"), *page = edgeplan_target_find(r, "page"),
+                          *fast = edgeplan_target_find(r, "overclocked");
+    const ep_engine *gpu = &phone->chip.engines[EDGEPLAN_ACCELERATOR_GPU];
+
+    (void)state;
+    assert_string_equal(phone->chip.memory_kind, "LPDDR5X-8533");
+    assert_near(value(r, phone->chip.bus), 64, 0);
+    assert_near(value(r, phone->chip.peak_bandwidth), 68.3e9, 0);
+    assert_int_equal(phone->chip.engines[EDGEPLAN_ACCELERATOR_NPU].present, 0);
+    assert_string_equal(gpu->architecture, "gpu-1");
+    assert_near(value(r, gpu->bandwidth), 55e9, 0);
+    assert_near(value(r, gpu->throughput[EP_NUMBER_F16]), 1.9e12, 0);
+    assert_near(value(r, gpu->sparse_throughput[EP_NUMBER_INT8]), 8e12, 0);
+    assert_count(gpu->throughput[EP_NUMBER_INT8], 0);
+    assert_true(ep_words_has(&phone->chip.engines[EDGEPLAN_ACCELERATOR_CPU].features, "i8mm"));
+    assert_count(phone->ram_count, 2);
+    assert_near(value(r, phone->ram[0]), 8589934592.0, 0); /* ascending */
+    assert_near(value(r, phone->ram[1]), 12884901888.0, 0);
+    assert_count(phone->os_from, EP_OS_VERSION(15, 1));
+    assert_string_equal(phone->limits->id, "limits");
+    assert_string_equal(edgeplan_runtime_id(edgeplan_target_runtime(phone, 0)), "runtime");
+    assert_null(edgeplan_target_runtime(phone, 1));
+    /* A browser has its host's hardware. */
+    assert_ptr_equal(page->host, phone);
+    assert_count(page->chip.peak_bandwidth, phone->chip.peak_bandwidth);
+    assert_count(page->ram_count, 2);
+    assert_null(page->limits);
+    /* A target's own keys lie over its chip's: the same facts, but for what it says itself. */
+    assert_near(value(r, fast->chip.peak_bandwidth), 80e9, 0);
+    assert_string_equal(ep_fact_get(r, fast->chip.peak_bandwidth)->source->id, "bench");
+    assert_string_equal(ep_fact_get(r, fast->chip.peak_bandwidth)->path, "targets[overclocked].memory.peak_bandwidth");
+    assert_count(fast->chip.bus, 0);
+    assert_string_equal(fast->chip.memory_kind, "LPDDR5X-8533");
+    assert_count(fast->chip.engines[EDGEPLAN_ACCELERATOR_GPU].bandwidth, gpu->bandwidth);
+    assert_count(fast->chip.engines[EDGEPLAN_ACCELERATOR_GPU].throughput[EP_NUMBER_F16], 0); /* a list is replaced */
+    assert_near(value(r, fast->chip.engines[EDGEPLAN_ACCELERATOR_GPU].throughput[EP_NUMBER_F32]), 2e12, 0);
+    edgeplan_registry_unref(r);
+}
+
+static void limits_and_formats(void **state)
+{
+    edgeplan_registry *r = world();
+    const ep_limit_rule *rules = r->limits[0].rules;
+    const edgeplan_format *parts = edgeplan_format_find(r, "parts"), *q4 = edgeplan_format_at(r, 0);
+
+    (void)state;
+    assert_near(value(r, r->limits[0].visible), 0.9, 0);
+    assert_count(r->limits[0].rule_count, 3);
+    assert_count(rules[0].counts, EDGEPLAN_MEASURE_CHARGED); /* unless it says otherwise */
+    assert_near(value(r, rules[0].hard_share), 0.6, 0);
+    assert_count(rules[1].entitlement, 2);
+    assert_count(rules[1].os_from, EP_OS_VERSION(15, 0));
+    assert_count(rules[1].os_below, EP_OS_VERSION(26, 4));
+    assert_count(rules[1].ram_from_bytes, UINT64_C(8589934592));
+    assert_count(rules[1].app_state, EDGEPLAN_APP_STATE_FOREGROUND);
+    assert_count(rules[1].accelerators, 1u << EDGEPLAN_ACCELERATOR_GPU | 1u << EDGEPLAN_ACCELERATOR_NPU);
+    assert_count(rules[1].soft, 1);
+    assert_near(value(r, rules[1].hard), 6.44e9, 0);
+    assert_count(rules[2].kind, EDGEPLAN_LIMIT_BUFFER);
+    assert_count(rules[2].counts, EDGEPLAN_MEASURE_RESERVED);
+    assert_near(value(r, rules[2].hard_reserve), 536870912, 0);
+
+    assert_string_equal(q4->id, "q4_0");
+    assert_int_equal(q4->storage.mechanism, EP_STORAGE_LLAMA_QUANTIZE);
+    assert_true(q4->storage.file_type != 0);
+    assert_count(q4->storage_facts.count, 1); /* no numbers: the block itself */
+    assert_string_equal(ep_fact_get(r, q4->storage_facts.first)->path, "formats[q4_0].storage");
+    assert_near(value(r, q4->file_limit), 50e9, 0);
+    assert_string_equal(q4->quality_class, "d");
+    assert_near(value(r, q4->quality_loss), 0.0725, 0);
+    assert_count(parts->storage.body.element_type, EDGEPLAN_ELEMENT_GROUPED);
+    assert_count(parts->storage.body.group, 64);
+    assert_count(parts->storage.body.zero_bits, 16);
+    assert_count(parts->storage.head.group, EP_GROUP_ROW);
+    assert_count(parts->storage.other.element_type, EDGEPLAN_ELEMENT_BF16);
+    assert_count(parts->storage.embedding.element_type, EDGEPLAN_ELEMENT_BF16); /* missing: as other */
+    assert_count(parts->storage.experts.bits, 4);                              /* missing: as body */
+    assert_count(parts->storage_facts.count, 6);
+    edgeplan_registry_unref(r);
+}
+
+static void runtime_rules(void **state)
+{
+    edgeplan_registry *r = world();
+    const ep_backend *cpu = &edgeplan_runtime_find(r, "runtime")->backends[0];
+    const ep_rules *rules = &cpu->rules;
+    ep_fact_range range = cpu->rule_facts[EP_RULE_COMPUTE];
+
+    (void)state;
+    assert_count(rules->offloaded, 0);
+    assert_count(rules->context.step, 256);
+    assert_int_equal(rules->context.split, EP_SPLIT_SEQUENCES);
+    assert_int_equal(rules->context.per, EP_PER_SEQUENCE);
+    assert_int_equal(rules->cache.mechanism, EP_CACHE_CELLS);
+    assert_int_equal(rules->cache.window_times, EP_TIMES_SEQUENCES_IF_UNIFIED);
+    assert_true(rules->cache.window_add == -1);
+    assert_count(rules->cache.scale_bits_per_head, 40);
+    assert_int_equal(rules->reservation.mechanism, EP_RESERVE_STEP);
+    assert_count(rules->reservation.tokens, 256);
+    assert_count(rules->state.conv_type, EDGEPLAN_ELEMENT_F32); /* missing: as type */
+    assert_int_equal(rules->state.rows, EP_ROWS_SEQUENCES);
+    assert_count(rules->output.type, EDGEPLAN_ELEMENT_F16);
+    assert_count(rules->compute.term_count, 2);
+    assert_near(rules->compute.terms[1].bytes, 2.5, 0);
+    assert_count(rules->compute.terms[1].dimension_count, 3);
+    assert_int_equal(rules->compute.terms[1].dimensions[1], EP_DIM_WINDOW_CONTEXT);
+    assert_count(rules->compute.terms[1].phase, 2);
+    assert_int_equal(rules->compute.terms[1].when, EP_WHEN_NO_FLASH_ATTENTION);
+    assert_count(rules->placement.tied_head_duplicated, 1);
+    assert_count(rules->placement.mapped, EDGEPLAN_SWITCH_ON);
+    assert_count(rules->placement.expands, EDGEPLAN_ELEMENT_NONE);
+    assert_count(rules->placement.may_expand, EDGEPLAN_ELEMENT_F16);
+    assert_count(cpu->repack_count, 1);
+    assert_count(cpu->repacks[0].types[1], EDGEPLAN_ELEMENT_Q8_0);
+    assert_count(rules->overhead.base_bytes, 8388608);
+    assert_near(rules->overhead.per_vocabulary_entry_bytes, 400, 0);
+    assert_count(rules->reads.cache_per_query_head, 1);
+    assert_count(rules->context_count, 3);
+    assert_count(rules->contexts[0], 1024); /* ascending */
+    assert_count(rules->contexts[2], 4096);
+    assert_count(rules->max_context_tokens, 8192);
+    assert_count(cpu->rule_facts[EP_RULE_CONTEXTS].count, 4);
+    assert_count(cpu->kv_type_count, 2);
+    assert_count(cpu->kv_types[1], EDGEPLAN_ELEMENT_Q8_0);
+    /* The figures of a block follow each other. */
+    assert_count(range.count, 2);
+    assert_string_equal(ep_fact_get(r, range.first)->path, "runtimes[runtime].compute.terms[0].bytes");
+    assert_string_equal(ep_fact_get(r, range.first + 1)->path, "runtimes[runtime].compute.terms[1].bytes");
+    assert_count(cpu->rule_facts[EP_RULE_CHARGE].count, 1); /* no number in it: the block itself */
+    assert_string_equal(ep_fact_get(r, cpu->rule_facts[EP_RULE_CHARGE].first)->path, "runtimes[runtime].charge");
+    assert_string_equal(ep_fact_get(r, cpu->rule_facts[EP_RULE_OUTPUT].first)->source->id, "bench");
+    assert_count(ep_fact_get(r, cpu->rule_facts[EP_RULE_OUTPUT].first)->confidence, EDGEPLAN_CONFIDENCE_ASSUMED);
+    assert_count(cpu->default_preset, EDGEPLAN_PRESET_SERVER);
+    assert_count(cpu->presets[EDGEPLAN_PRESET_CLI].outputs, EP_ROWS_COUNT);
+    assert_count(cpu->presets[EDGEPLAN_PRESET_CLI].output_rows, 1);
+    assert_count(cpu->presets[EDGEPLAN_PRESET_SERVER].outputs, EP_ROWS_SEQUENCES);
+    assert_count(cpu->presets[EDGEPLAN_PRESET_SERVER].prompt_cache_bytes, UINT64_C(8589934592));
+    assert_count(cpu->presets[EDGEPLAN_PRESET_SERVER].unified, EDGEPLAN_SWITCH_ON);
+    assert_count(cpu->presets[EDGEPLAN_PRESET_LIBRARY].present, 0);
+    edgeplan_registry_unref(r);
+}
+
+static void back_ends_inherit(void **state)
+{
+    edgeplan_registry *r = world();
+    const ep_backend *cpu = &r->runtimes[0].backends[0], *gpu = &r->runtimes[0].backends[1], *web = &r->runtimes[0].backends[2];
+
+    (void)state;
+    assert_count(gpu->rules.offloaded, 1);
+    assert_count(gpu->format_count, 2);
+    assert_count(web->format_count, 1);
+    /* Merged key by key; null takes a key away; what is not mentioned is the runtime's, the same facts. */
+    assert_count(gpu->rules.cache.step, 32);
+    assert_true(gpu->rules.cache.window_add == 0);
+    assert_int_equal(gpu->rules.cache.window_plus, EP_PLUS_CHUNK);
+    assert_count(gpu->rules.cache.scale_bits_per_head, 40);
+    assert_string_equal(ep_fact_get(r, gpu->rule_facts[EP_RULE_CACHE].first)->path, "runtimes[runtime].backends[gpu].cache.step");
+    assert_int_equal(gpu->rules.charge.weights, EP_CHARGE_WIRED);
+    assert_string_equal(ep_fact_get(r, gpu->rule_facts[EP_RULE_CHARGE].first)->source->id, "bench");
+    assert_count(gpu->rule_facts[EP_RULE_COMPUTE].first, cpu->rule_facts[EP_RULE_COMPUTE].first);
+    assert_count(gpu->rules.max_context_tokens, 0);
+    assert_count(gpu->rules.context_count, 3);
+    assert_count(gpu->rule_facts[EP_RULE_CONTEXTS].count, 3);
+    assert_count(gpu->presets[EDGEPLAN_PRESET_CLI].chunk_tokens, 128);
+    assert_count(gpu->presets[EDGEPLAN_PRESET_CLI].window_saves, EDGEPLAN_SWITCH_ON);
+    assert_count(gpu->presets[EDGEPLAN_PRESET_SERVER].present, 0);
+    assert_count(gpu->default_preset, EDGEPLAN_PRESET_CLI);
+    assert_count(web->rules.overhead.known, 0);
+    assert_count(web->rule_facts[EP_RULE_OVERHEAD].count, 0);
+    assert_count(cpu->rules.overhead.known, 1);
+    edgeplan_registry_unref(r);
+}
+
+static void other_parts_of_a_runtime(void **state)
+{
+    edgeplan_registry *r = world();
+    const edgeplan_runtime *runtime = &r->runtimes[0];
+    const ep_calibration *calibration = &runtime->calibrations[0];
+
+    (void)state;
+    assert_string_equal(edgeplan_runtime_release(runtime), "v0.5.0");
+    assert_count(runtime->override_count, 2);
+    assert_count(runtime->overrides[0].span, EDGEPLAN_SPAN_WINDOW);
+    assert_count(runtime->overrides[0].span_tokens, 4096);
+    assert_string_equal(runtime->overrides[0].source->id, "bench");
+    assert_count(runtime->overrides[1].has_span, 1);
+    assert_count(runtime->overrides[1].facts.count, 1);
+    assert_string_equal(runtime->refusals[0].format, "parts");
+    assert_count(runtime->refusals[0].accelerator, EDGEPLAN_ACCELERATOR_GPU);
+    assert_string_equal(runtime->refusals[0].features_missing.items[0], "parts-kernel");
+    assert_string_equal(runtime->refusals[1].model, "model-1b");
+    assert_string_equal(runtime->refusals[1].source->id, "sheet");
+    assert_string_equal(calibration->backend, "gpu");
+    assert_string_equal(calibration->targets.items[0], "phone");
+    assert_near(value(r, calibration->eta_high), 0.6, 0);
+    assert_near(value(r, calibration->layer_time), 0.0001, 0);
+    assert_near(value(r, calibration->step_time), 0.0015, 0);
+    assert_string_equal(runtime->pipelines[0].accelerators.items[0], "gpu");
+    assert_string_equal(runtime->pipelines[0].steps[0].command, "convert {checkpoint}");
+    assert_string_equal(runtime->pipelines[0].source->title, "A data sheet");
+    edgeplan_registry_unref(r);
+}
+
+static void observations_and_models(void **state)
+{
+    edgeplan_registry *r = world();
+    const edgeplan_observation *run = edgeplan_observation_at(r, 0), *claim = edgeplan_observation_at(r, 1);
+    edgeplan_model *model;
+
+    (void)state;
+    assert_string_equal(edgeplan_observation_text(run, EDGEPLAN_OBSERVATION_TARGET), "phone");
+    assert_string_equal(edgeplan_observation_text(run, EDGEPLAN_OBSERVATION_URL), "");
+    assert_string_equal(run->contradicts, "claim-1");
+    assert_count(run->grade, 1);
+    assert_count(run->batch, 2);
+    assert_count(run->claim, 1);
+    assert_near(value(r, run->decode), 48.97, 0);
+    assert_near(value(r, run->ttft), 0.7, 0);
+    assert_near(value(r, run->memory), 1.5e9, 0);
+    assert_near(value(r, run->context), 512, 0);
+    assert_count(ep_fact_get(r, run->decode)->confidence, EDGEPLAN_CONFIDENCE_MEASURED);
+    assert_count(claim->claim, 2);
+    assert_string_equal(claim->release, "");
+    assert_count(claim->prefill, 0);
+    assert_null(edgeplan_observation_at(r, 2));
+
+    assert_near(value(r, ep_model_entry_find(r, "model-1b")->parameters), 1235814400, 0);
+    assert_int_equal(edgeplan_registry_model(r, "org/model-1B", NULL, &model), EDGEPLAN_OK); /* an alias, in either case */
+    assert_string_equal(edgeplan_model_id(model), "model-1b");
+    assert_string_equal(edgeplan_model_name(model), "Model 1B");
+    edgeplan_registry_unref(r);
+    edgeplan_model_unref(model);
+}
+
+static void things_are_found(void **state)
+{
+    edgeplan_registry *r = world();
+    const edgeplan_target *phone = edgeplan_target_at(r, 0);
+    const edgeplan_platform *audience = edgeplan_platform_find(r, "audience");
+    edgeplan_model *model = (edgeplan_model *)1;
+
+    (void)state;
+    assert_ptr_equal(edgeplan_target_find(r, "phone"), phone);
+    assert_ptr_equal(edgeplan_target_find(r, "THE phone"), phone);
+    assert_ptr_equal(edgeplan_target_find(r, "Phone1"), phone);
+    assert_null(edgeplan_target_find(r, "phon"));
+    assert_ptr_equal(edgeplan_target_find_by(r, "hw_machine", "Phone1,2"), phone);
+    assert_null(edgeplan_target_find_by(r, "soc", "Phone1,2"));
+    assert_null(edgeplan_target_at(r, 3));
+    assert_string_equal(edgeplan_target_platform(phone), "phones");
+    assert_count(edgeplan_platform_target_count(edgeplan_platform_find(r, "phones")), 2);
+    assert_count(edgeplan_platform_target_count(audience), 2);
+    assert_string_equal(edgeplan_target_id(edgeplan_platform_target(audience, 1)), "page");
+    assert_null(edgeplan_platform_find(r, "Phones"));
+    assert_null(edgeplan_format_find(r, "f32"));
+    assert_count(edgeplan_registry_count(r, EDGEPLAN_SECTION_TARGETS), 3);
+    assert_string_equal(edgeplan_registry_id(r, EDGEPLAN_SECTION_SOURCES, 1), "bench");
+    assert_null(edgeplan_registry_id(r, EDGEPLAN_SECTION_SOURCES, 2));
+    assert_null(edgeplan_registry_id(r, (edgeplan_section)77, 0));
+    assert_int_equal(edgeplan_registry_model(r, "nothing", NULL, &model), EDGEPLAN_ERROR_NOT_FOUND);
+    assert_null(model);
+    assert_null(edgeplan_target_find(NULL, "phone"));
+    assert_null(edgeplan_runtime_find(r, NULL));
+    assert_count(edgeplan_registry_count(NULL, EDGEPLAN_SECTION_TARGETS), 0);
+    edgeplan_registry_unref(r);
+}
+
+static void paths_that_work(void **state)
+{
+    edgeplan_registry *r = world();
+    const edgeplan_runtime *runtime = edgeplan_runtime_find(r, "runtime");
+    const edgeplan_target *phone = edgeplan_target_find(r, "phone"), *page = edgeplan_target_find(r, "page");
+    const edgeplan_format *q4 = edgeplan_format_find(r, "q4_0"), *parts = edgeplan_format_find(r, "parts");
+
+    (void)state;
+    assert_string_equal(ep_backend_find(runtime, phone, EDGEPLAN_ACCELERATOR_GPU)->id, "gpu");
+    assert_string_equal(ep_backend_find(runtime, page, EDGEPLAN_ACCELERATOR_GPU)->id, "web");
+    assert_string_equal(ep_backend_find(runtime, phone, EDGEPLAN_ACCELERATOR_ANY)->id, "cpu");
+    assert_true(edgeplan_runtime_runs_on(runtime, phone, EDGEPLAN_ACCELERATOR_CPU));
+    assert_false(edgeplan_runtime_runs_on(runtime, phone, EDGEPLAN_ACCELERATOR_NPU));
+    assert_string_equal(ep_backend_obstacle(&runtime->backends[2], phone), "webgpu");
+    assert_string_equal(ep_backend_obstacle(&runtime->backends[1], page), "phones");
+    assert_true(edgeplan_runtime_takes(runtime, q4, phone, EDGEPLAN_ACCELERATOR_GPU));
+    assert_false(edgeplan_runtime_takes(runtime, parts, phone, EDGEPLAN_ACCELERATOR_CPU)); /* not in its formats */
+    assert_false(edgeplan_runtime_takes(runtime, parts, phone, EDGEPLAN_ACCELERATOR_GPU)); /* refused: no such kernel */
+    edgeplan_registry_unref(r);
+}
+
+/* ---- overlays ---- */
+
+static void a_device_takes_twelve_lines(void **state)
+{
+    edgeplan_diagnostics *diagnostics = world_diagnostics();
+    edgeplan_registry *base = world(), *over;
+    const edgeplan_target *mine;
+
+    (void)state;
+    assert_int_equal(edgeplan_registry_with_file(base, world_path("device.yaml"), diagnostics, &over), EDGEPLAN_OK);
+    assert_count(edgeplan_diagnostics_count(diagnostics), 0);
+    edgeplan_registry_unref(base); /* the overlay keeps it */
+    mine = edgeplan_target_ref(edgeplan_target_find(over, "my phone"));
+    edgeplan_registry_unref(over); /* and the child its registry */
+    assert_near(value(mine->registry, mine->chip.peak_bandwidth), 68.3e9, 0);
+    assert_true(edgeplan_runtime_runs_on(edgeplan_target_runtime(mine, 0), mine, EDGEPLAN_ACCELERATOR_GPU));
+    assert_count(edgeplan_platform_target_count(mine->platform), 3);
+    edgeplan_target_unref(mine);
+    edgeplan_diagnostics_unref(diagnostics);
+}
+
+static void merges_are_noted(void **state)
+{
+    edgeplan_diagnostics *diagnostics = world_diagnostics();
+    edgeplan_registry *base = world(), *over;
+
+    (void)state;
+    over = world_over(base, HEAD "sources:\n  - {id: mine, title: I measured}\nchips:\n  - id: chip\n    memory:\n"
+                                 "      peak_bandwidth: {value: 70 GB/s, source: mine, confidence: measured}\n      bus: null\n",
+                      diagnostics, EDGEPLAN_OK);
+    assert_count(edgeplan_diagnostics_count(diagnostics), 1);
+    assert_int_equal(edgeplan_diagnostics_severity(diagnostics, 0), EDGEPLAN_SEVERITY_NOTE);
+    assert_diagnostic(diagnostics, 0, EDGEPLAN_OK, 5, 5, "chips[0]", "merged into 'chip' of ");
+    assert_near(value(over, over->chips[0].peak_bandwidth), 70e9, 0);
+    assert_string_equal(ep_fact_get(over, over->chips[0].peak_bandwidth)->file, "mine.yaml");
+    assert_count(ep_fact_get(over, over->chips[0].peak_bandwidth)->line, 7);
+    assert_count(over->chips[0].bus, 0);
+    assert_string_equal(over->chips[0].memory_kind, "LPDDR5X-8533");
+    /* The base is as it was. */
+    assert_near(value(base, base->chips[0].peak_bandwidth), 68.3e9, 0);
+    assert_near(value(base, base->chips[0].bus), 64, 0);
+    edgeplan_registry_unref(over);
+    edgeplan_registry_unref(base);
+    edgeplan_diagnostics_unref(diagnostics);
+}
+
+static void digests_tell_registries_apart(void **state)
+{
+    edgeplan_registry *empty, *a, *b, *ab;
+
+    (void)state;
+    assert_int_equal(edgeplan_registry_new_empty(NULL, &empty), EDGEPLAN_OK);
+    assert_string_equal(edgeplan_registry_digest(empty), "cbf29ce484222325");
+    assert_string_equal(edgeplan_registry_version(empty), "");
+    a = world_over(empty, HEAD, NULL, EDGEPLAN_OK);
+    b = world_over(empty, HEAD "platforms: [{id: a, name: A}]\n", NULL, EDGEPLAN_OK);
+    ab = world_over(a, "edgeplan_registry: 1.0", NULL, EDGEPLAN_OK);
+    assert_string_equal(edgeplan_registry_digest(a), "10e294b0bf694158");
+    assert_string_not_equal(edgeplan_registry_digest(a), edgeplan_registry_digest(b));
+    assert_string_not_equal(edgeplan_registry_digest(a), edgeplan_registry_digest(ab));
+    assert_string_equal(edgeplan_registry_version(ab), "1.0");
+    edgeplan_registry_unref(empty);
+    edgeplan_registry_unref(ab);
+    edgeplan_registry_unref(b);
+    edgeplan_registry_unref(a);
+}
+
+static void entries_are_described(void **state)
+{
+    edgeplan_registry *r = world(), *again, *empty;
+    char text[4000], whole[16000] = HEAD;
+    size_t needed, all;
+
+    (void)state;
+    assert_int_equal(edgeplan_registry_describe(r, EDGEPLAN_SECTION_LIMITS, "nothing", NULL, 0, &needed), EDGEPLAN_ERROR_NOT_FOUND);
+    assert_int_equal(edgeplan_registry_describe(r, EDGEPLAN_SECTION_PLATFORMS, "audience", text, sizeof text, &needed), EDGEPLAN_OK);
+    assert_string_equal(text, "id: audience\nname: Audience\ntargets: [phone, page, phone]\n");
+    assert_count(needed, strlen(text) + 1);
+    assert_int_equal(edgeplan_registry_describe(r, EDGEPLAN_SECTION_PLATFORMS, "audience", text, 10, &needed), EDGEPLAN_OK);
+    assert_string_equal(text, "id: audie");
+    assert_int_equal(edgeplan_registry_describe(r, EDGEPLAN_SECTION_PLATFORMS, "audience", NULL, 0, &all), EDGEPLAN_OK);
+    assert_count(all, needed);
+    /* What is described reads back as the same registry. */
+    for (int section = EDGEPLAN_SECTION_SOURCES; section <= EDGEPLAN_SECTION_OBSERVATIONS; section++) {
+        sprintf(whole + strlen(whole), "%s:\n", (const char *[]){"", "sources", "chips", "limits", "targets", "platforms", "runtimes",
+                                                                 "formats", "models", "observations"}[section]);
+        for (uint32_t i = 0; i < edgeplan_registry_count(r, (edgeplan_section)section); i++) {
+            edgeplan_registry_describe(r, (edgeplan_section)section, edgeplan_registry_id(r, (edgeplan_section)section, i), text,
+                                       sizeof text, NULL);
+            for (char *line = strtok(text, "\n"), *lead = "  - "; line; line = strtok(NULL, "\n"), lead = "    ")
+                sprintf(whole + strlen(whole), "%s%s\n", lead, line);
+        }
+    }
+    assert_int_equal(edgeplan_registry_new_empty(NULL, &empty), EDGEPLAN_OK);
+    again = world_over(empty, whole, NULL, EDGEPLAN_OK);
+    assert_count(again->fact_count, r->fact_count);
+    for (uint32_t i = 1; i < r->fact_count; i++) {
+        assert_string_equal(again->facts[i].path, r->facts[i].path);
+        assert_string_equal(again->facts[i].text, r->facts[i].text);
+        assert_string_equal(again->facts[i].source->id, r->facts[i].source->id);
+        assert_count(again->facts[i].confidence, r->facts[i].confidence);
+    }
+    edgeplan_registry_unref(again);
+    edgeplan_registry_unref(empty);
+    edgeplan_registry_unref(r);
+}
+
+static void odd_texts_are_quoted(void **state)
+{
+    edgeplan_registry *empty, *r, *again;
+    char text[2000], whole[4000];
+    const edgeplan_platform *a, *b;
+
+    (void)state;
+    assert_int_equal(edgeplan_registry_new_empty(NULL, &empty), EDGEPLAN_OK);
+    r = world_over(empty, HEAD "models:\n- {id: m, name: 'a: b', aliases: ['', 'null', '5', 'yes', 'a, b', '[x', '- y', \"q\\\"\\\\\\t\\n\\x01z\",\n"
+                               "  '#c', 'd #e', 'f:', ' g', 'h ', '\xc3\xa9', '!t', '&u', '---'], config: {a: {}, b: [], c: [[1, [2]], {d: null}]}}\n"
+                               "platforms: [{id: p, name: '\xe2\x82\xac: 5'}]\n", NULL, EDGEPLAN_OK);
+    assert_int_equal(edgeplan_registry_describe(r, EDGEPLAN_SECTION_MODELS, "m", text, sizeof text, NULL), EDGEPLAN_OK);
+    strcpy(whole, HEAD "models:\n");
+    for (char *line = strtok(text, "\n"), *lead = "  - "; line; line = strtok(NULL, "\n"), lead = "    ")
+        sprintf(whole + strlen(whole), "%s%s\n", lead, line);
+    strcat(whole, "platforms:\n- ");
+    edgeplan_registry_describe(r, EDGEPLAN_SECTION_PLATFORMS, "p", text, sizeof text, NULL);
+    assert_string_equal(text, "id: p\nname: \"\xe2\x82\xac: 5\"\n");
+    strcat(whole, "{id: p, name: \"\xe2\x82\xac: 5\"}\n");
+    again = world_over(empty, whole, NULL, EDGEPLAN_OK);
+    a = edgeplan_platform_find(r, "p");
+    b = edgeplan_platform_find(again, "p");
+    assert_string_equal(a->name, b->name);
+    assert_count(again->models[0].aliases.count, r->models[0].aliases.count);
+    for (uint32_t i = 0; i < r->models[0].aliases.count; i++)
+        assert_string_equal(again->models[0].aliases.items[i], r->models[0].aliases.items[i]);
+    edgeplan_registry_unref(again);
+    edgeplan_registry_unref(r);
+    edgeplan_registry_unref(empty);
+}
+
+/* ---- robustness ---- */
+
+static edgeplan_status load_over(edgeplan_context *context, void *argument)
+{
+    static const char overlay[] = HEAD "chips: [{id: chip, memory: {bus: 32 bit}}]\ntargets: [{id: t2, extends: phone, name: T}]\n";
+    edgeplan_registry *base, *over = (edgeplan_registry *)1;
+    edgeplan_status status = world_load(context, NULL, &base);
+
+    (void)argument;
+    assert_int_equal(base != NULL, status == EDGEPLAN_OK);
+    if (status != EDGEPLAN_OK)
+        return status;
+    status = edgeplan_registry_with_memory(base, overlay, sizeof overlay - 1, "overlay", NULL, &over);
+    assert_int_equal(over != NULL, status == EDGEPLAN_OK);
+    edgeplan_registry_unref(base);
+    edgeplan_registry_unref(over);
+    return status;
+}
+
+static void failing_allocations_are_survived(void **state)
+{
+    (void)state;
+    assert_true(test_sweep_allocations(load_over, NULL) > 10);
+}
+
+/* A short text that shares a large entry many times must not become a huge registry. */
+static void sharing_is_bounded(void **state)
+{
+    enum { KEYS = 20000, ENTRIES = 20000 };
+    edgeplan_registry *empty;
+    char *text = malloc(KEYS * 12 + ENTRIES * 64 + 200), *at = text;
+    double start = test_seconds();
+
+    (void)state;
+    assert_non_null(text);
+    assert_int_equal(edgeplan_registry_new_empty(NULL, &empty), EDGEPLAN_OK);
+    at += sprintf(at, HEAD "models:\n  - {id: big, name: Big, config: {k: 1");
+    for (int i = 0; i < KEYS; i++)
+        at += sprintf(at, ", k%d: 1", i);
+    at += sprintf(at, "}}\n");
+    for (int i = 0; i < ENTRIES; i++)
+        at += sprintf(at, "  - {id: m%d, extends: big, config: {x: 1}}\n", i);
+    world_over(empty, text, NULL, EDGEPLAN_ERROR_LIMIT);
+    assert_true(test_seconds() - start < 10);
+    free(text);
+    edgeplan_registry_unref(empty);
+}
+
+static void many_ids_are_read_soon(void **state)
+{
+    enum { ENTRIES = 60000 };
+    edgeplan_registry *empty, *r;
+    char *text = malloc(ENTRIES * 40 + 100), *at = text;
+    double start = test_seconds();
+
+    (void)state;
+    assert_non_null(text);
+    assert_int_equal(edgeplan_registry_new_empty(NULL, &empty), EDGEPLAN_OK);
+    at += sprintf(at, HEAD "platforms:\n");
+    for (int i = 0; i < ENTRIES; i++)
+        at += sprintf(at, "  - {id: p%d, name: P%d}\n", i, i);
+    r = world_over(empty, text, NULL, EDGEPLAN_OK);
+    assert_string_equal(edgeplan_platform_name(edgeplan_platform_find(r, "p54321")), "P54321");
+    assert_true(test_seconds() - start < 10);
+    free(text);
+    edgeplan_registry_unref(r);
+    edgeplan_registry_unref(empty);
+}
+
+static void wrong_calls_are_refused(void **state)
+{
+    edgeplan_registry *empty, *r = (edgeplan_registry *)1;
+
+    (void)state;
+    assert_int_equal(edgeplan_registry_new_empty(NULL, NULL), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(edgeplan_registry_new_empty(NULL, &empty), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_registry_with_memory(NULL, HEAD, 5, NULL, NULL, &r), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_null(r);
+    assert_int_equal(edgeplan_registry_with_memory(empty, NULL, 5, NULL, NULL, &r), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(edgeplan_registry_with_file(empty, "/no/such/file.yaml", NULL, &r), EDGEPLAN_ERROR_IO);
+    assert_null(r);
+    assert_int_equal(edgeplan_registry_with_memory(empty, "[", 1, NULL, NULL, &r), EDGEPLAN_ERROR_SYNTAX);
+    assert_null(r);
+    edgeplan_registry_unref(edgeplan_registry_ref(NULL));
+    edgeplan_target_unref(edgeplan_target_ref(NULL));
+    edgeplan_registry_unref(empty);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(chips_and_targets),
+        cmocka_unit_test(limits_and_formats),
+        cmocka_unit_test(runtime_rules),
+        cmocka_unit_test(back_ends_inherit),
+        cmocka_unit_test(other_parts_of_a_runtime),
+        cmocka_unit_test(observations_and_models),
+        cmocka_unit_test(things_are_found),
+        cmocka_unit_test(paths_that_work),
+        cmocka_unit_test(a_device_takes_twelve_lines),
+        cmocka_unit_test(merges_are_noted),
+        cmocka_unit_test(digests_tell_registries_apart),
+        cmocka_unit_test(entries_are_described),
+        cmocka_unit_test(odd_texts_are_quoted),
+        cmocka_unit_test(failing_allocations_are_survived),
+        cmocka_unit_test(sharing_is_bounded),
+        cmocka_unit_test(many_ids_are_read_soon),
+        cmocka_unit_test(wrong_calls_are_refused),
+    };
+    return cmocka_run_group_tests_name("registry", tests, NULL, NULL);
+}

@@ -1,0 +1,204 @@
+/* Footprint, placement, charge and verdicts. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "shapes.h"
+#include "sizing/footprint.h"
+#include "sizing/limits.h"
+#include "sizing/workspace.h"
+
+static ep_footprint footprint_of(const ep_rules *rules, const ep_shape *shape, edgeplan_request request)
+{
+    ep_preset cli = cli_preset();
+    ep_workload w = resolve(rules, &cli, shape, request);
+    ep_footprint out;
+    ep_footprint_compute(rules, shape, &w, &out);
+    return out;
+}
+
+static void test_charged_is_an_interval(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_rules rules = cells_rules();
+    ep_footprint f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 8192});
+    ep_amount charged = ep_footprint_sum(&f, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_CHARGED);
+    uint64_t kv = UINT64_C(131072) * 8192, output = 4 * 128256;
+    (void)state;
+
+    assert_int_equal(charged.low, kv + output);
+    assert_int_equal(charged.high, shape.weights_bytes + kv + output);
+    /* Read instead of mapped, the app holds every byte as its own. */
+    f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 8192, .mmap = EDGEPLAN_SWITCH_OFF});
+    charged = ep_footprint_sum(&f, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_CHARGED);
+    assert_int_equal(charged.low, charged.high);
+}
+
+/* A tied table on an offloading path: once with the rest on the device, once on the host (LFM2-1.2B on Vulkan: 728.5 + 110.1 MB). */
+static void test_tied_head_twice(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_rules rules = cells_rules();
+    (void)state;
+
+    shape.tied_head = 1;
+    rules.offloaded = 1;
+    rules.placement.tied_head_duplicated = rules.placement.embedding_on_host = 1;
+    ep_footprint f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 256});
+    assert_int_equal(f.part[EP_DUPLICATED].expected, shape.embedding_bytes);
+    assert_int_equal(ep_footprint_part(&f, EP_WEIGHTS, EDGEPLAN_PLACE_DEVICE).expected, shape.weights_bytes);
+    assert_int_equal(ep_footprint_part(&f, EP_DUPLICATED, EDGEPLAN_PLACE_HOST).expected, shape.embedding_bytes);
+
+    shape.tied_head = 0; /* untied: the table alone stays with the CPU */
+    f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 256});
+    assert_int_equal(f.part[EP_DUPLICATED].expected, 0);
+    assert_int_equal(ep_footprint_part(&f, EP_WEIGHTS, EDGEPLAN_PLACE_HOST).expected, shape.embedding_bytes);
+}
+
+static void test_repacked_only_while_mapped(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_rules rules = cells_rules();
+    (void)state;
+
+    shape.repacked_bytes = 1000;
+    ep_footprint f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 256});
+    assert_int_equal(f.part[EP_DUPLICATED].expected, 1000);
+    f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 256, .mmap = EDGEPLAN_SWITCH_OFF});
+    assert_int_equal(f.part[EP_DUPLICATED].expected, 0);
+}
+
+/* Places are a partition: host and device make up everything, component by component. */
+static void test_places_add_up(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_rules rules = cells_rules();
+    (void)state;
+
+    rules.offloaded = 1;
+    rules.placement.embedding_on_host = 1;
+    ep_footprint f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 4096});
+    for (int i = 0; i < EP_COMPONENT_COUNT; i++) {
+        ep_component c = (ep_component)i;
+        uint64_t host = ep_footprint_part(&f, c, EDGEPLAN_PLACE_HOST).expected;
+        uint64_t device = ep_footprint_part(&f, c, EDGEPLAN_PLACE_DEVICE).expected;
+        assert_int_equal(host + device, f.part[i].expected);
+    }
+}
+
+/* Llama 3.1 8B in llama.cpp v0.5.0, one sequence, 4,096 tokens, chunk 512: 120.0 MiB with flash attention, 308.0 without, 266.5 with
+   outputs for a whole chunk; figures of the library's own report. Terms as in lib/registry/runtimes.yaml, up to the arena's holes. */
+static void test_workspace(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_rules rules = cells_rules();
+    ep_term terms[] = {
+        {4, {EP_DIM_CHUNK, EP_DIM_HIDDEN}, 2, 0, EP_WHEN_ALWAYS},
+        {2, {EP_DIM_CONTEXT, EP_DIM_CHUNK}, 2, 1, EP_WHEN_FLASH_ATTENTION},
+        {4, {EP_DIM_CONTEXT, EP_DIM_CHUNK}, 2, 1, EP_WHEN_NO_FLASH_ATTENTION},
+        {4, {EP_DIM_CHUNK, EP_DIM_HIDDEN}, 2, 1, EP_WHEN_ALWAYS},
+        {12, {EP_DIM_CHUNK, EP_DIM_FFN}, 2, 1, EP_WHEN_ALWAYS},
+        {4, {EP_DIM_VOCABULARY, EP_DIM_OUTPUTS}, 2, 2, EP_WHEN_ALWAYS},
+        {4, {EP_DIM_QUERY_HEADS, EP_DIM_CONTEXT, EP_DIM_CHUNK}, 3, 3, EP_WHEN_NO_FLASH_ATTENTION},
+        {4, {EP_DIM_CONTEXT, EP_DIM_CHUNK}, 2, 3, EP_WHEN_NO_FLASH_ATTENTION},
+    };
+    ep_preset cli = cli_preset();
+    (void)state;
+
+    rules.compute.term_count = sizeof terms / sizeof *terms;
+    for (uint32_t i = 0; i < rules.compute.term_count; i++)
+        rules.compute.terms[i] = terms[i];
+    ep_workload w = resolve(&rules, &cli, &shape, (edgeplan_request){.context_tokens = 4096});
+    double mib = (double)ep_workspace_bytes(&rules, &shape, &w) / (1 << 20);
+    assert_true(mib > 0.85 * 120.0 && mib < 1.15 * 120.0);
+    w.flash_attention = 0;
+    mib = (double)ep_workspace_bytes(&rules, &shape, &w) / (1 << 20);
+    assert_true(mib > 0.85 * 308.0 && mib < 1.15 * 308.0);
+    w.flash_attention = 1;
+    w.output_rows = 512;
+    mib = (double)ep_workspace_bytes(&rules, &shape, &w) / (1 << 20);
+    assert_true(mib > 0.85 * 266.5 && mib < 1.15 * 266.5);
+}
+
+/* The table of design: each verdict, each reason. Demands in units, limits likewise. */
+static void test_verdicts(void **state)
+{
+    static const struct {
+        uint64_t low, uncharged, safe, hard;
+        int missing, soft;
+        uint32_t verdict, reason;
+    } rows[] = {
+        {50, 0, 60, 80, 0, 0, EDGEPLAN_VERDICT_FITS, EDGEPLAN_REASON_WITHIN_SAFE},
+        {70, 0, 60, 80, 0, 0, EDGEPLAN_VERDICT_TIGHT, EDGEPLAN_REASON_ABOVE_SAFE},
+        {50, 40, 60, 80, 0, 0, EDGEPLAN_VERDICT_TIGHT, EDGEPLAN_REASON_MAPPED_WEIGHTS},
+        {90, 0, 60, 80, 0, 0, EDGEPLAN_VERDICT_DOES_NOT_FIT, EDGEPLAN_REASON_ABOVE_HARD},
+        {90, 0, 60, 80, 1, 0, EDGEPLAN_VERDICT_DOES_NOT_FIT, EDGEPLAN_REASON_ABOVE_HARD},
+        {10, 0, 60, 80, 1, 0, EDGEPLAN_VERDICT_UNKNOWN, EDGEPLAN_REASON_MISSING_COMPONENT},
+        {10, 0, 0, 0, 0, 0, EDGEPLAN_VERDICT_UNKNOWN, EDGEPLAN_REASON_MISSING_LIMIT},
+        {90, 0, 60, 80, 0, 1, EDGEPLAN_VERDICT_TIGHT, EDGEPLAN_REASON_SOFT_LIMIT},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ep_limit limit = {.kind = EDGEPLAN_LIMIT_TOTAL, .measure = EDGEPLAN_MEASURE_CHARGED, .soft = (uint32_t)rows[i].soft,
+                          .safe_bytes = rows[i].safe, .hard_bytes = rows[i].hard};
+        ep_footprint f = {.uncharged_weights = rows[i].uncharged};
+        uint64_t all = rows[i].low + rows[i].uncharged;
+        for (int c = 0; c < EP_COMPONENT_COUNT; c++)
+            f.part[c].basis = EDGEPLAN_MEMORY_BASIS_EXACT;
+        f.part[EP_WEIGHTS] = (ep_amount){all, all, all, EDGEPLAN_MEMORY_BASIS_EXACT};
+        if (rows[i].missing)
+            f.part[EP_COMPUTE].basis = EDGEPLAN_MEMORY_BASIS_MISSING;
+        ep_ruling ruling = ep_limit_rule_on(&limit, &f, 0);
+        if (ruling.verdict != rows[i].verdict || ruling.reason != rows[i].reason)
+            fail_msg("row %zu: verdict %u, reason %u", i, ruling.verdict, ruling.reason);
+    }
+}
+
+/* More context never lowers weights, cache or state; a smaller limit never improves a verdict. */
+static void test_monotone(void **state)
+{
+    ep_run runs[2];
+    ep_shape shape = gemma_3_4b(runs);
+    ep_rules rules = cells_rules();
+    uint64_t before[EP_COMPONENT_COUNT] = {0};
+    uint32_t verdict = EDGEPLAN_VERDICT_NONE;
+    (void)state;
+
+    for (uint64_t context = 1; context <= 131072; context += 997) {
+        ep_footprint f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = context});
+        for (int c = EP_WEIGHTS; c <= EP_STATE; c++) {
+            assert_true(f.part[c].expected >= before[c]);
+            before[c] = f.part[c].expected;
+        }
+    }
+    ep_footprint f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 8192});
+    for (uint64_t bytes = UINT64_C(1) << 34; bytes > 1; bytes /= 2) {
+        ep_limit limit = {.kind = EDGEPLAN_LIMIT_TOTAL, .measure = EDGEPLAN_MEASURE_CHARGED, .safe_bytes = bytes / 2, .hard_bytes = bytes};
+        uint32_t now = ep_limit_rule_on(&limit, &f, 0).verdict;
+        assert_false(ep_verdict_worse(verdict, now));
+        verdict = now;
+    }
+    assert_int_equal(verdict, EDGEPLAN_VERDICT_DOES_NOT_FIT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_charged_is_an_interval),
+        cmocka_unit_test(test_tied_head_twice),
+        cmocka_unit_test(test_repacked_only_while_mapped),
+        cmocka_unit_test(test_places_add_up),
+        cmocka_unit_test(test_workspace),
+        cmocka_unit_test(test_verdicts),
+        cmocka_unit_test(test_monotone),
+    };
+    return cmocka_run_group_tests_name("sizing: footprint and limits", tests, NULL, NULL);
+}

@@ -1,0 +1,162 @@
+/* Traffic, ceilings, prefill and estimate. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/known.h"
+#include "shapes.h"
+#include "speed/estimate.h"
+#include "speed/prefill.h"
+#include "speed/traffic.h"
+#include "support.h"
+
+/* Expected distinct experts under uniform routing; the values are those of n (1 - (1 - k/n)^B) to one decimal. */
+static void test_distinct_experts(void **state)
+{
+    static const struct {
+        double experts, used;
+        uint64_t batch;
+        double distinct;
+    } rows[] = {{8, 2, 1, 2},      {8, 2, 4, 5.5},    {32, 4, 8, 21.0},    {64, 6, 16, 50.8},
+                {128, 8, 8, 51.6}, {256, 8, 4, 30.5}, {512, 10, 32, 239.6}, {8, 8, 3, 8}};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_true(ep_distinct_experts(rows[i].experts, rows[i].used, rows[i].batch) > rows[i].distinct - 0.051 &&
+                    ep_distinct_experts(rows[i].experts, rows[i].used, rows[i].batch) < rows[i].distinct + 0.051);
+}
+
+static void test_least_traffic(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_rules rules = cells_rules();
+    ep_preset cli = cli_preset();
+    ep_workload w = resolve(&rules, &cli, &shape, (edgeplan_request){.context_tokens = 8192, .prompt_tokens = 4096});
+    uint64_t weights = runs[0].dense_bytes + shape.head_bytes + shape.embedding_row_bytes;
+    (void)state;
+
+    assert_int_equal(ep_traffic_least(&shape, &w), weights + UINT64_C(131072) * 4096);
+    w.batch = w.sequences = 4;
+    assert_int_equal(ep_traffic_least(&shape, &w), weights + UINT64_C(4) * 131072 * 4096);
+}
+
+/* A CPU kernel that reads the cache once per query head: four times the bytes for 32 heads over 8. */
+static void test_cache_per_query_head(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_rules once = cells_rules(), each = once;
+    ep_preset cli = cli_preset();
+    ep_workload w = resolve(&once, &cli, &shape,
+                            (edgeplan_request){.context_tokens = 8192, .prompt_tokens = 4096, .given = EP_REQUEST_KNOWN(output_tokens)});
+    uint64_t row = 131072, cache = row * 4096;
+    (void)state;
+
+    each.reads.cache_per_query_head = 1;
+    assert_int_equal(ep_traffic_expected(&each, &shape, &w) - ep_traffic_expected(&once, &shape, &w), 3 * cache);
+    once.reads.context_reserved = 1; /* a compiled graph reads all of it */
+    assert_int_equal(ep_traffic_expected(&once, &shape, &w) - ep_traffic_least(&shape, &w), row * 4096 + row);
+}
+
+/* By hand: 2 FLOP a weight and token, 4 x heads x width x tokens^2 / 2 a layer, and the logits of one token. */
+static void test_prefill_flop(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    double body = (double)runs[0].dense_parameters, head = (double)shape.head_parameters;
+    (void)state;
+
+    assert_near(ep_prefill_flop(&shape, 1000, 0), 2 * body * 1000 + 32 * 4.0 * 32 * 128 * 1000 * 1000 / 2 + 2 * head, 1e-12);
+    /* After 1000 cached tokens each of the new ones looks back on those as well. */
+    assert_near(ep_prefill_flop(&shape, 1000, 1000) - ep_prefill_flop(&shape, 1000, 0), 32 * 4.0 * 32 * 128 * 1000 * 1000, 1e-9);
+    runs[0].layer.span = EDGEPLAN_SPAN_WINDOW;
+    runs[0].layer.span_tokens = 100; /* tokens x window - window^2 / 2 */
+    assert_near(ep_prefill_flop(&shape, 1000, 0), 2 * body * 1000 + 32 * 4.0 * 32 * 128 * (1000 * 100 - 100 * 100 / 2.0) + 2 * head, 1e-12);
+}
+
+static edgeplan_speed speed_of(const ep_speed_figures *figures, const ep_shape *shape, uint64_t prompt)
+{
+    ep_rules rules = cells_rules();
+    ep_preset cli = cli_preset();
+    ep_workload w = resolve(&rules, &cli, shape, (edgeplan_request){.context_tokens = 4096, .prompt_tokens = prompt});
+    edgeplan_speed out = {0};
+    ep_speed_compute(figures, &rules, shape, &w, EDGEPLAN_SPEED_BASIS_DEVICE, &out);
+    return out;
+}
+
+static void test_estimate(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_speed_figures figures = {.peak_bandwidth_bytes_per_s = 100e9, .throughput_flop_per_s = 10e12, .eta_low = 0.4, .eta = 0.5,
+                                .eta_high = 0.9, .layer_seconds = 1e-5, .step_seconds = 2e-3};
+    edgeplan_speed s = speed_of(&figures, &shape, 512);
+    double least = (double)s.least_traffic_bytes_per_step, traffic = (double)s.traffic_bytes_per_step;
+    (void)state;
+
+    assert_near(s.decode_ceiling_tok_per_s, 100e9 / least, 1e-12);
+    assert_near(s.decode_tok_per_s, 1 / (traffic / 50e9 + 32e-5 + 2e-3), 1e-12);
+    assert_true(s.decode_low_tok_per_s < s.decode_tok_per_s && s.decode_tok_per_s < s.decode_high_tok_per_s);
+    assert_near(s.bandwidth_fraction + s.compute_fraction + s.overhead_fraction, 1, 1e-12);
+    assert_int_equal(s.bound, EDGEPLAN_BOUND_BANDWIDTH);
+    assert_true(s.ttft_seconds >= ep_prefill_flop(&shape, 512, 0) / 10e12 * 0.999);
+
+    figures.eta_high = 50; /* nonsense in, ceiling out */
+    figures.step_seconds = figures.layer_seconds = 0;
+    s = speed_of(&figures, &shape, 512);
+    assert_true(s.decode_high_tok_per_s <= s.decode_ceiling_tok_per_s);
+    figures.throughput_flop_per_s = 1e9; /* so slow that arithmetic decides */
+    assert_int_equal(speed_of(&figures, &shape, 512).bound, EDGEPLAN_BOUND_COMPUTE);
+}
+
+static void test_unknown_stays_unknown(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_speed_figures none = {0}, peak = {.peak_bandwidth_bytes_per_s = 60e9};
+    edgeplan_speed s = speed_of(&none, &shape, 512);
+    (void)state;
+
+    assert_int_equal(s.known & (EP_SPEED_KNOWN(decode_ceiling_tok_per_s) | EP_SPEED_KNOWN(decode_tok_per_s) | EP_SPEED_KNOWN(ttft_seconds)), 0);
+    s = speed_of(&peak, &shape, 512);
+    assert_true(s.known & EP_SPEED_KNOWN(decode_ceiling_tok_per_s));
+    assert_int_equal(s.known & (EP_SPEED_KNOWN(decode_tok_per_s) | EP_SPEED_KNOWN(ttft_seconds)), 0);
+    shape.stored_known = 0;
+    assert_int_equal(speed_of(&peak, &shape, 512).known, 0);
+}
+
+/* More bandwidth never lowers a ceiling or an estimate; more depth never raises them. */
+static void test_monotone(void **state)
+{
+    ep_run runs[2];
+    ep_shape shape = gemma_3_4b(runs);
+    ep_speed_figures figures = {.eta_low = 0.3, .eta = 0.6, .eta_high = 0.8, .step_seconds = 1e-3};
+    edgeplan_speed before = {0};
+    (void)state;
+
+    runs[0].dense_bytes = runs[1].dense_bytes = 1000000000;
+    for (double peak = 1e9; peak < 1e13; peak *= 1.7) {
+        figures.peak_bandwidth_bytes_per_s = peak;
+        edgeplan_speed s = speed_of(&figures, &shape, 512);
+        assert_true(s.decode_ceiling_tok_per_s >= before.decode_ceiling_tok_per_s && s.decode_tok_per_s >= before.decode_tok_per_s);
+        before = s;
+    }
+    for (uint64_t prompt = 64; prompt <= 4096; prompt *= 2) {
+        edgeplan_speed s = speed_of(&figures, &shape, prompt);
+        assert_true(s.decode_ceiling_tok_per_s <= before.decode_ceiling_tok_per_s || prompt == 64);
+        before = s;
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_distinct_experts),     cmocka_unit_test(test_least_traffic), cmocka_unit_test(test_cache_per_query_head),
+        cmocka_unit_test(test_prefill_flop),         cmocka_unit_test(test_estimate),      cmocka_unit_test(test_unknown_stays_unknown),
+        cmocka_unit_test(test_monotone),
+    };
+    return cmocka_run_group_tests_name("speed", tests, NULL, NULL);
+}
