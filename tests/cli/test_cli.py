@@ -1,0 +1,271 @@
+#!/usr/bin/env python3
+"""The command-line program as a shell sees it. usage: test_cli.py BINARY   (python3, standard library only)"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+MISTAKES = HERE / "ten-mistakes.yaml"
+SUBCOMMANDS = ["fit", "pick", "ceilings", "targets", "models", "formats", "runtimes"]
+PHONE = ["fit", "llama-3.1-8b", "--target", "iphone-16-pro", "--runtime", "llama.cpp", "--format", "q4_k_m", "--accelerator", "gpu"]
+DIAGNOSTIC = re.compile(r"^(?P<file>[^:\n]+):(?P<line>\d+):(?P<column>\d+): error: .+$", re.M)
+
+
+class Skip(Exception):
+    """What a test needs is not on this machine."""
+
+
+class Runner:
+    def __init__(self, binary):
+        self.binary, self.counts = str(pathlib.Path(binary).resolve()), {"passed": 0, "failed": 0, "skipped": 0}
+
+    def run(self, *words, seconds=20, **environment):
+        return subprocess.run([self.binary, *map(str, words)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              timeout=seconds, env={**os.environ, **environment}, encoding="utf-8", check=False)
+
+    def expect(self, code, *words, **more):
+        done = self.run(*words, **more)
+        assert done.returncode == code, "%s: exit %d, not %d: %s" % (
+            " ".join(map(str, words)), done.returncode, code, done.stderr.strip() or done.stdout[:200])
+        return done
+
+    def plan(self, *words, code=None):
+        done = self.run(*words, "--json")
+        assert code is None or done.returncode == code, "%s: exit %d, not %d" % (" ".join(map(str, words)), done.returncode, code)
+        assert done.stderr == "", done.stderr
+        return json.loads(done.stdout)["plans"][0]
+
+    def test(self, function):
+        try:
+            function(self)
+            outcome = "passed"
+        except Skip as reason:
+            outcome = "skipped"
+            print("SKIP %s: %s" % (function.__name__, reason))
+        except Exception as failure:  # a crash of the program or a wrong answer: both are failures
+            outcome = "failed"
+            print("FAIL %s: %s: %s" % (function.__name__, type(failure).__name__, failure))
+        self.counts[outcome] += 1
+
+
+def near(value, wanted, share):
+    assert value is not None and abs(value - wanted) <= share * wanted, "%s is not %g within %g %%" % (value, wanted, 100 * share)
+
+
+# --- manners ------------------------------------------------------------------------------------------------------------------
+
+
+def help_names_every_subcommand(edgeplan):
+    done = edgeplan.expect(0, "--help")
+    assert done.stderr == "" and done.stdout.startswith("Examples"), "help begins with examples, on stdout"
+    for name in SUBCOMMANDS:
+        assert re.search(r"^ +%s " % name, done.stdout, re.M), name
+        one = edgeplan.expect(0, name, "--help").stdout
+        assert one.startswith("edgeplan %s" % name) and "--registry" in one, name
+
+
+def version_names_library_and_registry(edgeplan):
+    assert re.fullmatch(r"edgeplan \d+\.\d+\.\d+, registry \d+\.\d+ [0-9a-f]{16}\n", edgeplan.expect(0, "--version").stdout)
+
+
+def usage_errors_are_2_and_on_stderr(edgeplan):
+    for words in ([], ["nonsense"], ["--nonsense"], ["fit"], ["fit", "a", "b", "--target", "iphone-16-pro"], ["fit", "llama-3.2-1b"],
+                  ["fit", "llama-3.2-1b", "--target"], ["fit", "llama-3.2-1b", "--target", "no-such-target"],
+                  ["fit", "no-such-model", "--target", "iphone-16-pro"], ["pick", "llama-3.2-1b"],
+                  ["pick", "llama-3.2-1b,no-such-model", "--target", "iphone-16-pro"], ["ceilings", "--platform", "no-such-platform"],
+                  ["ceilings", "--model", "no-such-model"], ["ceilings", "surplus"], ["targets", "--nonsense"],
+                  ["targets", "--show", "no-such-target"], ["targets", "--find", "no-such-target"], ["formats", "--context", "5"],
+                  ["models", "--show", "no-such-model"], ["targets", "--validate", "/nonexistent.yaml"],
+                  ["targets", "--registry", "/nonexistent.yaml"], PHONE + ["--context", "many"], PHONE + ["--context", "-1"],
+                  PHONE + ["--context", "99999999999999999999999"], PHONE + ["--kv", "q9_9"], PHONE + ["--ram", "8 apples"],
+                  PHONE + ["--os", "eighteen"], PHONE + ["--runtime", "no-such-runtime"], PHONE + ["--format", "no-such-format"],
+                  PHONE + ["--format", "mlx-4bit-g64"], PHONE + ["--app-state", "asleep"]):
+        done = edgeplan.run(*words)
+        assert done.returncode == 2, "%s: exit %d" % (words, done.returncode)
+        assert done.stdout == "", "%s: stdout says %s" % (words, done.stdout[:80])
+        assert ": error: " in done.stderr, "%s: stderr says %s" % (words, done.stderr[:80])
+
+
+def data_is_on_stdout_and_talk_on_stderr(edgeplan):
+    for words in (["targets"], ["models"], ["formats"], ["runtimes"], ["ceilings"], ["targets", "--missing"], PHONE,
+                  ["targets", "--show", "iphone-16-pro"], ["models", "--show", "llama-3.2-1b"], ["formats", "--show", "q4_k_m"],
+                  ["runtimes", "--show", "llama.cpp"], ["pick", "llama-3.2-1b", "--target", "galaxy-s24-ultra"]):
+        done = edgeplan.run(*words)
+        assert done.stdout != "" and done.stderr == "", "%s: %s" % (words, done.stderr[:200])
+
+
+def nothing_is_coloured(edgeplan):
+    for environment in ({}, {"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": "xterm-256color"}):
+        assert "\x1b" not in edgeplan.run(*PHONE, **environment).stdout
+
+
+def a_full_disk_is_noticed(edgeplan):
+    if not os.path.exists("/dev/full"):
+        raise Skip("no /dev/full")
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([edgeplan.binary, "targets"], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2 and done.stderr != b""
+
+
+def a_comma_locale_changes_nothing(edgeplan):
+    if shutil.which("localedef") is None:
+        raise Skip("no localedef")
+    with tempfile.TemporaryDirectory() as folder:
+        made = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", folder + "/de_DE.UTF-8"], capture_output=True, check=False)
+        if not os.path.isdir(folder + "/de_DE.UTF-8"):
+            raise Skip("localedef: " + made.stderr.decode(errors="replace").strip())
+        for words in (PHONE, PHONE + ["--json"], ["ceilings"], ["pick", "llama-3.2-1b", "--target", "iphone-16-pro", "--min-decode", "1.5"]):
+            plain = edgeplan.run(*words, LC_ALL="C")
+            german = edgeplan.run(*words, LC_ALL="de_DE.UTF-8", LOCPATH=folder)
+            assert (plain.stdout, plain.returncode) == (german.stdout, german.returncode), words
+
+
+def the_same_question_has_the_same_bytes(edgeplan):
+    for words in (["ceilings", "--json"], PHONE + ["--json"]):
+        assert edgeplan.run(*words).stdout == edgeplan.run(*words).stdout, words
+
+
+# --- JSON ---------------------------------------------------------------------------------------------------------------------
+
+DOCUMENTS = [PHONE, ["ceilings"], ["pick", "llama-3.2-1b", "--target", "galaxy-s24-ultra"],
+             ["pick", "llama-3.2-3b,llama-3.2-1b", "--platform", "ios"]]
+
+
+def json_parses(edgeplan):
+    for words in DOCUMENTS:
+        done = edgeplan.run(*words, "--json")
+        document = json.loads(done.stdout, parse_constant=lambda word: sys.exit("NaN or infinity in JSON: " + word))
+        assert document["format_version"].startswith("1.") and document["plans"], words
+        assert done.stdout.endswith("}\n"), words
+
+
+def json_follows_its_schema(edgeplan):
+    schema = ROOT / "docs" / "edgeplan.schema.json"
+    try:
+        import jsonschema
+    except ImportError:
+        raise Skip("no python3-jsonschema") from None
+    if not schema.exists():
+        raise Skip("no docs/edgeplan.schema.json")
+    validator = jsonschema.Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
+    for words in DOCUMENTS:
+        for mistake in validator.iter_errors(json.loads(edgeplan.run(*words, "--json").stdout)):
+            raise AssertionError("%s: %s: %s" % (words, mistake.json_path, mistake.message[:200]))
+
+
+# --- input --------------------------------------------------------------------------------------------------------------------
+
+
+def ten_mistakes_are_ten_lines(edgeplan):
+    text = MISTAKES.read_text(encoding="utf-8").splitlines()
+    wanted = [number for number, line in enumerate(text, 1) if "# mistake:" in line]
+    done = edgeplan.expect(2, "targets", "--validate", MISTAKES)
+    found = [(match["file"], int(match["line"])) for match in DIAGNOSTIC.finditer(done.stderr)]
+    assert done.stdout == "" and len(done.stderr.splitlines()) == len(found), done.stderr
+    assert all(name.endswith("ten-mistakes.yaml") for name, _ in found), found
+    assert sorted(line for _, line in found) == wanted and len(wanted) == 10, "lines %s, not %s\n%s" % (
+        sorted(line for _, line in found), wanted, done.stderr)
+
+
+def hostile_files_fail_fast(edgeplan):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "hostile"
+        for content in (b"[" * 100_000, b"{" * 100_000, b"- " * 50_000, b"\xff\xfe\x00", b"", b"a: &a [*a]\n", b'{"model_type": "llama"',
+                        b'{"model_type": "llama", "hidden_size": -1}', b'{"hidden_size": 1e999}'):
+            path.write_bytes(content)
+            for words in (["targets", "--validate", path], ["models", "--show", path], ["targets", "--registry", path]):
+                start = time.monotonic()
+                done = edgeplan.run(*words)
+                assert done.returncode == 2, "%s with %r: exit %d" % (words[:2], content[:30], done.returncode)
+                assert time.monotonic() - start < 2, "%s with %r: slow" % (words[:2], content[:30])
+
+
+def an_overlay_adds_a_device(edgeplan):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "board.yaml"
+        path.write_text("edgeplan_registry: 1.0\ntargets:\n  - {id: iphone-16-pro, name: My own phone}\n", encoding="utf-8")
+        assert "valid" in edgeplan.expect(0, "targets", "--validate", path).stdout
+        assert "My own phone" in edgeplan.expect(0, "targets", "--registry", path).stdout
+        assert "My own phone" in edgeplan.run(*PHONE, "--registry", path).stdout
+
+
+def a_config_is_a_model(edgeplan):
+    entry = {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_size": 2048, "num_hidden_layers": 16,
+             "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 64, "intermediate_size": 8192, "vocab_size": 128256,
+             "tie_word_embeddings": True, "max_position_embeddings": 131072}
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "config.json"
+        path.write_text(json.dumps(entry), encoding="utf-8")
+        words = ["--target", "iphone-16-pro", "--runtime", "llama.cpp", "--format", "q4_k_m"]
+        registry = edgeplan.plan("fit", "llama-3.2-1b", *words)
+        for name in (path, folder):
+            assert "family llama" in edgeplan.expect(0, "models", "--show", name).stdout
+            assert edgeplan.plan("fit", name, *words)["memory"] == registry["memory"], name
+
+
+def things_are_found_by_what_a_person_types(edgeplan):
+    for text in ("iphone-16-pro", "iphone16pro", "iPhone 16 Pro", "iPhone17,1"):
+        assert edgeplan.expect(0, "targets", "--find", text).stdout.startswith("iphone-16-pro "), text
+
+
+# --- verdicts: figures from the requirements of the project ---------------------------------------------------------------------
+
+
+def phone_at_8192_tokens(edgeplan):
+    plain = edgeplan.plan(*PHONE, "--context", "8192")
+    near(plain["memory"]["charged_high_bytes"], 6.2e9, 0.03)
+    near(plain["memory"]["charged_low_bytes"], 1.3e9, 0.08)
+    assert plain["verdict"] != "fits", plain["verdict"]
+    entitled = edgeplan.plan(*PHONE, "--context", "8192", "--entitlement", "increased-memory")
+    assert entitled["verdict"] == "tight", entitled["verdict"]
+
+
+def phone_at_32768_tokens(edgeplan):
+    for kind, wanted in (("f16", 9.4e9), ("q8_0", 7.4e9), ("q4_0", 6.3e9)):
+        near(edgeplan.plan(*PHONE, "--context", "32768", "--kv", kind)["memory"]["charged_high_bytes"], wanted, 0.03)
+
+
+def exit_codes_follow_the_verdict(edgeplan):
+    for words in (PHONE, PHONE + ["--context", "65536"], PHONE + ["--available-bytes", "0"],
+                  PHONE + ["--context", "8192", "--entitlement", "increased-memory"], ["fit", "llama-3.2-1b", "--target", "macbook-pro-m3-max"]):
+        verdict = edgeplan.plan(*words)["verdict"]
+        for strict in ([], ["--strict"]):
+            wanted = {"fits": 0, "tight": 1 if strict else 0, "does_not_fit": 1, "unknown": 2}[verdict]
+            edgeplan.expect(wanted, *words, *strict)
+            edgeplan.expect(wanted, *words, *strict, "--json")
+    assert edgeplan.plan(*PHONE, "--available-bytes", "0", code=1)["verdict"] == "does_not_fit"
+    edgeplan.expect(0, "fit", "llama-3.2-1b", "--target", "macbook-pro-m3-max", "--strict")
+
+
+def pick_says_0_or_1(edgeplan):
+    edgeplan.expect(0, "pick", "llama-3.2-1b", "--target", "macbook-pro-m3-max")
+    done = edgeplan.expect(1, "pick", "llama-3.1-8b", "--target", "iphone-16-pro", "--max-download-bytes", "1000")
+    assert "nothing fits" in done.stdout, done.stdout
+
+
+TESTS = [help_names_every_subcommand, version_names_library_and_registry, usage_errors_are_2_and_on_stderr,
+         data_is_on_stdout_and_talk_on_stderr, nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing,
+         the_same_question_has_the_same_bytes, json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast,
+         an_overlay_adds_a_device, a_config_is_a_model, things_are_found_by_what_a_person_types, phone_at_8192_tokens,
+         phone_at_32768_tokens, exit_codes_follow_the_verdict, pick_says_0_or_1]
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    edgeplan = Runner(sys.argv[1])
+    for function in TESTS:
+        edgeplan.test(function)
+    print("%(passed)d passed, %(failed)d failed, %(skipped)d skipped" % edgeplan.counts)
+    return 1 if edgeplan.counts["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

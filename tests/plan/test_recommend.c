@@ -1,0 +1,145 @@
+/* What to ship, on the built-in registry. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <edgeplan/edgeplan.h>
+
+#include "support.h"
+
+static edgeplan_registry *registry;
+
+static int open_registry(void **state)
+{
+    (void)state;
+    return edgeplan_registry_new(NULL, NULL, &registry) != EDGEPLAN_OK;
+}
+
+static int close_registry(void **state)
+{
+    (void)state;
+    edgeplan_registry_unref(registry);
+    return 0;
+}
+
+static edgeplan_recommendation *pick(const char *model_id, const char *target, uint64_t context, const edgeplan_criteria *criteria)
+{
+    edgeplan_model *model;
+    edgeplan_recommendation *recommendation;
+    edgeplan_request request = {.struct_size = sizeof request, .context_tokens = context};
+
+    assert_int_equal(edgeplan_registry_model(registry, model_id, NULL, &model), EDGEPLAN_OK);
+    const edgeplan_model *models[] = {model};
+    assert_int_equal(edgeplan_recommendation_new(models, 1, edgeplan_target_find(registry, target), &request, criteria, NULL,
+                                                 &recommendation),
+                     EDGEPLAN_OK);
+    edgeplan_model_unref(model);
+    return recommendation;
+}
+
+/* Tiers that can run a 3B at 4,096 tokens: an answer that does not fail, with a pipeline. */
+static void test_3b_by_tier(void **state)
+{
+    static const char *const targets[] = {"iphone-16", "android-8gb-8-gen-3", "jetson-orin-nano-super", "chrome-macbook-pro-m3-max"};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+        edgeplan_recommendation *r = pick("llama-3.2-3b", targets[i], 4096, NULL);
+        if (edgeplan_recommendation_plan_count(r) == 0)
+            fail_msg("nothing for %s", targets[i]);
+        const edgeplan_plan *best = edgeplan_recommendation_plan(r, 0);
+        edgeplan_verdict_result verdict = {.struct_size = sizeof verdict};
+        assert_int_equal(edgeplan_plan_verdict(best, &verdict), EDGEPLAN_OK);
+        assert_true(verdict.verdict == EDGEPLAN_VERDICT_FITS || verdict.verdict == EDGEPLAN_VERDICT_TIGHT);
+        if (edgeplan_plan_count(best, EDGEPLAN_LIST_PIPELINE) == 0)
+            fail_msg("no pipeline for %s of %s on %s", edgeplan_format_id(edgeplan_deployment_format(edgeplan_plan_deployment(best))),
+                     edgeplan_runtime_id(edgeplan_deployment_runtime(edgeplan_plan_deployment(best))), targets[i]);
+        assert_true(*edgeplan_plan_text(best, EDGEPLAN_LIST_PIPELINE, 0, EDGEPLAN_TEXT_COMMAND) != 0);
+        edgeplan_recommendation_unref(r);
+    }
+}
+
+/* On an iPhone 16 the answer stays under 4 GB. */
+static void test_iphone_under_4_gb(void **state)
+{
+    edgeplan_recommendation *r = pick("llama-3.2-3b", "iphone-16", 4096, NULL);
+    edgeplan_memory memory = {.struct_size = sizeof memory};
+    (void)state;
+
+    assert_int_equal(edgeplan_plan_memory(edgeplan_recommendation_plan(r, 0), &memory), EDGEPLAN_OK);
+    assert_true(memory.charged_high_bytes < UINT64_C(4000000000));
+    edgeplan_recommendation_unref(r);
+}
+
+/* Safari on iOS refuses a 3B, says by which limit, and names the largest model that fits. */
+static void test_safari_refuses_3b(void **state)
+{
+    edgeplan_recommendation *r = pick("llama-3.2-3b", "safari-iphone-16", 4096, NULL);
+    int limit = 0;
+    (void)state;
+
+    assert_int_equal(edgeplan_recommendation_plan_count(r), 0);
+    assert_true(*edgeplan_recommendation_largest_model(r) != 0);
+    for (uint32_t i = 0; i < edgeplan_recommendation_count(r, EDGEPLAN_LIST_REJECTED); i++)
+        limit |= strstr(edgeplan_recommendation_text(r, EDGEPLAN_LIST_REJECTED, i, EDGEPLAN_TEXT_MESSAGE), "limit of 1.50 GB") != NULL;
+    assert_true(limit);
+    edgeplan_recommendation_unref(r);
+}
+
+/* Every candidate is either ranked or rejected with a reason. */
+static void test_nothing_is_dropped(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < edgeplan_registry_count(registry, EDGEPLAN_SECTION_TARGETS); i++) {
+        const edgeplan_target *target = edgeplan_target_at(registry, i);
+        edgeplan_recommendation *r = pick("llama-3.2-1b", edgeplan_target_id(target), 2048, NULL);
+        uint32_t rejected = edgeplan_recommendation_count(r, EDGEPLAN_LIST_REJECTED);
+        assert_int_equal(edgeplan_recommendation_candidate_count(r), edgeplan_recommendation_plan_count(r) + rejected);
+        for (uint32_t k = 0; k < rejected; k++)
+            if (!*edgeplan_recommendation_text(r, EDGEPLAN_LIST_REJECTED, k, EDGEPLAN_TEXT_MESSAGE))
+                fail_msg("%s: a reject without a reason", edgeplan_target_id(target));
+        edgeplan_recommendation_unref(r);
+    }
+}
+
+/* The order follows the preference; criteria rule out. */
+static void test_preference_and_criteria(void **state)
+{
+    edgeplan_criteria criteria = {.struct_size = sizeof criteria, .prefer = EDGEPLAN_PREFER_MEMORY};
+    edgeplan_recommendation *r = pick("llama-3.2-1b", "galaxy-s24-ultra", 2048, &criteria);
+    uint64_t before = 0;
+    uint32_t verdict_before = 0;
+    (void)state;
+
+    assert_true(edgeplan_recommendation_plan_count(r) >= 2);
+    for (uint32_t i = 0; i < edgeplan_recommendation_plan_count(r); i++) {
+        edgeplan_memory m = {.struct_size = sizeof m};
+        edgeplan_verdict_result v = {.struct_size = sizeof v};
+        assert_int_equal(edgeplan_plan_memory(edgeplan_recommendation_plan(r, i), &m), EDGEPLAN_OK);
+        assert_int_equal(edgeplan_plan_verdict(edgeplan_recommendation_plan(r, i), &v), EDGEPLAN_OK);
+        if (v.verdict != verdict_before)
+            before = 0;
+        assert_true(m.charged_high_bytes >= before && v.verdict >= verdict_before);
+        before = m.charged_high_bytes;
+        verdict_before = v.verdict;
+    }
+    edgeplan_recommendation_unref(r);
+
+    criteria.min_decode_tok_per_s = 1e6; /* nobody decodes that fast */
+    r = pick("llama-3.2-1b", "galaxy-s24-ultra", 2048, &criteria);
+    assert_int_equal(edgeplan_recommendation_plan_count(r), 0);
+    edgeplan_recommendation_unref(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_3b_by_tier),         cmocka_unit_test(test_iphone_under_4_gb),
+        cmocka_unit_test(test_safari_refuses_3b),  cmocka_unit_test(test_nothing_is_dropped),
+        cmocka_unit_test(test_preference_and_criteria),
+    };
+    return cmocka_run_group_tests_name("plan: recommend", tests, open_registry, close_registry);
+}
