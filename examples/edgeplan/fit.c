@@ -129,6 +129,34 @@ static void rate_row(table *lines, const char *what, int known, double value, co
     table_cell(lines, "%s%s", known ? number_text(value).s : "unknown", known ? unit : "");
 }
 
+static void print_sustained(table *lines, const edgeplan_speed *speed)
+{
+    if (!KNOWN(edgeplan_speed, *speed, sustained_decode_tok_per_s))
+        return;
+    table_cell(lines, "once it is hot");
+    if (KNOWN(edgeplan_speed, *speed, sustained_decode_low_tok_per_s))
+        table_cell(lines, "%s tok/s, %s expected (basis: %s)",
+                   range_text(speed->sustained_decode_low_tok_per_s, speed->sustained_decode_high_tok_per_s).s,
+                   number_text(speed->sustained_decode_tok_per_s).s, edgeplan_speed_basis_name((edgeplan_speed_basis)speed->sustained_basis));
+    else
+        table_cell(lines, "%s tok/s expected (basis: %s)", number_text(speed->sustained_decode_tok_per_s).s,
+                   edgeplan_speed_basis_name((edgeplan_speed_basis)speed->sustained_basis));
+}
+
+static void print_first_token(table *lines, const edgeplan_speed *speed)
+{
+    rate_row(lines, "prefill ceiling", KNOWN(edgeplan_speed, *speed, prefill_ceiling_tok_per_s), speed->prefill_ceiling_tok_per_s, " tok/s");
+    if (!KNOWN(edgeplan_speed, *speed, ttft_seconds)) {
+        rate_row(lines, "first token, at best", KNOWN(edgeplan_speed, *speed, ttft_floor_seconds), speed->ttft_floor_seconds, " s");
+        return;
+    }
+    table_cell(lines, "first token");
+    table_cell(lines, "%s s, %s expected, %s at best (prefill at %s tok/s; basis: %s)",
+               range_text(speed->ttft_low_seconds, speed->ttft_high_seconds).s, number_text(speed->ttft_seconds).s,
+               number_text(speed->ttft_floor_seconds).s, number_text(speed->prefill_tok_per_s).s,
+               edgeplan_speed_basis_name((edgeplan_speed_basis)speed->prefill_basis));
+}
+
 static void print_speed(const edgeplan_verdict_result *verdict, const edgeplan_speed *speed)
 {
     table *lines = table_new("|");
@@ -151,8 +179,12 @@ static void print_speed(const edgeplan_verdict_result *verdict, const edgeplan_s
     else
         table_cell(lines, "unknown (basis: %s; bound by %s)", edgeplan_speed_basis_name((edgeplan_speed_basis)speed->basis),
                    edgeplan_bound_name((edgeplan_bound)speed->bound));
-    ROW("prefill ceiling", prefill_tok_per_s, " tok/s");
-    ROW("first token, at best", ttft_seconds, " s");
+    print_sustained(lines, speed);
+    print_first_token(lines, speed);
+    if (KNOWN(edgeplan_speed, *speed, first_load_seconds))
+        ROW("first load", first_load_seconds, " s");
+    if (KNOWN(edgeplan_speed, *speed, energy_joules_per_token))
+        ROW("energy", energy_joules_per_token, " J per token");
 #undef ROW
     table_print(lines, stdout);
     printf("\n");

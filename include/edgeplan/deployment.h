@@ -220,13 +220,27 @@ typedef struct edgeplan_speed {
   double decode_low_tok_per_s;         /**< Low end of the estimate. */
   double decode_tok_per_s;             /**< Expected. */
   double decode_high_tok_per_s;        /**< High end, never above the ceiling. */
-  double prefill_tok_per_s;            /**< Ceiling on the prefill rate from compute and bandwidth. */
-  double ttft_seconds;                 /**< Floor of the time to the first token. */
+  double sustained_decode_low_tok_per_s;  /**< Low end once the device is hot. */
+  double sustained_decode_tok_per_s;   /**< Expected once the device is hot: what work longer than `sustained_after_seconds` sees. */
+  double sustained_decode_high_tok_per_s; /**< High end once the device is hot. */
+  double sustained_after_seconds;      /**< Time of full load after which it slows down. */
+  double prefill_ceiling_tok_per_s;    /**< Ceiling on the prefill rate from compute and bandwidth: nothing may beat it. */
+  double prefill_low_tok_per_s;        /**< Low end of the prefill rate. */
+  double prefill_tok_per_s;            /**< Expected prefill rate of the request's prompt. */
+  double prefill_high_tok_per_s;       /**< High end, never above the ceiling. */
+  double ttft_floor_seconds;           /**< Least time to the first token. */
+  double ttft_low_seconds;             /**< Low end of the time to the first token. */
+  double ttft_seconds;                 /**< Expected time to the first token, the model being loaded. */
+  double ttft_high_seconds;            /**< High end. */
+  double first_load_seconds;           /**< Time to read the artefact from storage once. */
+  double energy_joules_per_token;      /**< Of decoding, at the power the engine was measured to draw. */
   double bandwidth_fraction;           /**< Share of an expected step spent on memory traffic. */
   double compute_fraction;             /**< Share spent on arithmetic beyond it. */
   double overhead_fraction;            /**< Share spent on fixed work. */
   uint32_t bound;                      /**< ::edgeplan_bound. */
-  uint32_t basis;                      /**< ::edgeplan_speed_basis. */
+  uint32_t basis;                      /**< ::edgeplan_speed_basis of the decode rate. */
+  uint32_t prefill_basis;              /**< ::edgeplan_speed_basis of the prefill rate and the time to the first token. */
+  uint32_t sustained_basis;            /**< ::edgeplan_speed_basis of the sustained rate: device or class. */
 } edgeplan_speed;
 
 /** Opens a deployment.

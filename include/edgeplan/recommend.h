@@ -35,7 +35,7 @@ typedef struct edgeplan_criteria {
   uint64_t max_charged_bytes;   /**< Most the system may count, high estimate. */
   uint64_t max_download_bytes;  /**< Largest artefact. */
   double min_decode_tok_per_s;  /**< Slowest expected decode rate. */
-  double max_ttft_seconds;      /**< Longest time to the first token, floor. */
+  double max_ttft_seconds;      /**< Longest time to the first token: the expected one, else the floor. */
   double max_loss_nats;         /**< Largest quality loss. */
 } edgeplan_criteria;
 

@@ -163,13 +163,27 @@
     F(edgeplan_speed, F64, decode_low_tok_per_s) \
     F(edgeplan_speed, F64, decode_tok_per_s) \
     F(edgeplan_speed, F64, decode_high_tok_per_s) \
+    F(edgeplan_speed, F64, sustained_decode_low_tok_per_s) \
+    F(edgeplan_speed, F64, sustained_decode_tok_per_s) \
+    F(edgeplan_speed, F64, sustained_decode_high_tok_per_s) \
+    F(edgeplan_speed, F64, sustained_after_seconds) \
+    F(edgeplan_speed, F64, prefill_ceiling_tok_per_s) \
+    F(edgeplan_speed, F64, prefill_low_tok_per_s) \
     F(edgeplan_speed, F64, prefill_tok_per_s) \
+    F(edgeplan_speed, F64, prefill_high_tok_per_s) \
+    F(edgeplan_speed, F64, ttft_floor_seconds) \
+    F(edgeplan_speed, F64, ttft_low_seconds) \
     F(edgeplan_speed, F64, ttft_seconds) \
+    F(edgeplan_speed, F64, ttft_high_seconds) \
+    F(edgeplan_speed, F64, first_load_seconds) \
+    F(edgeplan_speed, F64, energy_joules_per_token) \
     F(edgeplan_speed, F64, bandwidth_fraction) \
     F(edgeplan_speed, F64, compute_fraction) \
     F(edgeplan_speed, F64, overhead_fraction) \
     F(edgeplan_speed, U32, bound) \
-    F(edgeplan_speed, U32, basis)
+    F(edgeplan_speed, U32, basis) \
+    F(edgeplan_speed, U32, prefill_basis) \
+    F(edgeplan_speed, U32, sustained_basis)
 
 #define EP_FIELDS_edgeplan_item(F) \
     F(edgeplan_item, U32, struct_size) \
@@ -206,7 +220,7 @@
     S(edgeplan_memory, missing) \
     S(edgeplan_budget, basis) \
     S(edgeplan_verdict_result, demand_high_bytes) \
-    S(edgeplan_speed, basis) \
+    S(edgeplan_speed, sustained_basis) \
     S(edgeplan_item, bytes) \
     S(edgeplan_criteria, max_loss_nats)
 

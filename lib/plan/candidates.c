@@ -97,15 +97,17 @@ static int says_number(ep_text *text, const char *what, double have, double boun
 static int fails(const edgeplan_plan *plan, const edgeplan_criteria *c, ep_text *text)
 {
     int fast = (plan->speed.known & EP_SPEED_KNOWN(decode_tok_per_s)) != 0;
-    int first = (plan->speed.known & EP_SPEED_KNOWN(ttft_seconds)) != 0;
+    int expected = (plan->speed.known & EP_SPEED_KNOWN(ttft_seconds)) != 0;
+    int first = expected || (plan->speed.known & EP_SPEED_KNOWN(ttft_floor_seconds)) != 0;
+    double ttft = expected ? plan->speed.ttft_seconds : plan->speed.ttft_floor_seconds;
 
     if (says_bytes(text, "charged memory of ", plan->memory.charged_high_bytes, c->max_charged_bytes) ||
         says_bytes(text, "download of ", plan->file_bytes, c->max_download_bytes))
         return 1;
     if (c->min_decode_tok_per_s > 0 && (!fast || plan->speed.decode_tok_per_s < c->min_decode_tok_per_s))
         return says_number(text, "decode rate of ", plan->speed.decode_tok_per_s, c->min_decode_tok_per_s, " tok/s");
-    if (c->max_ttft_seconds > 0 && (!first || plan->speed.ttft_seconds > c->max_ttft_seconds))
-        return says_number(text, "first token at best after ", plan->speed.ttft_seconds, c->max_ttft_seconds, " s");
+    if (c->max_ttft_seconds > 0 && (!first || ttft > c->max_ttft_seconds))
+        return says_number(text, expected ? "first token after " : "first token at best after ", ttft, c->max_ttft_seconds, " s");
     if (c->max_loss_nats > 0 && (!plan->quality_loss_known || plan->quality_loss_nats > c->max_loss_nats))
         return says_number(text, "quality loss of ", plan->quality_loss_nats, c->max_loss_nats, " nat");
     return 0;

@@ -113,17 +113,27 @@ void ep_evaluation_verdict(const ep_evaluation *evaluation, edgeplan_verdict_res
     }
 }
 
+/* Fields of a speed that need no run. */
+#define PAPER                                                                                                              \
+    (EP_SPEED_KNOWN(least_traffic_bytes_per_step) | EP_SPEED_KNOWN(traffic_bytes_per_step) |                               \
+     EP_SPEED_KNOWN(decode_ceiling_tok_per_s) | EP_SPEED_KNOWN(prefill_ceiling_tok_per_s) |                                \
+     EP_SPEED_KNOWN(ttft_floor_seconds) | EP_SPEED_KNOWN(bound) | EP_SPEED_KNOWN(basis))
+
 void ep_evaluation_speed(const edgeplan_deployment *deployment, const ep_evaluation *evaluation, edgeplan_speed *out)
 {
-    ep_speed_compute(&deployment->speed, &deployment->rules, &deployment->shape, &evaluation->workload, deployment->speed_basis, out);
+    ep_speed_compute(&deployment->speed, &deployment->rules, &deployment->shape, &evaluation->workload, out);
     if (evaluation->verdict != EDGEPLAN_VERDICT_DOES_NOT_FIT)
         return;
     /* What does not fit has a ceiling on paper and no speed. */
-    out->decode_low_tok_per_s = out->decode_tok_per_s = out->decode_high_tok_per_s = 0;
-    out->bandwidth_fraction = out->compute_fraction = out->overhead_fraction = 0;
-    out->known &= ~(EP_SPEED_KNOWN(decode_low_tok_per_s) | EP_SPEED_KNOWN(decode_tok_per_s) | EP_SPEED_KNOWN(decode_high_tok_per_s) |
-                    EP_SPEED_KNOWN(bandwidth_fraction) | EP_SPEED_KNOWN(compute_fraction) | EP_SPEED_KNOWN(overhead_fraction));
-    out->bound = EDGEPLAN_BOUND_CAPACITY;
+    *out = (edgeplan_speed){.struct_size = out->struct_size,
+                            .known = out->known & PAPER,
+                            .least_traffic_bytes_per_step = out->least_traffic_bytes_per_step,
+                            .traffic_bytes_per_step = out->traffic_bytes_per_step,
+                            .decode_ceiling_tok_per_s = out->decode_ceiling_tok_per_s,
+                            .prefill_ceiling_tok_per_s = out->prefill_ceiling_tok_per_s,
+                            .ttft_floor_seconds = out->ttft_floor_seconds,
+                            .bound = EDGEPLAN_BOUND_CAPACITY,
+                            .basis = out->basis};
     out->known |= EP_SPEED_KNOWN(bound);
 }
 

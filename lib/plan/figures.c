@@ -2,39 +2,52 @@
 
 #include "base/text.h"
 
-/* How specific a calibration is for this path; -1 if it does not apply. The target itself beats its class, a format beats a group. */
-static int score(const ep_calibration *calibration, const edgeplan_deployment *d)
-{
-    int points = 0;
+typedef int (*ep_has_fn)(const ep_calibration *calibration);
 
-    if (calibration->accelerator != d->accelerator)
-        return -1;
-    if (calibration->backend && !ep_equal(calibration->backend, d->backend->id))
-        return -1;
-    if (calibration->group && !ep_equal(calibration->group, d->format->group))
-        return -1;
-    if (calibration->formats.count > 0 && !ep_words_has(&calibration->formats, d->format->id))
-        return -1;
-    if (calibration->targets.count > 0) {
-        if (!ep_words_has(&calibration->targets, d->target->id))
-            return -1;
-        points += 8;
-    } else if (calibration->classes.count > 0 && !ep_words_has(&calibration->classes, d->target->class_name)) {
-        return -1;
-    }
-    return points + (calibration->formats.count > 0 ? 4 : 0) + (calibration->group ? 2 : 0) + (calibration->backend ? 1 : 0);
+static int tells_decode(const ep_calibration *calibration)
+{
+    return calibration->eta != 0;
 }
 
-static const ep_calibration *best(const edgeplan_deployment *d)
+static int tells_prefill(const ep_calibration *calibration)
+{
+    return calibration->utilisation != 0;
+}
+
+static int admits(const ep_words *words, const char *word)
+{
+    return words->count == 0 || (word && ep_words_has(words, word));
+}
+
+/* How specific a calibration is for this path; -1 if it does not apply. The target itself beats its chip, which beats an architecture and a
+   class; a format beats a group. */
+static int score(const ep_calibration *calibration, const edgeplan_deployment *d)
+{
+    const ep_engine *engine = &d->target->chip.engines[d->accelerator];
+
+    if (calibration->accelerator != d->accelerator || (calibration->backend && !ep_equal(calibration->backend, d->backend->id)) ||
+        (calibration->group && !ep_equal(calibration->group, d->format->group)))
+        return -1;
+    if (!admits(&calibration->formats, d->format->id) || !admits(&calibration->targets, d->target->id) ||
+        !admits(&calibration->chips, d->target->chip.id) || !admits(&calibration->classes, d->target->class_name) ||
+        !admits(&calibration->architectures, engine->architecture))
+        return -1;
+    return (calibration->targets.count > 0 ? 64 : 0) + (calibration->chips.count > 0 ? 32 : 0) +
+           (calibration->architectures.count > 0 ? 16 : 0) + (calibration->classes.count > 0 ? 8 : 0) +
+           (calibration->formats.count > 0 ? 4 : 0) + (calibration->group ? 2 : 0) + (calibration->backend ? 1 : 0);
+}
+
+static const ep_calibration *best(const edgeplan_deployment *d, ep_has_fn has)
 {
     const ep_calibration *chosen = NULL;
     int most = -1;
 
     for (uint32_t i = 0; i < d->runtime->calibration_count; i++) {
-        int points = score(&d->runtime->calibrations[i], d);
+        const ep_calibration *calibration = &d->runtime->calibrations[i];
+        int points = has(calibration) ? score(calibration, d) : -1;
         if (points > most) {
             most = points;
-            chosen = &d->runtime->calibrations[i];
+            chosen = calibration;
         }
     }
     return chosen;
@@ -47,13 +60,13 @@ static int is_good(const edgeplan_observation *observation, const edgeplan_deplo
            ep_equal(observation->format->group, d->format->group);
 }
 
-static uint32_t basis(const edgeplan_deployment *d)
+static uint32_t basis(const edgeplan_deployment *d, const ep_calibration *calibration)
 {
     uint32_t rows = 0;
 
-    if (!d->calibration)
+    if (!calibration)
         return EDGEPLAN_SPEED_BASIS_PHYSICS;
-    if (d->calibration->targets.count == 0)
+    if (calibration->targets.count == 0 && calibration->chips.count == 0)
         return EDGEPLAN_SPEED_BASIS_CLASS;
     for (uint32_t i = 0; i < d->registry->observation_count; i++)
         rows += (uint32_t)is_good(&d->registry->observations[i], d);
@@ -66,23 +79,86 @@ static double bounded(double eta, double stream, double peak)
     return stream > 0 && peak > 0 && eta * peak > stream ? stream / peak : eta;
 }
 
+static const ep_thermal *hottest(const ep_thermals *thermals, const edgeplan_deployment *d)
+{
+    for (uint32_t i = 0; i < thermals->count; i++) {
+        const ep_thermal *thermal = &thermals->items[i];
+        if ((thermal->accelerators == 0 || thermal->accelerators & 1u << d->accelerator) &&
+            admits(&thermal->classes, d->target->class_name) && admits(&thermal->runtimes, d->runtime->id))
+            return thermal;
+    }
+    return NULL;
+}
+
+static void choose_thermal(edgeplan_deployment *d)
+{
+    const edgeplan_registry *registry = d->registry;
+    const ep_thermal *thermal = hottest(&d->target->thermals, d);
+
+    d->speed.sustained_basis = EDGEPLAN_SPEED_BASIS_DEVICE;
+    if (!thermal && d->target->platform) {
+        thermal = hottest(&d->target->platform->thermals, d);
+        d->speed.sustained_basis = EDGEPLAN_SPEED_BASIS_CLASS;
+    }
+    d->thermal = thermal;
+    if (!thermal)
+        return;
+    d->speed.sustained_low = ep_fact_value(registry, thermal->sustained_low);
+    d->speed.sustained = ep_fact_value(registry, thermal->sustained);
+    d->speed.sustained_high = ep_fact_value(registry, thermal->sustained_high);
+    d->speed.sustained_after_seconds = ep_fact_value(registry, thermal->after);
+}
+
+static void choose_power(edgeplan_deployment *d)
+{
+    for (uint32_t i = 0; i < d->target->power_count && !d->power; i++) {
+        const ep_power *power = &d->target->powers[i];
+        if ((power->accelerators == 0 || power->accelerators & 1u << d->accelerator) && admits(&power->runtimes, d->runtime->id))
+            d->power = power;
+    }
+    if (d->power)
+        d->speed.power_watts = ep_fact_value(d->registry, d->power->watts);
+}
+
+static void choose_calibration(edgeplan_deployment *d)
+{
+    const edgeplan_registry *registry = d->registry;
+    const ep_calibration *decode = d->calibration = best(d, tells_decode);
+    const ep_calibration *prefill = d->prefill_calibration = best(d, tells_prefill);
+    ep_speed_figures *speed = &d->speed;
+
+    speed->basis = basis(d, decode);
+    speed->prefill_basis = basis(d, prefill);
+    if (decode) {
+        double stream = ep_fact_value(registry, d->target->chip.engines[d->accelerator].bandwidth);
+        speed->eta = bounded(ep_fact_value(registry, decode->eta), stream, speed->peak_bandwidth_bytes_per_s);
+        speed->experts = ep_fact_value(registry, decode->experts);
+        speed->layer_seconds = ep_fact_value(registry, decode->layer_time);
+        speed->step_seconds = ep_fact_value(registry, decode->step_time);
+        speed->low = ep_fact_value(registry, decode->low);
+        speed->high = ep_fact_value(registry, decode->high);
+    }
+    if (prefill) {
+        speed->utilisation = ep_fact_value(registry, prefill->utilisation);
+        speed->chunk_seconds = ep_fact_value(registry, prefill->chunk_time);
+        speed->prefill_low = ep_fact_value(registry, prefill->prefill_low);
+        speed->prefill_high = ep_fact_value(registry, prefill->prefill_high);
+    }
+}
+
 void ep_figures_choose(edgeplan_deployment *deployment)
 {
     const edgeplan_registry *registry = deployment->registry;
-    const ep_engine *engine = &deployment->target->chip.engines[deployment->accelerator];
+    const edgeplan_target *target = deployment->target;
     ep_speed_figures *speed = &deployment->speed;
-    const ep_calibration *calibration = deployment->calibration = best(deployment);
-    double stream = ep_fact_value(registry, engine->bandwidth);
+    double storage = ep_fact_value(registry, target->storage_read);
 
-    speed->peak_bandwidth_bytes_per_s = ep_fact_value(registry, deployment->target->chip.peak_bandwidth);
-    speed->throughput_flop_per_s = ep_fact_value(registry, engine->throughput[deployment->format->compute]);
-    if (calibration) {
-        double peak = speed->peak_bandwidth_bytes_per_s;
-        speed->eta_low = bounded(ep_fact_value(registry, calibration->eta_low), stream, peak);
-        speed->eta = bounded(ep_fact_value(registry, calibration->eta), stream, peak);
-        speed->eta_high = bounded(ep_fact_value(registry, calibration->eta_high), stream, peak);
-        speed->layer_seconds = ep_fact_value(registry, calibration->layer_time);
-        speed->step_seconds = ep_fact_value(registry, calibration->step_time);
-    }
-    deployment->speed_basis = basis(deployment);
+    speed->peak_bandwidth_bytes_per_s = ep_fact_value(registry, target->chip.peak_bandwidth);
+    speed->throughput_flop_per_s =
+        ep_fact_value(registry, target->chip.engines[deployment->accelerator].throughput[deployment->format->compute]);
+    if (storage > 0)
+        speed->first_load_seconds = (double)deployment->file_bytes / storage;
+    choose_calibration(deployment);
+    choose_thermal(deployment);
+    choose_power(deployment);
 }

@@ -64,14 +64,30 @@ static void use_speed(collector *c, const edgeplan_deployment *d)
 
     use(c, d->target->chip.peak_bandwidth);
     use(c, engine->throughput[d->format->compute]);
-    if (!d->calibration)
-        return;
-    use(c, engine->bandwidth);
-    use(c, d->calibration->eta_low);
-    use(c, d->calibration->eta);
-    use(c, d->calibration->eta_high);
-    use(c, d->calibration->layer_time);
-    use(c, d->calibration->step_time);
+    if (d->calibration) {
+        use(c, engine->bandwidth);
+        use(c, d->calibration->eta);
+        use(c, d->calibration->experts);
+        use(c, d->calibration->layer_time);
+        use(c, d->calibration->step_time);
+        use(c, d->calibration->low);
+        use(c, d->calibration->high);
+    }
+    if (d->prefill_calibration) {
+        use(c, d->prefill_calibration->utilisation);
+        use(c, d->prefill_calibration->chunk_time);
+        use(c, d->prefill_calibration->prefill_low);
+        use(c, d->prefill_calibration->prefill_high);
+    }
+    if (d->thermal) {
+        use(c, d->thermal->sustained_low);
+        use(c, d->thermal->sustained);
+        use(c, d->thermal->sustained_high);
+        use(c, d->thermal->after);
+    }
+    if (d->power)
+        use(c, d->power->watts);
+    use(c, d->target->storage_read);
 }
 
 /* Blocks whose rule had something to do for this model. */

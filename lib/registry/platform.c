@@ -4,12 +4,15 @@ typedef struct ep_platform_draft {
     const char *name;
     const edgeplan_target *const *extra;
     uint32_t extra_count;
+    ep_thermals thermals;
 } ep_platform_draft;
 
 static const ep_key platform_key[] = {
     {.name = "name", .kind = EP_KEY_TEXT, .flags = EP_REQUIRED, .offset = offsetof(ep_platform_draft, name)},
     {.name = "targets", .kind = EP_KEY_REFERENCES, .section = EDGEPLAN_SECTION_TARGETS, .offset = offsetof(ep_platform_draft, extra),
      .count_offset = offsetof(ep_platform_draft, extra_count)},
+    {.name = "thermal", .kind = EP_KEY_LIST, .keys = &ep_thermal_keys, .item_size = sizeof(ep_thermal),
+     .offset = offsetof(ep_platform_draft, thermals.items), .count_offset = offsetof(ep_platform_draft, thermals.count)},
 };
 static const ep_keys platform_keys = EP_KEYS(platform_key);
 
@@ -62,7 +65,7 @@ static void fill_members(const edgeplan_registry *registry, ep_members *members)
 static void read_platform(ep_loader *loader, uint32_t index, ep_members *members)
 {
     edgeplan_platform *platform = (edgeplan_platform *)loader->items[EDGEPLAN_SECTION_PLATFORMS].first + index;
-    ep_platform_draft draft = {NULL, NULL, 0};
+    ep_platform_draft draft = {NULL, NULL, 0, {NULL, 0}};
     ep_frame frame;
     const ep_node *node = ep_entry_of(loader, EDGEPLAN_SECTION_PLATFORMS, index, &frame);
 
@@ -70,6 +73,7 @@ static void read_platform(ep_loader *loader, uint32_t index, ep_members *members
     platform->id = frame.id;
     ep_read_keys(loader, &frame, node, &platform_keys, &draft);
     platform->name = draft.name ? draft.name : frame.id;
+    platform->thermals = draft.thermals;
     if (!loader->stopped)
         add_members(loader, index, &draft, members);
 }

@@ -68,11 +68,42 @@ typedef struct ep_limit_set {
     uint32_t rule_count;
 } ep_limit_set;
 
+typedef struct ep_thermal { /* what is left of the rate once the device is hot */
+    uint32_t accelerators; /* bits; 0 = all */
+    ep_words classes, runtimes; /* empty: whatever */
+    ep_fact_id sustained_low, sustained, sustained_high;
+    ep_fact_id after; /* seconds of full load */
+} ep_thermal;
+
+typedef struct ep_thermals {
+    const ep_thermal *items;
+    uint32_t count;
+} ep_thermals;
+
+typedef struct ep_power { /* what an engine draws while it decodes */
+    uint32_t accelerators;
+    ep_words runtimes;
+    ep_fact_id watts;
+} ep_power;
+
+typedef struct ep_step {
+    const char *tool, *version, *command, *input, *output, *host;
+} ep_step;
+
+typedef struct ep_pipeline {
+    ep_words formats, accelerators, platforms;
+    const char *evidence, *date; /* run, reported, documented */
+    const ep_source *source;
+    const ep_step *steps;
+    uint32_t step_count;
+} ep_pipeline;
+
 struct edgeplan_platform {
     const edgeplan_registry *registry;
     const char *id, *name;
     const edgeplan_target *const *targets;
     uint32_t target_count;
+    ep_thermals thermals;        /* of its targets that state none */
 };
 
 typedef struct ep_identifier {
@@ -93,6 +124,10 @@ struct edgeplan_target {
     const ep_fact_id *ram;       /* variants, ascending; the host's for a browser */
     uint32_t ram_count;
     const ep_limit_set *limits;  /* NULL: none known */
+    ep_thermals thermals;        /* the host's for a browser */
+    const ep_power *powers;
+    uint32_t power_count;
+    ep_fact_id storage_read;     /* bytes per second */
     const edgeplan_runtime *const *runtimes;
     uint32_t runtime_count;
 };
@@ -155,26 +190,20 @@ typedef struct ep_refusal {
     const ep_source *source;
 } ep_refusal;
 
-typedef struct ep_calibration {
+typedef struct ep_calibration { /* how near its peaks a path comes: of decoding, of prefill, or both */
     uint32_t accelerator;
     const char *backend;  /* NULL: whatever */
-    ep_words targets, classes;
+    ep_words targets, chips, classes, architectures; /* empty: whatever */
     const char *group;    /* format group; NULL: whatever */
     ep_words formats;     /* ids; empty: whatever */
-    ep_fact_id eta_low, eta, eta_high, layer_time, step_time;
+    ep_fact_id eta;                    /* share of the peak bandwidth */
+    ep_fact_id experts;                /* of that, what reading routed experts reaches */
+    ep_fact_id layer_time, step_time;
+    ep_fact_id low, high;              /* ends of the decode rate over the expected one */
+    ep_fact_id utilisation;            /* share of the engine's arithmetic in prefill */
+    ep_fact_id chunk_time;             /* fixed work of a prefill step */
+    ep_fact_id prefill_low, prefill_high;
 } ep_calibration;
-
-typedef struct ep_step {
-    const char *tool, *version, *command, *input, *output, *host;
-} ep_step;
-
-typedef struct ep_pipeline {
-    ep_words formats, accelerators, platforms;
-    const char *evidence, *date; /* run, reported, documented */
-    const ep_source *source;
-    const ep_step *steps;
-    uint32_t step_count;
-} ep_pipeline;
 
 struct edgeplan_runtime {
     const edgeplan_registry *registry;

@@ -125,6 +125,7 @@ typedef struct ep_reads_rule {
     uint32_t cache_per_query_head; /* 1: a CPU kernel reads the cache once per query head */
     uint32_t context_reserved;     /* 1: the whole reserved context is read at each step */
     uint64_t step;                 /* reads are rounded up to this many tokens; 0 = 1 */
+    uint64_t prompt_step;          /* prompts are padded to a multiple of this many tokens; 0 = 1 */
 } ep_reads_rule;
 
 typedef struct ep_rules {

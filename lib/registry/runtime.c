@@ -81,21 +81,29 @@ static void prepare_refusal(ep_loader *loader, ep_frame *frame, const ep_node *n
     refusal->model = checked_id(loader, frame, node, "model", EDGEPLAN_SECTION_MODELS);
 }
 
-#define ETA(word, field) {.name = (word), .kind = EP_KEY_FIGURE, .flags = EP_REQUIRED, .unit = EP_UNIT_SHARE, .offset = offsetof(ep_calibration, field)}
-#define TIME(word, field) {.name = (word), .kind = EP_KEY_FIGURE, .unit = EP_UNIT_SECONDS, .offset = offsetof(ep_calibration, field)}
+#define SHARE(field) {.name = #field, .kind = EP_KEY_FIGURE, .unit = EP_UNIT_SHARE, .offset = offsetof(ep_calibration, field)}
+#define RATIO(field) {.name = #field, .kind = EP_KEY_FIGURE, .unit = EP_UNIT_NUMBER, .offset = offsetof(ep_calibration, field)}
+#define TIME(field) {.name = #field, .kind = EP_KEY_FIGURE, .unit = EP_UNIT_SECONDS, .offset = offsetof(ep_calibration, field)}
 
 static const ep_key calibration_key[] = {
-    {.name = "accelerator", .kind = EP_KEY_WORD, .words = ep_accelerator_words, .offset = offsetof(ep_calibration, accelerator)},
+    {.name = "accelerator", .kind = EP_KEY_WORD, .flags = EP_REQUIRED, .words = ep_accelerator_words, .offset = offsetof(ep_calibration, accelerator)},
     {.name = "backend", .kind = EP_KEY_ID, .offset = offsetof(ep_calibration, backend)},
     {.name = "targets", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_TARGETS, .offset = offsetof(ep_calibration, targets)},
+    {.name = "chips", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_CHIPS, .offset = offsetof(ep_calibration, chips)},
     {.name = "classes", .kind = EP_KEY_TEXTS, .words = ep_class_words, .offset = offsetof(ep_calibration, classes)},
+    {.name = "architectures", .kind = EP_KEY_TEXTS, .offset = offsetof(ep_calibration, architectures)},
     {.name = "group", .kind = EP_KEY_ID, .offset = offsetof(ep_calibration, group)},
     {.name = "formats", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_FORMATS, .offset = offsetof(ep_calibration, formats)},
-    ETA("eta_low", eta_low),
-    ETA("eta", eta),
-    ETA("eta_high", eta_high),
-    TIME("layer_time", layer_time),
-    TIME("step_time", step_time),
+    SHARE(eta),
+    RATIO(experts),
+    TIME(layer_time),
+    TIME(step_time),
+    RATIO(low),
+    RATIO(high),
+    SHARE(utilisation),
+    TIME(chunk_time),
+    RATIO(prefill_low),
+    RATIO(prefill_high),
 };
 static const ep_keys calibration_keys = EP_KEYS(calibration_key);
 

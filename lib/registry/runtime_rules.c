@@ -165,6 +165,7 @@ static const ep_key reads_key[] = {
     WORD("context", ep_reads_context_words, rules.reads.context_reserved),
     {.name = "embedding", .kind = EP_KEY_CUSTOM, .read = read_rows},
     TOKENS("step", rules.reads.step),
+    TOKENS("prompt_step", rules.reads.prompt_step),
 };
 
 /* ---- blocks ---- */

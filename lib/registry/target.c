@@ -62,6 +62,11 @@ static const ep_key target_key[] = {
     {.name = "identifiers", .kind = EP_KEY_CUSTOM, .read = read_identifiers},
     {.name = "features", .kind = EP_KEY_TEXTS, .offset = TARGET(features)},
     {.name = "limits", .kind = EP_KEY_REFERENCE, .section = EDGEPLAN_SECTION_LIMITS, .offset = TARGET(limits)},
+    {.name = "thermal", .kind = EP_KEY_LIST, .keys = &ep_thermal_keys, .item_size = sizeof(ep_thermal), .offset = TARGET(thermals.items),
+     .count_offset = TARGET(thermals.count)},
+    {.name = "power", .kind = EP_KEY_LIST, .keys = &ep_power_keys, .item_size = sizeof(ep_power), .offset = TARGET(powers),
+     .count_offset = TARGET(power_count)},
+    {.name = "storage_read", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_BYTES_PER_SECOND, .offset = TARGET(storage_read)},
     {.name = "runtimes", .kind = EP_KEY_REFERENCES, .section = EDGEPLAN_SECTION_RUNTIMES, .offset = TARGET(runtimes),
      .count_offset = TARGET(runtime_count)},
 };
@@ -166,6 +171,8 @@ static void read_browser(ep_loader *loader, uint32_t index)
     target->chip = target->host->chip;
     target->ram = target->host->ram;
     target->ram_count = target->host->ram_count;
+    if (target->thermals.count == 0)
+        target->thermals = target->host->thermals;
     read_hardware(loader, &frame, node, target);
 }
 

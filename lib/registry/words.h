@@ -50,6 +50,10 @@ void ep_read_platforms(ep_loader *loader); /* after the targets, which say where
 void ep_read_runtimes(ep_loader *loader);
 void ep_read_observations(ep_loader *loader);
 
+/* Lists that a target and its platform may have (thermal.c): ep_thermal, ep_power. */
+extern const ep_keys ep_thermal_keys;
+extern const ep_keys ep_power_keys;
+
 /* Keys of a target that lie over its chip's. */
 void ep_read_memory(ep_loader *loader, ep_frame *frame, const ep_node *node, void *chip);
 void ep_read_engines(ep_loader *loader, ep_frame *frame, const ep_node *node, void *chip);

@@ -104,17 +104,30 @@ void ep_speed_json(ep_json_writer *json, const edgeplan_speed *speed)
     NUMBER(decode_low_tok_per_s);
     NUMBER(decode_tok_per_s);
     NUMBER(decode_high_tok_per_s);
-    number_field(json, "sustained_decode_tok_per_s", 0.0, 0); /* these three are promised by the contract and not computed yet */
+    NUMBER(sustained_decode_low_tok_per_s);
+    NUMBER(sustained_decode_tok_per_s);
+    NUMBER(sustained_decode_high_tok_per_s);
+    NUMBER(sustained_after_seconds);
+    NUMBER(prefill_ceiling_tok_per_s);
+    NUMBER(prefill_low_tok_per_s);
     NUMBER(prefill_tok_per_s);
+    NUMBER(prefill_high_tok_per_s);
+    NUMBER(ttft_floor_seconds);
+    NUMBER(ttft_low_seconds);
     NUMBER(ttft_seconds);
-    number_field(json, "first_load_seconds", 0.0, 0);
-    number_field(json, "energy_joules_per_token", 0.0, 0);
+    NUMBER(ttft_high_seconds);
+    NUMBER(first_load_seconds);
+    NUMBER(energy_joules_per_token);
     word_field(json, "bound", edgeplan_bound_name((edgeplan_bound)speed->bound), speed->known & EP_SPEED_KNOWN(bound));
     NUMBER(bandwidth_fraction);
     NUMBER(compute_fraction);
     NUMBER(overhead_fraction);
-    word_field(json, "basis", edgeplan_speed_basis_name((edgeplan_speed_basis)speed->basis),
-               speed->known & EP_SPEED_KNOWN(basis));
+#define BASIS(field) \
+    word_field(json, #field, edgeplan_speed_basis_name((edgeplan_speed_basis)speed->field), speed->known & EP_SPEED_KNOWN(field))
+    BASIS(basis);
+    BASIS(prefill_basis);
+    BASIS(sustained_basis);
+#undef BASIS
     ep_json_object_end(json);
 #undef COUNT
 #undef NUMBER

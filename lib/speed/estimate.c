@@ -4,13 +4,15 @@
 #include "base/known.h"
 #include "speed/prefill.h"
 
-ep_step_time ep_step_estimate(const ep_speed_figures *figures, double eta, double traffic_bytes, double flop, uint64_t layers)
+ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffic, double flop, uint64_t layers)
 {
     ep_step_time time = {0, 0, 0, 0};
+    double experts = figures->experts > 0 ? figures->experts : 1;
 
-    if (eta <= 0 || figures->peak_bandwidth_bytes_per_s <= 0)
+    if (figures->eta <= 0 || figures->peak_bandwidth_bytes_per_s <= 0)
         return time;
-    time.bandwidth_seconds = traffic_bytes / (eta * figures->peak_bandwidth_bytes_per_s);
+    time.bandwidth_seconds = ((double)(traffic.bytes - traffic.routed_bytes) + (double)traffic.routed_bytes / experts) /
+                             (figures->eta * figures->peak_bandwidth_bytes_per_s);
     if (figures->throughput_flop_per_s > 0) {
         double arithmetic = flop / figures->throughput_flop_per_s;
         if (arithmetic > time.bandwidth_seconds)
@@ -21,12 +23,9 @@ ep_step_time ep_step_estimate(const ep_speed_figures *figures, double eta, doubl
     return time;
 }
 
-static double rate(const ep_speed_figures *figures, double eta, double traffic, double flop, const ep_shape *shape, uint64_t batch,
-                   double ceiling)
+static double at_most(double value, double ceiling)
 {
-    ep_step_time time = ep_step_estimate(figures, eta, traffic, flop, shape->layers);
-    double tokens = time.total_seconds > 0 ? (double)batch / time.total_seconds : 0;
-    return ceiling > 0 && tokens > ceiling ? ceiling : tokens;
+    return ceiling > 0 && value > ceiling ? ceiling : value;
 }
 
 static void shares(const ep_step_time *time, edgeplan_speed *out)
@@ -43,51 +42,77 @@ static void shares(const ep_step_time *time, edgeplan_speed *out)
                   EP_SPEED_KNOWN(bound);
 }
 
-static void decode(const ep_speed_figures *figures, const ep_shape *shape, const ep_workload *workload, edgeplan_speed *out)
+static void ceiling(const ep_speed_figures *figures, const ep_workload *workload, edgeplan_speed *out)
 {
-    double least = (double)out->least_traffic_bytes_per_step, traffic = (double)out->traffic_bytes_per_step;
-    double flop = ep_decode_flop(shape, workload);
-    double ceiling = figures->peak_bandwidth_bytes_per_s > 0 && least > 0
-                         ? (double)workload->batch * figures->peak_bandwidth_bytes_per_s / least
-                         : 0;
+    if (figures->peak_bandwidth_bytes_per_s <= 0 || out->least_traffic_bytes_per_step == 0)
+        return;
+    out->decode_ceiling_tok_per_s =
+        (double)workload->batch * figures->peak_bandwidth_bytes_per_s / (double)out->least_traffic_bytes_per_step;
+    out->bound = EDGEPLAN_BOUND_BANDWIDTH;
+    out->known |= EP_SPEED_KNOWN(decode_ceiling_tok_per_s) | EP_SPEED_KNOWN(bound);
+}
 
-    if (ceiling > 0) {
-        out->decode_ceiling_tok_per_s = ceiling;
-        out->bound = EDGEPLAN_BOUND_BANDWIDTH;
-        out->known |= EP_SPEED_KNOWN(decode_ceiling_tok_per_s) | EP_SPEED_KNOWN(bound);
+static void decode(const ep_speed_figures *figures, ep_traffic traffic, const ep_shape *shape, const ep_workload *workload,
+                   edgeplan_speed *out)
+{
+    ep_step_time time = ep_step_estimate(figures, traffic, ep_decode_flop(shape, workload), shape->layers);
+    double most = out->decode_ceiling_tok_per_s;
+
+    if (time.total_seconds <= 0)
+        return;
+    out->decode_tok_per_s = at_most((double)workload->batch / time.total_seconds, most);
+    out->known |= EP_SPEED_KNOWN(decode_tok_per_s);
+    shares(&time, out);
+    if (figures->low > 0 && figures->high > 0) {
+        out->decode_low_tok_per_s = out->decode_tok_per_s * figures->low;
+        out->decode_high_tok_per_s = at_most(out->decode_tok_per_s * figures->high, most);
+        out->known |= EP_SPEED_KNOWN(decode_low_tok_per_s) | EP_SPEED_KNOWN(decode_high_tok_per_s);
     }
-    out->decode_low_tok_per_s = rate(figures, figures->eta_low, traffic, flop, shape, workload->batch, ceiling);
-    out->decode_tok_per_s = rate(figures, figures->eta, traffic, flop, shape, workload->batch, ceiling);
-    out->decode_high_tok_per_s = rate(figures, figures->eta_high, traffic, flop, shape, workload->batch, ceiling);
-    if (out->decode_low_tok_per_s > 0)
-        out->known |= EP_SPEED_KNOWN(decode_low_tok_per_s);
-    if (out->decode_high_tok_per_s > 0)
-        out->known |= EP_SPEED_KNOWN(decode_high_tok_per_s);
-    if (out->decode_tok_per_s > 0) {
-        ep_step_time time = ep_step_estimate(figures, figures->eta, traffic, flop, shape->layers);
-        out->known |= EP_SPEED_KNOWN(decode_tok_per_s);
-        shares(&time, out);
+    if (figures->power_watts > 0) {
+        out->energy_joules_per_token = figures->power_watts / out->decode_tok_per_s;
+        out->known |= EP_SPEED_KNOWN(energy_joules_per_token);
+    }
+}
+
+/* Heat takes a share of whatever the burst rate is; the two spreads add up. */
+static void sustained(const ep_speed_figures *figures, edgeplan_speed *out)
+{
+    if (figures->sustained <= 0 || !(out->known & EP_SPEED_KNOWN(decode_tok_per_s)))
+        return;
+    out->sustained_decode_tok_per_s = out->decode_tok_per_s * figures->sustained;
+    out->sustained_basis = figures->sustained_basis;
+    out->known |= EP_SPEED_KNOWN(sustained_decode_tok_per_s) | EP_SPEED_KNOWN(sustained_basis);
+    if (out->known & EP_SPEED_KNOWN(decode_low_tok_per_s)) {
+        double low = figures->sustained_low > 0 ? figures->sustained_low : figures->sustained;
+        double high = figures->sustained_high > 0 ? figures->sustained_high : figures->sustained;
+        out->sustained_decode_low_tok_per_s = out->decode_low_tok_per_s * low;
+        out->sustained_decode_high_tok_per_s = out->decode_high_tok_per_s * high;
+        out->known |= EP_SPEED_KNOWN(sustained_decode_low_tok_per_s) | EP_SPEED_KNOWN(sustained_decode_high_tok_per_s);
+    }
+    if (figures->sustained_after_seconds > 0) {
+        out->sustained_after_seconds = figures->sustained_after_seconds;
+        out->known |= EP_SPEED_KNOWN(sustained_after_seconds);
     }
 }
 
 void ep_speed_compute(const ep_speed_figures *figures, const ep_rules *rules, const ep_shape *shape, const ep_workload *workload,
-                      uint32_t basis, edgeplan_speed *out)
+                      edgeplan_speed *out)
 {
     uint64_t least = ep_traffic_least(shape, workload);
-    uint64_t expected = ep_traffic_expected(rules, shape, workload);
+    ep_traffic expected = ep_traffic_expected(rules, shape, workload);
 
-    if (!shape->stored_known || ep_overflowed(least) || ep_overflowed(expected))
+    if (figures->first_load_seconds > 0) {
+        out->first_load_seconds = figures->first_load_seconds;
+        out->known |= EP_SPEED_KNOWN(first_load_seconds);
+    }
+    if (!shape->stored_known || ep_overflowed(least) || ep_overflowed(expected.bytes))
         return;
     out->least_traffic_bytes_per_step = least;
-    out->traffic_bytes_per_step = expected;
-    out->basis = basis;
+    out->traffic_bytes_per_step = expected.bytes;
+    out->basis = figures->basis;
     out->known |= EP_SPEED_KNOWN(least_traffic_bytes_per_step) | EP_SPEED_KNOWN(traffic_bytes_per_step) | EP_SPEED_KNOWN(basis);
-    decode(figures, shape, workload, out);
-
-    /* A floor needs both peaks: with one missing it would be a floor of something else. */
-    if (workload->prompt_tokens > 0 && figures->throughput_flop_per_s > 0 && figures->peak_bandwidth_bytes_per_s > 0) {
-        out->ttft_seconds = ep_prefill_seconds(figures, shape, workload);
-        out->prefill_tok_per_s = (double)workload->prompt_tokens / out->ttft_seconds;
-        out->known |= EP_SPEED_KNOWN(ttft_seconds) | EP_SPEED_KNOWN(prefill_tok_per_s);
-    }
+    ceiling(figures, workload, out);
+    decode(figures, expected, shape, workload, out);
+    sustained(figures, out);
+    ep_prefill_compute(figures, rules, shape, workload, out);
 }

@@ -7,19 +7,30 @@
 typedef struct ep_speed_figures { /* 0: not known */
     double peak_bandwidth_bytes_per_s;
     double throughput_flop_per_s;       /* of the engine, for the number type the format computes in */
-    double eta_low, eta, eta_high;      /* share of the peak that is reached */
-    double layer_seconds, step_seconds;
+    double eta;                         /* share of the peak bandwidth that decoding reaches */
+    double experts;                     /* of that, what reading routed experts reaches */
+    double layer_seconds, step_seconds; /* fixed work of a decode step */
+    double low, high;                   /* ends of the decode rate over the expected one */
+    double utilisation;                 /* share of the throughput that prefill reaches */
+    double chunk_seconds;               /* fixed work of a prefill step */
+    double prefill_low, prefill_high;   /* ends of the prefill rate over the expected one */
+    double sustained_low, sustained, sustained_high; /* of the rate, once the device is hot */
+    double sustained_after_seconds;
+    double power_watts;                 /* while decoding */
+    double first_load_seconds;
+    uint32_t basis, prefill_basis, sustained_basis; /* edgeplan_speed_basis */
 } ep_speed_figures;
 
 typedef struct ep_step_time {
     double bandwidth_seconds, compute_seconds, overhead_seconds, total_seconds;
 } ep_step_time;
 
-/* t = bytes/(eta x peak) + what arithmetic takes beyond that + layers x t_layer + t_step; 0 everywhere if eta or peak is not known. */
-ep_step_time ep_step_estimate(const ep_speed_figures *figures, double eta, double traffic_bytes, double flop, uint64_t layers);
+/* t = bytes/(eta x peak) + what arithmetic takes beyond that + layers x t_layer + t_step, where routed experts are read at their own share
+   of eta; 0 everywhere if eta or peak is not known. */
+ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffic, double flop, uint64_t layers);
 
-/* Fills everything after `known`. `basis` is edgeplan_speed_basis; `fits` 0 makes the bound capacity. */
+/* Fills everything after `known`. */
 void ep_speed_compute(const ep_speed_figures *figures, const ep_rules *rules, const ep_shape *shape, const ep_workload *workload,
-                      uint32_t basis, edgeplan_speed *out);
+                      edgeplan_speed *out);
 
 #endif

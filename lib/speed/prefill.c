@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/checked.h"
+#include "base/known.h"
 #include "speed/traffic.h"
 
 /* Sum over the new tokens of how many tokens each looks back on. */
@@ -78,28 +79,71 @@ static double chunk_bytes(const ep_shape *shape, uint64_t tokens)
     return bytes;
 }
 
-static double chunk_seconds(const ep_speed_figures *figures, double flop, double bytes)
+/* What a prefill pass may use of the machine: its peaks for a floor, a share of them for what to expect. */
+typedef struct machine {
+    double flop_per_s, bytes_per_s, chunk_seconds;
+} machine;
+
+static double pass_seconds(const machine *at, double flop, double bytes)
 {
-    double compute = figures->throughput_flop_per_s > 0 ? flop / figures->throughput_flop_per_s : 0;
-    double memory = figures->peak_bandwidth_bytes_per_s > 0 ? bytes / figures->peak_bandwidth_bytes_per_s : 0;
+    double compute = flop / at->flop_per_s, memory = bytes / at->bytes_per_s;
     return compute > memory ? compute : memory;
 }
 
-double ep_prefill_seconds(const ep_speed_figures *figures, const ep_shape *shape, const ep_workload *workload)
+/* Chunk after chunk, each looking back on the ones before it; the logits of the last token come on top. */
+static double prefill_seconds(const machine *at, const ep_shape *shape, const ep_workload *workload, uint64_t tokens)
 {
-    uint64_t tokens = workload->prompt_tokens;
-    uint64_t chunk = ep_max(workload->chunk_tokens, 1);
+    uint64_t chunk = ep_min(ep_max(workload->chunk_tokens, 1), tokens);
     uint64_t whole = tokens / chunk, last = tokens % chunk;
     double head = 2.0 * (double)shape->head_parameters;
     double flop = ep_prefill_flop(shape, tokens, workload->cached_tokens) - head;
-    double seconds;
+    double seconds, per_token;
 
     if (tokens == 0)
         return 0;
     /* The floor of a sum is at least the sum of floors with the arithmetic spread evenly: good enough, and it cannot exceed the truth. */
-    double per_token = flop / (double)tokens;
-    seconds = (double)whole * chunk_seconds(figures, per_token * (double)chunk, chunk_bytes(shape, chunk));
+    per_token = flop / (double)tokens;
+    seconds = (double)whole * (pass_seconds(at, per_token * (double)chunk, chunk_bytes(shape, chunk)) + at->chunk_seconds);
     if (last > 0)
-        seconds += chunk_seconds(figures, per_token * (double)last, chunk_bytes(shape, last));
-    return seconds + chunk_seconds(figures, head, (double)shape->head_bytes);
+        seconds += pass_seconds(at, per_token * (double)last, chunk_bytes(shape, last)) + at->chunk_seconds;
+    return seconds + pass_seconds(at, head, (double)shape->head_bytes);
+}
+
+static void expect(const ep_speed_figures *figures, const ep_rules *rules, const ep_shape *shape, const ep_workload *workload,
+                   edgeplan_speed *out)
+{
+    const double tokens = (double)workload->prompt_tokens;
+    const machine reached = {figures->utilisation * figures->throughput_flop_per_s,
+                             (figures->eta > 0 ? figures->eta : 1) * figures->peak_bandwidth_bytes_per_s, figures->chunk_seconds};
+    double seconds = prefill_seconds(&reached, shape, workload, ep_round_up(workload->prompt_tokens, rules->reads.prompt_step));
+    double floor_seconds = out->ttft_floor_seconds;
+
+    out->ttft_seconds = seconds > floor_seconds ? seconds : floor_seconds;
+    out->prefill_tok_per_s = tokens / out->ttft_seconds;
+    out->prefill_basis = figures->prefill_basis;
+    out->known |= EP_SPEED_KNOWN(ttft_seconds) | EP_SPEED_KNOWN(prefill_tok_per_s) | EP_SPEED_KNOWN(prefill_basis);
+    if (figures->prefill_low <= 0 || figures->prefill_high <= 0)
+        return;
+    seconds = out->ttft_seconds / figures->prefill_high;
+    out->ttft_low_seconds = seconds > floor_seconds ? seconds : floor_seconds;
+    out->ttft_high_seconds = out->ttft_seconds / figures->prefill_low;
+    out->prefill_low_tok_per_s = tokens / out->ttft_high_seconds;
+    out->prefill_high_tok_per_s = tokens / out->ttft_low_seconds;
+    out->known |= EP_SPEED_KNOWN(ttft_low_seconds) | EP_SPEED_KNOWN(ttft_high_seconds) | EP_SPEED_KNOWN(prefill_low_tok_per_s) |
+                  EP_SPEED_KNOWN(prefill_high_tok_per_s);
+}
+
+void ep_prefill_compute(const ep_speed_figures *figures, const ep_rules *rules, const ep_shape *shape, const ep_workload *workload,
+                        edgeplan_speed *out)
+{
+    const machine peaks = {figures->throughput_flop_per_s, figures->peak_bandwidth_bytes_per_s, 0};
+
+    /* A floor needs both peaks: with one missing it would be a floor of something else. */
+    if (workload->prompt_tokens == 0 || peaks.flop_per_s <= 0 || peaks.bytes_per_s <= 0)
+        return;
+    out->ttft_floor_seconds = prefill_seconds(&peaks, shape, workload, workload->prompt_tokens);
+    out->prefill_ceiling_tok_per_s = (double)workload->prompt_tokens / out->ttft_floor_seconds;
+    out->known |= EP_SPEED_KNOWN(ttft_floor_seconds) | EP_SPEED_KNOWN(prefill_ceiling_tok_per_s);
+    if (figures->utilisation > 0)
+        expect(figures, rules, shape, workload, out);
 }

@@ -7,8 +7,9 @@
 /* Floating-point operations for `tokens` new tokens after `depth` cached ones; logits for the last one only. */
 double ep_prefill_flop(const ep_shape *shape, uint64_t tokens, uint64_t depth);
 
-/* Sum over chunks of the larger of arithmetic and one read of the weights; 0 if neither peak is known. */
-double ep_prefill_seconds(const ep_speed_figures *figures, const ep_shape *shape, const ep_workload *workload);
+/* Fills the prefill rate and the time to the first token: floors, and with a utilisation what to expect. */
+void ep_prefill_compute(const ep_speed_figures *figures, const ep_rules *rules, const ep_shape *shape, const ep_workload *workload,
+                        edgeplan_speed *out);
 
 /* Of one decode step, over the batch. */
 double ep_decode_flop(const ep_shape *shape, const ep_workload *workload);

@@ -25,20 +25,26 @@ static uint64_t seen_tokens(const edgeplan_layer *layer, uint64_t depth)
     }
 }
 
-static uint64_t weights_read(const ep_shape *shape, uint64_t batch)
+static uint64_t routed_read(const ep_shape *shape, uint64_t batch)
 {
     double routed = 0;
-    uint64_t bytes = ep_add(shape->outer_bytes, shape->head_bytes);
 
     for (uint32_t i = 0; i < shape->run_count; i++) {
         const ep_run *run = &shape->runs[i];
-        bytes = ep_add(bytes, run->dense_bytes);
         if (run->layer.experts > 0) {
             double n = (double)run->layer.experts;
             routed += (double)run->routed_bytes * ep_distinct_experts(n, (double)run->layer.experts_used, batch) / n;
         }
     }
-    bytes = ep_add(bytes, (uint64_t)routed);
+    return routed < (double)EP_MAX_COUNT ? (uint64_t)routed : UINT64_MAX;
+}
+
+static uint64_t dense_read(const ep_shape *shape, uint64_t batch)
+{
+    uint64_t bytes = ep_add(shape->outer_bytes, shape->head_bytes);
+
+    for (uint32_t i = 0; i < shape->run_count; i++)
+        bytes = ep_add(bytes, shape->runs[i].dense_bytes);
     return ep_add(bytes, ep_mul(batch, shape->embedding_row_bytes));
 }
 
@@ -54,7 +60,7 @@ uint64_t ep_traffic_least(const ep_shape *shape, const ep_workload *workload)
         uint64_t row = ep_token_row_bytes(&plain, &run->layer, workload->kv_k, workload->kv_v);
         each = ep_add(each, ep_mul(ep_mul(row, seen_tokens(&run->layer, depth)), run->count));
     }
-    return ep_add(weights_read(shape, 1), ep_mul(each, workload->batch));
+    return ep_add(ep_add(dense_read(shape, 1), routed_read(shape, 1)), ep_mul(each, workload->batch));
 }
 
 static uint64_t layer_expected(const ep_rules *rules, const edgeplan_layer *layer, const ep_workload *workload, uint64_t depth)
@@ -74,7 +80,7 @@ static uint64_t layer_expected(const ep_rules *rules, const edgeplan_layer *laye
     return ep_add(ep_add(ep_mul(ep_mul(row, tokens), times), row), layer->recurrent ? state : 0);
 }
 
-uint64_t ep_traffic_expected(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
+ep_traffic ep_traffic_expected(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
 {
     /* Half-way through the output: the mean depth of the steps. */
     uint64_t depth = workload->cached_tokens + workload->prompt_tokens + workload->output_tokens / 2;
@@ -84,5 +90,6 @@ uint64_t ep_traffic_expected(const ep_rules *rules, const ep_shape *shape, const
         const ep_run *run = &shape->runs[i];
         each = ep_add(each, ep_mul(layer_expected(rules, &run->layer, workload, depth), run->count));
     }
-    return ep_add(weights_read(shape, workload->batch), ep_mul(each, workload->batch));
+    uint64_t routed = routed_read(shape, workload->batch);
+    return (ep_traffic){ep_add(ep_add(dense_read(shape, workload->batch), routed), ep_mul(each, workload->batch)), routed};
 }

@@ -204,7 +204,7 @@ static void other_parts_of_a_runtime(void **state)
     assert_string_equal(runtime->refusals[1].source->id, "sheet");
     assert_string_equal(calibration->backend, "gpu");
     assert_string_equal(calibration->targets.items[0], "phone");
-    assert_near(value(r, calibration->eta_high), 0.6, 0);
+    assert_near(value(r, calibration->high), 1.2, 0);
     assert_near(value(r, calibration->layer_time), 0.0001, 0);
     assert_near(value(r, calibration->step_time), 0.0015, 0);
     assert_string_equal(runtime->pipelines[0].accelerators.items[0], "gpu");

@@ -127,7 +127,7 @@ static const struct {
      "runtimes[0].backends[0].cache.stride", "unknown key"},
     {HEAD "runtimes: [{id: runtime, refuses: [{format: x, reason: y}]}]", EDGEPLAN_ERROR_REFERENCE, "runtimes[0].refuses[0].format",
      "not in formats"},
-    {HEAD "runtimes: [{id: runtime, calibrations: [{classes: [toaster], eta_low: 0, eta: 0, eta_high: 0}]}]", EDGEPLAN_ERROR_SCHEMA,
+    {HEAD "runtimes: [{id: runtime, calibrations: [{accelerator: gpu, classes: [toaster], eta: 0, low: 0, high: 0}]}]", EDGEPLAN_ERROR_SCHEMA,
      "runtimes[0].calibrations[0].classes[0]", "phone, tablet"},
     {HEAD "runtimes: [{id: r2, name: R, backends: [], overrides: [{family: x, span: all}]}]", EDGEPLAN_ERROR_SCHEMA,
      "runtimes[0].overrides[0]", "missing key 'source'"},

@@ -66,6 +66,7 @@ static inline void hand_numbers(edgeplan_plan *plan)
     plan->speed.decode_tok_per_s = 10;
     plan->speed.bound = EDGEPLAN_BOUND_BANDWIDTH;
     plan->speed.basis = EDGEPLAN_SPEED_BASIS_CLASS;
+    plan->speed.prefill_basis = plan->speed.sustained_basis = EDGEPLAN_SPEED_BASIS_DEVICE;
 }
 
 static inline void hand_lists(plan_by_hand *hand)

@@ -45,9 +45,12 @@ static const char whole[] =
     "{\"kind\":\"context_tokens\",\"from\":4096,\"to\":2048,\"verdict\":null,\"charged_high_bytes\":null}],"
     "\"speed\":{\"least_traffic_bytes_per_step\":4000000000,\"traffic_bytes_per_step\":4100000000,"
     "\"decode_ceiling_tok_per_s\":12.5,\"decode_low_tok_per_s\":0,\"decode_tok_per_s\":10,\"decode_high_tok_per_s\":0,"
-    "\"sustained_decode_tok_per_s\":null,\"prefill_tok_per_s\":0,\"ttft_seconds\":0,\"first_load_seconds\":null,"
-    "\"energy_joules_per_token\":null,\"bound\":\"bandwidth\",\"bandwidth_fraction\":0,\"compute_fraction\":0,"
-    "\"overhead_fraction\":0,\"basis\":\"class\"},"
+    "\"sustained_decode_low_tok_per_s\":0,\"sustained_decode_tok_per_s\":0,\"sustained_decode_high_tok_per_s\":0,\"sustained_after_seconds\":0,"
+    "\"prefill_ceiling_tok_per_s\":0,\"prefill_low_tok_per_s\":0,\"prefill_tok_per_s\":0,\"prefill_high_tok_per_s\":0,"
+    "\"ttft_floor_seconds\":0,\"ttft_low_seconds\":0,\"ttft_seconds\":0,\"ttft_high_seconds\":0,"
+    "\"first_load_seconds\":0,\"energy_joules_per_token\":0,"
+    "\"bound\":\"bandwidth\",\"bandwidth_fraction\":0,\"compute_fraction\":0,"
+    "\"overhead_fraction\":0,\"basis\":\"class\",\"prefill_basis\":\"device\",\"sustained_basis\":\"device\"},"
     "\"observed\":[{\"decode_tok_per_s\":9.5,\"source\":\"A run\"}],"
     "\"quality\":{\"class\":\"b\",\"loss_nats\":0.025,\"basis\":\"measured\"},"
     "\"assumptions\":[{\"code\":\"context\",\"message\":\"context of 4096 tokens\"}],\"missing\":[\"calibration\"],"
@@ -91,7 +94,7 @@ static void test_unknown_is_null(void **state)
     assert_non_null(strstr(text, "\"largest_buffer_bytes\":null,\"basis\":null}"));
     assert_non_null(strstr(text, "\"budget\":{\"safe_bytes\":null,\"hard_bytes\":null,\"limit\":null,\"basis\":null}"));
     assert_non_null(strstr(text, "\"verdict\":null,\"binding\":null,\"verdict_reason\":null,\"max_context_tokens\":null"));
-    assert_non_null(strstr(text, "\"overhead_fraction\":null,\"basis\":\"class\"}"));
+    assert_non_null(strstr(text, "\"overhead_fraction\":null,\"basis\":\"class\",\"prefill_basis\":null,\"sustained_basis\":null}"));
     assert_non_null(strstr(text, "\"conditions\":{\"os_version\":null,\"entitlements\":[],"));
     assert_non_null(strstr(text, "\"artefact\":{\"file_bytes\":null,"));
     assert_non_null(strstr(text, "\"quality\":{\"class\":null,\"loss_nats\":null,\"basis\":null}"));

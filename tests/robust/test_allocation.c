@@ -33,7 +33,7 @@ static const char small_registry[] =
     "    placement: {tied_head: shared, embedding: host, mapped: yes}\n"
     "    charge: {weights: mapped}\n    overhead: {base: 8 MiB}\n"
     "    backends: [{id: cpu, accelerator: cpu, architectures: [arm64]}]\n"
-    "    calibrations: [{accelerator: cpu, classes: [phone], group: 4-bit, eta_low: 0.3, eta: 0.5, eta_high: 0.6,\n"
+    "    calibrations: [{accelerator: cpu, classes: [phone], group: 4-bit, eta: 0.5, low: 0.6, high: 1.2,\n"
     "                    layer_time: 0 us, step_time: 1 ms}]\n"
     "    pipelines: [{formats: [q4_0], evidence: documented, date: 2026-08-22,\n"
     "                 steps: [{tool: t, version: v1, command: c, input: i, output: o, host: h}]}]\n"
