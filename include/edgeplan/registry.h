@@ -130,6 +130,12 @@ EDGEPLAN_API const char *edgeplan_target_id(const edgeplan_target *target);
 EDGEPLAN_API const char *edgeplan_target_name(const edgeplan_target *target);
 /** Platform. @param[in] target  child @return id of its platform. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_target_platform(const edgeplan_target *target);
+/** Class. @param[in] target  child @return such as `phone`, `laptop` or `browser`. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_target_class(const edgeplan_target *target);
+/** Chip. @param[in] target  child @return id of its chip, the host's for a browser. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_target_chip(const edgeplan_target *target);
+/** Architecture of an engine. @param[in] target  child @param[in] accelerator  which @return id as runtimes name it, "" if there is no such engine. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_target_architecture(const edgeplan_target *target, edgeplan_accelerator accelerator);
 
 /** Figures of a target. Since 0.1. */
 typedef struct edgeplan_target_facts {

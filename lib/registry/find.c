@@ -135,6 +135,25 @@ const char *edgeplan_target_platform(const edgeplan_target *target)
     return target ? target->platform->id : "";
 }
 
+const char *edgeplan_target_class(const edgeplan_target *target)
+{
+    return target && target->class_name ? target->class_name : "";
+}
+
+const char *edgeplan_target_chip(const edgeplan_target *target)
+{
+    return target && target->chip.id ? target->chip.id : "";
+}
+
+const char *edgeplan_target_architecture(const edgeplan_target *target, edgeplan_accelerator accelerator)
+{
+    const char *architecture = NULL;
+
+    if (target && accelerator >= EDGEPLAN_ACCELERATOR_CPU && accelerator <= EDGEPLAN_ACCELERATOR_NPU)
+        architecture = target->chip.engines[accelerator].architecture;
+    return architecture ? architecture : "";
+}
+
 const edgeplan_runtime *edgeplan_target_runtime(const edgeplan_target *target, uint32_t index)
 {
     return target && index < target->runtime_count ? target->runtimes[index] : NULL;

@@ -109,8 +109,10 @@ void ep_speed_compute(const ep_speed_figures *figures, const ep_rules *rules, co
         return;
     out->least_traffic_bytes_per_step = least;
     out->traffic_bytes_per_step = expected.bytes;
+    out->routed_traffic_bytes_per_step = expected.routed_bytes;
     out->basis = figures->basis;
-    out->known |= EP_SPEED_KNOWN(least_traffic_bytes_per_step) | EP_SPEED_KNOWN(traffic_bytes_per_step) | EP_SPEED_KNOWN(basis);
+    out->known |= EP_SPEED_KNOWN(least_traffic_bytes_per_step) | EP_SPEED_KNOWN(traffic_bytes_per_step) |
+                  EP_SPEED_KNOWN(routed_traffic_bytes_per_step) | EP_SPEED_KNOWN(basis);
     ceiling(figures, workload, out);
     decode(figures, expected, shape, workload, out);
     sustained(figures, out);

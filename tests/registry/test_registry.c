@@ -260,6 +260,11 @@ static void things_are_found(void **state)
     assert_null(edgeplan_target_find_by(r, "soc", "Phone1,2"));
     assert_null(edgeplan_target_at(r, 3));
     assert_string_equal(edgeplan_target_platform(phone), "phones");
+    assert_string_equal(edgeplan_target_class(phone), "phone");
+    assert_string_equal(edgeplan_target_chip(phone), "chip");
+    assert_string_equal(edgeplan_target_architecture(phone, EDGEPLAN_ACCELERATOR_GPU), "gpu-1");
+    assert_string_equal(edgeplan_target_architecture(phone, EDGEPLAN_ACCELERATOR_ANY), "");
+    assert_string_equal(edgeplan_target_chip(NULL), "");
     assert_count(edgeplan_platform_target_count(edgeplan_platform_find(r, "phones")), 2);
     assert_count(edgeplan_platform_target_count(audience), 2);
     assert_string_equal(edgeplan_target_id(edgeplan_platform_target(audience, 1)), "page");
