@@ -39,9 +39,9 @@ edgeplan_model *session_model(session *now, const char *name)
     edgeplan_status status = edgeplan_registry_model(now->registry, name, now->diagnostics, &model);
     if (status == EDGEPLAN_ERROR_NOT_FOUND) {
         edgeplan_diagnostics_clear(now->diagnostics);
-        status = edgeplan_model_open(NULL, name, now->diagnostics, &model);
+        status = edgeplan_model_open(NULL, name, NULL, now->diagnostics, &model);
         if (status == EDGEPLAN_ERROR_IO) {
-            print_error("%s: neither a model of the registry nor a readable config.json or folder", name);
+            print_error("%s: neither a model of the registry nor a readable model file or folder", name);
             return NULL;
         }
     }

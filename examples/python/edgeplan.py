@@ -22,7 +22,7 @@ _FUNCTIONS = {
     "diagnostics_line": "u:pu", "diagnostics_column": "u:pu", "diagnostics_message": "s:pu",
     "registry_new": "u:ppp", "registry_with_file": "u:pspp", "registry_with_memory": "u:psbspp", "registry_unref": "n:p",
     "registry_version": "s:p", "registry_digest": "s:p", "registry_count": "u:pu", "registry_id": "s:puu",
-    "registry_model": "u:pspp", "model_open": "u:pspp", "model_unref": "n:p", "model_id": "s:p",
+    "registry_model": "u:pspp", "model_open": "u:psppp", "model_unref": "n:p", "model_id": "s:p",
     "target_find": "p:ps", "target_at": "p:pu", "target_id": "s:p", "target_class": "s:p", "target_chip": "s:p",
     "target_architecture": "s:pu", "target_get": "u:pp", "observation_at": "p:pu", "observation_text": "s:pu", "observation_get": "u:pp",
     "model_layer_count": "u:p", "model_family": "s:p", "runtime_find": "p:ps", "runtime_id": "s:p", "format_find": "p:ps",
@@ -133,10 +133,10 @@ class Registry(_Handle):
             self.pointer, over.pointer = over.pointer, base
 
     def model(self, name):
-        """A model of the registry by id or alias, else from a config.json or folder."""
+        """A model of the registry by id or alias, else from a model file, a config.json or a folder."""
         def make(call, said, out):
             status = call.registry_model(self.pointer, name.encode(), said, out)
-            return call.model_open(None, os.fsencode(name), said, out) if status == _NOT_FOUND else status
+            return call.model_open(None, os.fsencode(name), None, said, out) if status == _NOT_FOUND else status
         return _Handle(self.library, "model", make)
 
     def find(self, kind, name):

@@ -177,36 +177,73 @@ typedef struct edgeplan_model edgeplan_model;
 /** A model under construction; one thread at a time. */
 typedef struct edgeplan_model_builder edgeplan_model_builder;
 
-/** Opens a model's description: a `config.json`, or a folder that holds one.
+/** What a file is. Since 0.1. */
+typedef enum edgeplan_file_kind {
+  EDGEPLAN_FILE_KIND_AUTO = 0,        /**< Decided by what is in it. */
+  EDGEPLAN_FILE_KIND_CONFIG = 1,      /**< A `config.json`. */
+  EDGEPLAN_FILE_KIND_GGUF = 2,        /**< GGUF. */
+  EDGEPLAN_FILE_KIND_SAFETENSORS = 3, /**< safetensors, or the index of its shards. */
+  EDGEPLAN_FILE_KIND_LOCK = 4,        /**< A lock file: what planning needs of another model file. */
+  EDGEPLAN_FILE_KIND_FORCE32 = 0x7fffffff /**< Not a kind. */
+} edgeplan_file_kind;
+
+/** How to open a model. Since 0.1. */
+typedef struct edgeplan_open_options {
+  uint32_t struct_size; /**< `sizeof(edgeplan_open_options)`. */
+  uint32_t flags;       /**< 0. */
+  uint64_t given;       /**< Which fields count although they are 0. */
+  uint32_t kind;        /**< ::edgeplan_file_kind; by default what the content says, whatever the name. */
+  uint32_t complete;    /**< ::edgeplan_switch: on if the file must hold all its tensors; by default its beginning is enough. */
+} edgeplan_open_options;
+
+/** The files a model is stored in, their tensors' bytes included, whether or not they were there. Since 0.1. */
+typedef struct edgeplan_artefact {
+  uint32_t struct_size;        /**< `sizeof(edgeplan_artefact)`. */
+  uint32_t flags;              /**< 0. */
+  uint64_t known;              /**< Which fields are known; none for a model that is only described. */
+  uint64_t files;              /**< Files. */
+  uint64_t file_bytes;         /**< All of them together. */
+  uint64_t largest_file_bytes; /**< The largest. */
+} edgeplan_artefact;
+
+/** Opens a model: a GGUF file (any shard of a split one) or only its beginning, a `config.json`, a folder that holds one, or a lock
+ *  file. Only headers are read. Where a file ends before its description does, the status is ::EDGEPLAN_ERROR_TRUNCATED and the offset
+ *  of the diagnostic says how many bytes are needed at least.
  *  @param[in]     context      allocator and limits, or NULL
  *  @param[in]     path         UTF-8
- *  @param[in,out] diagnostics  receives mistakes and assumptions, or NULL
+ *  @param[in]     options      NULL: the defaults
+ *  @param[in,out] diagnostics  receives mistakes and warnings, or NULL
  *  @param[out]    out          new model; release with edgeplan_model_unref(); NULL on failure
  *  @return status; ::EDGEPLAN_ERROR_UNSUPPORTED for a kind of model that cannot be planned. Since 0.1. */
 EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_model_open(edgeplan_context *context, const char *path,
+                                                                   const edgeplan_open_options *options,
                                                                    edgeplan_diagnostics *diagnostics, edgeplan_model **out);
 /** The same from memory.
  *  @param[in]     context      allocator and limits, or NULL
- *  @param[in]     bytes        text of a `config.json`; not kept
+ *  @param[in]     bytes        the file or its beginning; not kept
  *  @param[in]     length       of it, bytes
  *  @param[in]     name         shown in diagnostics and as the model's id, or NULL
- *  @param[in,out] diagnostics  receives mistakes and assumptions, or NULL
+ *  @param[in]     options      NULL: the defaults
+ *  @param[in,out] diagnostics  receives mistakes and warnings, or NULL
  *  @param[out]    out          new model; NULL on failure
  *  @return as edgeplan_model_open(). Since 0.1. */
 EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_model_open_memory(edgeplan_context *context, const void *bytes,
                                                                           size_t length, const char *name,
+                                                                          const edgeplan_open_options *options,
                                                                           edgeplan_diagnostics *diagnostics,
                                                                           edgeplan_model **out);
 /** The same through a callback.
  *  @param[in]     context      allocator and limits, or NULL
- *  @param[in]     read         reads the file named ""
+ *  @param[in]     read         reads the file named "", and the other shards of a split model by their names
  *  @param[in]     user         passed to it
- *  @param[in]     name         shown in diagnostics and as the model's id, or NULL
- *  @param[in,out] diagnostics  receives mistakes and assumptions, or NULL
+ *  @param[in]     name         of the first file, without folder: shown in diagnostics and as the model's id, or NULL
+ *  @param[in]     options      NULL: the defaults
+ *  @param[in,out] diagnostics  receives mistakes and warnings, or NULL
  *  @param[out]    out          new model; NULL on failure
  *  @return as edgeplan_model_open(). Since 0.1. */
 EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_model_open_reader(edgeplan_context *context, edgeplan_read_fn read,
                                                                           void *user, const char *name,
+                                                                          const edgeplan_open_options *options,
                                                                           edgeplan_diagnostics *diagnostics,
                                                                           edgeplan_model **out);
 /** Adds an owner. @param[in] model  or NULL @return `model`. Since 0.1. */
@@ -230,6 +267,11 @@ EDGEPLAN_API edgeplan_status edgeplan_model_layer(const edgeplan_model *model, u
 EDGEPLAN_API uint32_t edgeplan_model_tensor_count(const edgeplan_model *model);
 /** A tensor. @param[in] model  handle @param[in] index  from 0 @param[in,out] out  filled @return ::EDGEPLAN_ERROR_NOT_FOUND past the end. Since 0.1. */
 EDGEPLAN_API edgeplan_status edgeplan_model_tensor(const edgeplan_model *model, uint32_t index, edgeplan_tensor *out);
+
+/** The files it is stored in. @param[in] model  handle @param[in,out] out  filled; its `struct_size` set @return status. Since 0.1. */
+EDGEPLAN_API edgeplan_status edgeplan_model_artefact(const edgeplan_model *model, edgeplan_artefact *out);
+/** Format it is stored in. @param[in] model  handle @return as the registry names it, such as `q4_k_m`; "" if it is only described or mixes formats. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_model_format(const edgeplan_model *model);
 
 /** Begins a model by hand.
  *  @param[in]  context  allocator, or NULL

@@ -50,6 +50,7 @@ int ep_is_finite(double value);
 
 /* Ranges of the fields of a request: numbers below 2^53, known enum values. */
 edgeplan_status ep_check_request(const edgeplan_request *request);
+edgeplan_status ep_check_open_options(const edgeplan_open_options *options);
 edgeplan_status ep_check_criteria(const edgeplan_criteria *criteria);
 edgeplan_status ep_check_layer(const edgeplan_layer *layer);
 edgeplan_status ep_check_tensor(const edgeplan_tensor *tensor);

@@ -36,6 +36,12 @@ edgeplan_status ep_check_request(const edgeplan_request *request)
     return check_counts(counts, sizeof counts / sizeof counts[0]);
 }
 
+edgeplan_status ep_check_open_options(const edgeplan_open_options *options)
+{
+    return options->kind > EDGEPLAN_FILE_KIND_LOCK || options->complete > EDGEPLAN_SWITCH_ON ? EDGEPLAN_ERROR_INVALID_ARGUMENT
+                                                                                              : EDGEPLAN_OK;
+}
+
 edgeplan_status ep_check_criteria(const edgeplan_criteria *criteria)
 {
     const uint32_t engines = 1u << EDGEPLAN_ACCELERATOR_CPU | 1u << EDGEPLAN_ACCELERATOR_GPU | 1u << EDGEPLAN_ACCELERATOR_NPU;

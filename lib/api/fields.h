@@ -60,6 +60,21 @@
     F(edgeplan_tensor, U64, slices) \
     F(edgeplan_tensor, U64, stored_bytes)
 
+#define EP_FIELDS_edgeplan_open_options(F) \
+    F(edgeplan_open_options, U32, struct_size) \
+    F(edgeplan_open_options, U32, flags) \
+    F(edgeplan_open_options, U64, given) \
+    F(edgeplan_open_options, U32, kind) \
+    F(edgeplan_open_options, U32, complete)
+
+#define EP_FIELDS_edgeplan_artefact(F) \
+    F(edgeplan_artefact, U32, struct_size) \
+    F(edgeplan_artefact, U32, flags) \
+    F(edgeplan_artefact, U64, known) \
+    F(edgeplan_artefact, U64, files) \
+    F(edgeplan_artefact, U64, file_bytes) \
+    F(edgeplan_artefact, U64, largest_file_bytes)
+
 #define EP_FIELDS_edgeplan_target_facts(F) \
     F(edgeplan_target_facts, U32, struct_size) \
     F(edgeplan_target_facts, U32, flags) \
@@ -215,6 +230,8 @@
     S(edgeplan_head, tied_head) \
     S(edgeplan_layer, shared_width) \
     S(edgeplan_tensor, stored_bytes) \
+    S(edgeplan_open_options, complete) \
+    S(edgeplan_artefact, largest_file_bytes) \
     S(edgeplan_target_facts, runtimes) \
     S(edgeplan_observation_facts, context_tokens) \
     S(edgeplan_request, largest_buffer_bytes) \

@@ -4,10 +4,8 @@
 #include <string.h>
 
 #include "api/border.h"
-#include "base/context.h"
-#include "model/config.h"
-#include "source/input.h"
-#include "source/json.h"
+#include "base/known.h"
+#include "model/open.h"
 
 #if defined(_WIN32)
 #  define IS_SEPARATOR(c) ((c) == '/' || (c) == '\\')
@@ -23,22 +21,6 @@ static int ends_with(const char *text, const char *end)
     size_t length = strlen(text), end_length = strlen(end);
 
     return length >= end_length && strcmp(text + length - end_length, end) == 0;
-}
-
-static edgeplan_status read_config(edgeplan_context *context, const char *text, size_t length, const char *shown, const char *id,
-                                   edgeplan_diagnostics *diagnostics, edgeplan_model **out)
-{
-    const ep_model_names names = { id, NULL };
-    const ep_node *tree = NULL;
-    ep_arena arena;
-    edgeplan_status status;
-
-    ep_arena_init(&arena, context);
-    status = ep_json_parse(&arena, text, length, shown, diagnostics, &tree);
-    if (status == EDGEPLAN_OK)
-        status = ep_config_read(context, tree, &names, diagnostics, out);
-    ep_arena_free(&arena);
-    return status;
 }
 
 /* Where the last part of a path that is not `config.json` begins, and its length: a folder's name, or a file's. */
@@ -76,108 +58,96 @@ static char *join(ep_arena *arena, const char *folder, const char *name)
 }
 
 /* A path that does not end in .json is tried as a folder first: without `stat` that is one failed open for a file of another name. */
-static edgeplan_status read_path(edgeplan_context *context, ep_arena *arena, const char **path, edgeplan_diagnostics *diagnostics,
-                                 char **text, size_t *length)
+static edgeplan_status open_path(ep_arena *arena, const char *path, const edgeplan_open_options *options,
+                                 edgeplan_diagnostics *diagnostics, edgeplan_model **out)
 {
-    const char *inside;
-    edgeplan_status status;
+    size_t id_length;
+    const char *id = last_part(path, &id_length);
+    const ep_model_names names = { id_length > 0 ? ep_arena_copy(arena, id, id_length) : UNNAMED, NULL };
+    ep_files files = { .context = arena->context, .name = path, .path = path };
+    ep_input probe;
+    char *inside;
 
-    if (ends_with(*path, ".json"))
-        return ep_input_file(context, *path, diagnostics, text, length);
-    inside = join(arena, *path, CONFIG_NAME);
-    if (inside == NULL)
+    if (names.id == NULL)
         return EDGEPLAN_ERROR_NO_MEMORY;
-    status = ep_input_file(context, inside, NULL, text, length);
-    if (status == EDGEPLAN_ERROR_IO)
-        return ep_input_file(context, *path, diagnostics, text, length);
-    *path = inside;
-    if (status != EDGEPLAN_OK) /* once more, for the diagnostic */
-        status = ep_input_file(context, inside, diagnostics, text, length);
-    return status;
+    if (!ends_with(path, ".json")) {
+        inside = join(arena, path, CONFIG_NAME);
+        if (inside == NULL)
+            return EDGEPLAN_ERROR_NO_MEMORY;
+        if (ep_input_open(arena->context, inside, NULL, &probe) == EDGEPLAN_OK) {
+            ep_input_close(&probe);
+            files.name = files.path = inside;
+        }
+    }
+    return ep_model_open(&files, &names, options, diagnostics, out);
 }
 
-static edgeplan_status open_path(edgeplan_context *context, ep_arena *arena, const char *path, edgeplan_diagnostics *diagnostics,
-                                 edgeplan_model **out)
+static edgeplan_status take_options(edgeplan_open_options *ours, const edgeplan_open_options *callers)
 {
-    const char *shown = path, *part, *id;
-    char *text = NULL;
-    size_t length = 0, part_length;
-    edgeplan_status status;
+    edgeplan_status status = ep_border_read(EP_STRUCT_edgeplan_open_options, ours, callers);
 
-    part = last_part(path, &part_length);
-    id = part_length > 0 ? ep_arena_copy(arena, part, part_length) : UNNAMED;
-    if (id == NULL)
-        return EDGEPLAN_ERROR_NO_MEMORY;
-    status = read_path(context, arena, &shown, diagnostics, &text, &length);
-    if (status != EDGEPLAN_OK)
-        return status;
-    status = read_config(context, text, length, shown, id, diagnostics, out);
-    ep_release(context, text);
-    return status;
+    return status == EDGEPLAN_OK ? ep_check_open_options(ours) : status;
 }
 
-edgeplan_status edgeplan_model_open(edgeplan_context *context, const char *path, edgeplan_diagnostics *diagnostics,
-                                    edgeplan_model **out)
+edgeplan_status edgeplan_model_open(edgeplan_context *context, const char *path, const edgeplan_open_options *options,
+                                    edgeplan_diagnostics *diagnostics, edgeplan_model **out)
 {
+    edgeplan_open_options ours;
+    edgeplan_status status;
     ep_arena arena;
-    edgeplan_status status;
 
     if (out == NULL)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
     *out = NULL;
     if (path == NULL || path[0] == '\0')
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    if (ends_with(path, ".gguf")) {
-        const ep_place place = { path, 0, 0, 0 };
-
-        return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_UNSUPPORTED, &place, NULL,
-                         "GGUF files are not read by this version; give the model's config.json or its folder");
-    }
+    status = take_options(&ours, options);
+    if (status != EDGEPLAN_OK)
+        return status;
     ep_arena_init(&arena, context);
-    status = open_path(context, &arena, path, diagnostics, out);
+    status = open_path(&arena, path, &ours, diagnostics, out);
     ep_arena_free(&arena);
     return status;
 }
 
-edgeplan_status edgeplan_model_open_memory(edgeplan_context *context, const void *bytes, size_t length, const char *name,
-                                           edgeplan_diagnostics *diagnostics, edgeplan_model **out)
+/* What is at no path: the name serves as id and in diagnostics. */
+static edgeplan_status open_elsewhere(ep_files *files, const edgeplan_open_options *options, edgeplan_diagnostics *diagnostics,
+                                      edgeplan_model **out)
 {
+    const ep_model_names names = { files->name != NULL ? files->name : UNNAMED, NULL };
+    edgeplan_open_options ours;
+    edgeplan_status status = take_options(&ours, options);
+
+    files->name = names.id;
+    return status == EDGEPLAN_OK ? ep_model_open(files, &names, &ours, diagnostics, out) : status;
+}
+
+edgeplan_status edgeplan_model_open_memory(edgeplan_context *context, const void *bytes, size_t length, const char *name,
+                                           const edgeplan_open_options *options, edgeplan_diagnostics *diagnostics,
+                                           edgeplan_model **out)
+{
+    ep_files files = { .context = context, .name = name, .bytes = bytes, .length = length };
+
     if (out == NULL)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
     *out = NULL;
     if (bytes == NULL && length != 0)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    if (name == NULL)
-        name = UNNAMED;
-    if (length > ep_max_file_bytes(context)) {
-        const ep_place place = { name, 0, 0, 0 };
-
-        return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_LIMIT, &place, NULL,
-                         "longer than the context's max_file_bytes");
-    }
-    return read_config(context, bytes != NULL ? bytes : "", length, name, name, diagnostics, out);
+    return open_elsewhere(&files, options, diagnostics, out);
 }
 
 edgeplan_status edgeplan_model_open_reader(edgeplan_context *context, edgeplan_read_fn read, void *user, const char *name,
-                                           edgeplan_diagnostics *diagnostics, edgeplan_model **out)
+                                           const edgeplan_open_options *options, edgeplan_diagnostics *diagnostics,
+                                           edgeplan_model **out)
 {
-    char *text = NULL;
-    size_t length = 0;
-    edgeplan_status status;
+    ep_files files = { .context = context, .name = name, .read = read, .user = user };
 
     if (out == NULL)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
     *out = NULL;
     if (read == NULL)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    if (name == NULL)
-        name = UNNAMED;
-    status = ep_input_reader(context, read, user, "", diagnostics, &text, &length);
-    if (status != EDGEPLAN_OK)
-        return status;
-    status = read_config(context, text, length, name, name, diagnostics, out);
-    ep_release(context, text);
-    return status;
+    return open_elsewhere(&files, options, diagnostics, out);
 }
 
 edgeplan_status edgeplan_model_head(const edgeplan_model *model, edgeplan_head *out)
@@ -212,4 +182,19 @@ edgeplan_status edgeplan_model_tensor(const edgeplan_model *model, uint32_t inde
         return EDGEPLAN_ERROR_NOT_FOUND;
     tensor = model->tensors[index];
     return ep_border_write(EP_STRUCT_edgeplan_tensor, out, &tensor);
+}
+
+edgeplan_status edgeplan_model_artefact(const edgeplan_model *model, edgeplan_artefact *out)
+{
+    edgeplan_artefact artefact;
+
+    if (model == NULL || out == NULL)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    ep_border_clear(EP_STRUCT_edgeplan_artefact, &artefact);
+    artefact.files = model->files;
+    artefact.file_bytes = model->file_bytes;
+    artefact.largest_file_bytes = model->largest_file_bytes;
+    if (model->files != 0)
+        artefact.known = 2 * EP_ARTEFACT_KNOWN(largest_file_bytes) - 1; /* every field up to the last */
+    return ep_border_write(EP_STRUCT_edgeplan_artefact, out, &artefact);
 }

@@ -21,6 +21,7 @@ static const status_words words[] = {
     WORDS(EDGEPLAN_ERROR_RANGE, "A value is outside its possible range, or a sum overflows."),
     WORDS(EDGEPLAN_ERROR_REFERENCE, "An id names nothing."),
     WORDS(EDGEPLAN_ERROR_UNSUPPORTED, "This kind of model or file cannot be planned."),
+    WORDS(EDGEPLAN_ERROR_TRUNCATED, "The file ends before its description does."),
     WORDS(EDGEPLAN_ERROR_NOT_FOUND, "There is no entry with that id."),
     WORDS(EDGEPLAN_ERROR_REFUSED, "The runtime does not take this model or format on that target."),
 };

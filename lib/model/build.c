@@ -194,6 +194,10 @@ static edgeplan_status freeze(ep_draft *draft, edgeplan_model **out)
     model->tensor_count = (uint32_t)draft->tensor_count;
     model->assumptions = draft->assumptions;
     model->assumption_count = (uint32_t)draft->assumption_count;
+    model->format = draft->format != NULL ? draft->format : "";
+    model->files = draft->files;
+    model->file_bytes = draft->file_bytes;
+    model->largest_file_bytes = draft->largest_file_bytes;
     model->arena = draft->arena; /* last: the model now owns what it lies in */
     memset(draft, 0, sizeof *draft);
     *out = model;

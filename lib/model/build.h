@@ -15,6 +15,8 @@ typedef struct ep_draft {
     size_t tensor_count, tensor_capacity;
     const char **assumptions;
     size_t assumption_count, assumption_capacity;
+    const char *format; /* as formats.yaml names it; NULL for none */
+    uint64_t files, file_bytes, largest_file_bytes; /* that hold the tensors; 0 files: only described */
 } ep_draft;
 
 void ep_draft_init(ep_draft *draft, edgeplan_context *context);

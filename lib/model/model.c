@@ -41,3 +41,8 @@ uint32_t edgeplan_model_tensor_count(const edgeplan_model *model)
 {
     return model != NULL ? model->tensor_count : 0;
 }
+
+const char *edgeplan_model_format(const edgeplan_model *model)
+{
+    return model != NULL ? model->format : "";
+}

@@ -19,6 +19,8 @@ struct edgeplan_model {
     uint32_t tensor_count;
     const char *const *assumptions; /* sentences: what was assumed in reading it */
     uint32_t assumption_count;
+    const char *format;             /* id of the format its tensors are stored in, "" if only described or mixed */
+    uint64_t files, file_bytes, largest_file_bytes; /* that it is stored in; 0 files: only described */
 };
 
 /* Renames: a registry model carries its registry id and name whatever its config says. */

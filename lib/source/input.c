@@ -112,67 +112,58 @@ edgeplan_status ep_input_reader(edgeplan_context *context, edgeplan_read_fn read
 
 #if defined(_WIN32)
 
-typedef HANDLE input_handle;
-
-static int64_t read_file_at(void *user, const char *name, uint64_t offset, void *to, uint64_t length)
-{
-    OVERLAPPED where = { 0 };
-    DWORD got = 0;
-
-    (void)name;
-    where.Offset = (DWORD)(offset & 0xffffffff);
-    where.OffsetHigh = (DWORD)(offset >> 32);
-    if (!ReadFile(*(input_handle *)user, to, (DWORD)length, &got, &where))
-        return GetLastError() == ERROR_HANDLE_EOF ? 0 : -1;
-    return (int64_t)got;
-}
-
-static edgeplan_status open_file(edgeplan_context *context, const char *path, edgeplan_diagnostics *diagnostics, input_handle *out)
+edgeplan_status ep_input_open(edgeplan_context *context, const char *path, edgeplan_diagnostics *diagnostics, ep_input *out)
 {
     const int units = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, NULL, 0);
     WCHAR *wide;
+    HANDLE handle;
 
+    memset(out, 0, sizeof *out);
     if (units <= 0)
         return report(diagnostics, EDGEPLAN_ERROR_IO, path, "the path is not UTF-8 text", 0, NULL);
     wide = ep_allocate(context, (size_t)units * sizeof *wide);
     if (wide == NULL)
         return report(diagnostics, EDGEPLAN_ERROR_NO_MEMORY, path, "out of memory", 0, NULL);
     MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, units);
-    *out = CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING,
-                       FILE_ATTRIBUTE_NORMAL, NULL);
+    handle = CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING,
+                         FILE_ATTRIBUTE_NORMAL, NULL);
     ep_release(context, wide);
-    if (*out == INVALID_HANDLE_VALUE)
+    if (handle == INVALID_HANDLE_VALUE)
         return report(diagnostics, EDGEPLAN_ERROR_IO, path, "cannot be opened (system error ", GetLastError(), ")");
+    out->handle = (intptr_t)handle;
     return EDGEPLAN_OK;
 }
 
-static void close_file(input_handle file)
+int64_t ep_input_read(ep_input *input, uint64_t offset, void *to, uint64_t length)
 {
-    CloseHandle(file);
+    OVERLAPPED where = { 0 };
+    DWORD got = 0;
+
+    where.Offset = (DWORD)(offset & 0xffffffff);
+    where.OffsetHigh = (DWORD)(offset >> 32);
+    if (!ReadFile((HANDLE)input->handle, to, (DWORD)ep_min(length, LARGEST_READ_BYTES), &got, &where))
+        return GetLastError() == ERROR_HANDLE_EOF ? 0 : -1;
+    return (int64_t)got;
+}
+
+void ep_input_close(ep_input *input)
+{
+    CloseHandle((HANDLE)input->handle);
 }
 
 #else
 
-typedef int input_handle;
-
-static int64_t read_file_at(void *user, const char *name, uint64_t offset, void *to, uint64_t length)
+edgeplan_status ep_input_open(edgeplan_context *context, const char *path, edgeplan_diagnostics *diagnostics, ep_input *out)
 {
-    int64_t got;
+    int file;
 
-    (void)name;
-    do
-        got = pread(*(input_handle *)user, to, (size_t)length, (off_t)offset);
-    while (got < 0 && errno == EINTR);
-    return got;
-}
-
-static edgeplan_status open_file(edgeplan_context *context, const char *path, edgeplan_diagnostics *diagnostics, input_handle *out)
-{
     (void)context;
+    memset(out, 0, sizeof *out);
     do
-        *out = open(path, O_RDONLY | O_CLOEXEC);
-    while (*out < 0 && errno == EINTR);
-    if (*out >= 0)
+        file = open(path, O_RDONLY | O_CLOEXEC);
+    while (file < 0 && errno == EINTR);
+    out->handle = file;
+    if (file >= 0)
         return EDGEPLAN_OK;
     if (errno == ENOENT || errno == ENOTDIR)
         return report(diagnostics, EDGEPLAN_ERROR_IO, path, "there is no such file", 0, NULL);
@@ -181,27 +172,76 @@ static edgeplan_status open_file(edgeplan_context *context, const char *path, ed
     return report(diagnostics, EDGEPLAN_ERROR_IO, path, "cannot be opened (system error ", (uint64_t)errno, ")");
 }
 
-static void close_file(input_handle file)
+static int64_t read_next(ep_input *input, void *to, uint64_t length)
 {
-    close(file); /* was only read: nothing to lose, and a second try could close another thread's file */
+    int64_t got;
+
+    do
+        got = read((int)input->handle, to, (size_t)length);
+    while (got < 0 && errno == EINTR);
+    input->passed += got > 0 ? (uint64_t)got : 0;
+    return got;
+}
+
+/* A pipe's bytes come once: those before `offset` are read and forgotten. */
+static int64_t read_pipe(ep_input *input, uint64_t offset, void *to, uint64_t length)
+{
+    if (offset < input->passed)
+        return -1;
+    while (input->passed < offset) {
+        const int64_t got = read_next(input, to, ep_min(length, offset - input->passed));
+
+        if (got <= 0)
+            return got;
+    }
+    return read_next(input, to, length);
+}
+
+int64_t ep_input_read(ep_input *input, uint64_t offset, void *to, uint64_t length)
+{
+    int64_t got;
+
+    if (offset > (uint64_t)INT64_MAX - LARGEST_READ_BYTES)
+        return 0; /* no file reaches so far */
+    length = ep_min(length, LARGEST_READ_BYTES);
+    if (!input->is_pipe) {
+        do
+            got = pread((int)input->handle, to, (size_t)length, (off_t)offset);
+        while (got < 0 && errno == EINTR);
+        if (got >= 0 || errno != ESPIPE)
+            return got;
+        input->is_pipe = 1;
+    }
+    return read_pipe(input, offset, to, length);
+}
+
+void ep_input_close(ep_input *input)
+{
+    close((int)input->handle); /* was only read: nothing to lose, and a second try could close another thread's file */
 }
 
 #endif
+
+static int64_t read_named(void *user, const char *name, uint64_t offset, void *to, uint64_t length)
+{
+    (void)name;
+    return ep_input_read(user, offset, to, length);
+}
 
 edgeplan_status ep_input_file(edgeplan_context *context, const char *path, edgeplan_diagnostics *diagnostics, char **out,
                               size_t *length)
 {
     edgeplan_status status;
-    input_handle file;
+    ep_input input;
 
     *out = NULL;
     *length = 0;
     if (path == NULL)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    status = open_file(context, path, diagnostics, &file);
+    status = ep_input_open(context, path, diagnostics, &input);
     if (status != EDGEPLAN_OK)
         return status;
-    status = ep_input_reader(context, read_file_at, &file, path, diagnostics, out, length);
-    close_file(file);
+    status = ep_input_reader(context, read_named, &input, path, diagnostics, out, length);
+    ep_input_close(&input);
     return status;
 }

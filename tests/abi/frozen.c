@@ -70,6 +70,23 @@ typedef struct released_0_1_tensor {
     uint64_t stored_bytes;
 } released_0_1_tensor;
 
+typedef struct released_0_1_open_options {
+    uint32_t struct_size;
+    uint32_t flags;
+    uint64_t given;
+    uint32_t kind;
+    uint32_t complete;
+} released_0_1_open_options;
+
+typedef struct released_0_1_artefact {
+    uint32_t struct_size;
+    uint32_t flags;
+    uint64_t known;
+    uint64_t files;
+    uint64_t file_bytes;
+    uint64_t largest_file_bytes;
+} released_0_1_artefact;
+
 typedef struct released_0_1_target_facts {
     uint32_t struct_size;
     uint32_t flags;
@@ -281,6 +298,21 @@ SAME(edgeplan_tensor, released_0_1_tensor, columns);
 SAME(edgeplan_tensor, released_0_1_tensor, slices);
 SAME(edgeplan_tensor, released_0_1_tensor, stored_bytes);
 GREW(edgeplan_tensor, released_0_1_tensor);
+
+SAME(edgeplan_open_options, released_0_1_open_options, struct_size);
+SAME(edgeplan_open_options, released_0_1_open_options, flags);
+SAME(edgeplan_open_options, released_0_1_open_options, given);
+SAME(edgeplan_open_options, released_0_1_open_options, kind);
+SAME(edgeplan_open_options, released_0_1_open_options, complete);
+GREW(edgeplan_open_options, released_0_1_open_options);
+
+SAME(edgeplan_artefact, released_0_1_artefact, struct_size);
+SAME(edgeplan_artefact, released_0_1_artefact, flags);
+SAME(edgeplan_artefact, released_0_1_artefact, known);
+SAME(edgeplan_artefact, released_0_1_artefact, files);
+SAME(edgeplan_artefact, released_0_1_artefact, file_bytes);
+SAME(edgeplan_artefact, released_0_1_artefact, largest_file_bytes);
+GREW(edgeplan_artefact, released_0_1_artefact);
 
 SAME(edgeplan_target_facts, released_0_1_target_facts, struct_size);
 SAME(edgeplan_target_facts, released_0_1_target_facts, flags);

@@ -21,6 +21,7 @@ PIN(EDGEPLAN_ERROR_SCHEMA, 21);
 PIN(EDGEPLAN_ERROR_RANGE, 22);
 PIN(EDGEPLAN_ERROR_REFERENCE, 23);
 PIN(EDGEPLAN_ERROR_UNSUPPORTED, 24);
+PIN(EDGEPLAN_ERROR_TRUNCATED, 25);
 PIN(EDGEPLAN_ERROR_NOT_FOUND, 30);
 PIN(EDGEPLAN_ERROR_REFUSED, 31);
 PIN(EDGEPLAN_STATUS_FORCE32, 0x7fffffff);
@@ -127,6 +128,14 @@ PIN(EDGEPLAN_ROLE_SHARED_DOWN, 29);
 PIN(EDGEPLAN_ROLE_RECURRENT, 30);
 PIN(EDGEPLAN_ROLE_CONVOLUTION, 31);
 PIN(EDGEPLAN_ROLE_FORCE32, 0x7fffffff);
+
+SIZE(edgeplan_file_kind, 4);
+PIN(EDGEPLAN_FILE_KIND_AUTO, 0);
+PIN(EDGEPLAN_FILE_KIND_CONFIG, 1);
+PIN(EDGEPLAN_FILE_KIND_GGUF, 2);
+PIN(EDGEPLAN_FILE_KIND_SAFETENSORS, 3);
+PIN(EDGEPLAN_FILE_KIND_LOCK, 4);
+PIN(EDGEPLAN_FILE_KIND_FORCE32, 0x7fffffff);
 
 SIZE(edgeplan_accelerator, 4);
 PIN(EDGEPLAN_ACCELERATOR_ANY, 0);
@@ -340,6 +349,21 @@ OFFSET(edgeplan_tensor, columns, 40);
 OFFSET(edgeplan_tensor, slices, 48);
 OFFSET(edgeplan_tensor, stored_bytes, 56);
 SIZE(edgeplan_tensor, 64);
+
+OFFSET(edgeplan_open_options, struct_size, 0);
+OFFSET(edgeplan_open_options, flags, 4);
+OFFSET(edgeplan_open_options, given, 8);
+OFFSET(edgeplan_open_options, kind, 16);
+OFFSET(edgeplan_open_options, complete, 20);
+SIZE(edgeplan_open_options, 24);
+
+OFFSET(edgeplan_artefact, struct_size, 0);
+OFFSET(edgeplan_artefact, flags, 4);
+OFFSET(edgeplan_artefact, known, 8);
+OFFSET(edgeplan_artefact, files, 16);
+OFFSET(edgeplan_artefact, file_bytes, 24);
+OFFSET(edgeplan_artefact, largest_file_bytes, 32);
+SIZE(edgeplan_artefact, 40);
 
 OFFSET(edgeplan_target_facts, struct_size, 0);
 OFFSET(edgeplan_target_facts, flags, 4);

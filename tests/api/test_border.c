@@ -50,7 +50,7 @@ static edgeplan_model *open_model(void)
                                  " \"intermediate_size\": 256, \"vocab_size\": 1000, \"max_position_embeddings\": 2048}";
     edgeplan_model *model;
 
-    assert_int_equal(edgeplan_model_open_memory(NULL, config, sizeof config - 1, "m", NULL, &model), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_model_open_memory(NULL, config, sizeof config - 1, "m", NULL, NULL, &model), EDGEPLAN_OK);
     return model;
 }
 

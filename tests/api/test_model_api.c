@@ -245,20 +245,20 @@ static void test_open_memory(void **state)
     edgeplan_model *model;
 
     (void)state;
-    assert_int_equal(edgeplan_model_open_memory(NULL, config, sizeof config - 1, "tiny", NULL, &model), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_model_open_memory(NULL, config, sizeof config - 1, "tiny", NULL, NULL, &model), EDGEPLAN_OK);
     assert_string_equal(edgeplan_model_id(model), "tiny");
     check_config_model(model);
     edgeplan_model_unref(model);
-    assert_int_equal(edgeplan_model_open_memory(NULL, config, sizeof config - 1, NULL, NULL, &model), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_model_open_memory(NULL, config, sizeof config - 1, NULL, NULL, NULL, &model), EDGEPLAN_OK);
     edgeplan_model_unref(model);
-    assert_int_not_equal(edgeplan_model_open_memory(NULL, NULL, 0, "x", NULL, &model), EDGEPLAN_OK);
+    assert_int_not_equal(edgeplan_model_open_memory(NULL, NULL, 0, "x", NULL, NULL, &model), EDGEPLAN_OK);
     assert_null(model);
-    assert_int_equal(edgeplan_model_open_memory(NULL, NULL, 1, "x", NULL, &model), EDGEPLAN_ERROR_INVALID_ARGUMENT);
-    assert_int_equal(edgeplan_model_open_memory(NULL, config, 5, "x", NULL, NULL), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(edgeplan_model_open_memory(NULL, NULL, 1, "x", NULL, NULL, &model), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(edgeplan_model_open_memory(NULL, config, 5, "x", NULL, NULL, NULL), EDGEPLAN_ERROR_INVALID_ARGUMENT);
     assert_int_equal(edgeplan_struct_init(&limits, sizeof limits), EDGEPLAN_OK);
     limits.max_file_bytes = 64;
     assert_int_equal(edgeplan_context_new(NULL, NULL, NULL, &limits, &context), EDGEPLAN_OK);
-    assert_int_equal(edgeplan_model_open_memory(context, config, sizeof config - 1, "x", NULL, &model), EDGEPLAN_ERROR_LIMIT);
+    assert_int_equal(edgeplan_model_open_memory(context, config, sizeof config - 1, "x", NULL, NULL, &model), EDGEPLAN_ERROR_LIMIT);
     edgeplan_context_unref(context);
 }
 
@@ -270,7 +270,7 @@ static void test_open_reports_the_place(void **state)
 
     (void)state;
     assert_int_equal(edgeplan_diagnostics_new(NULL, &diagnostics), EDGEPLAN_OK);
-    assert_int_equal(edgeplan_model_open_memory(NULL, broken, sizeof broken - 1, "tiny", diagnostics, &model), EDGEPLAN_ERROR_SYNTAX);
+    assert_int_equal(edgeplan_model_open_memory(NULL, broken, sizeof broken - 1, "tiny", NULL, diagnostics, &model), EDGEPLAN_ERROR_SYNTAX);
     assert_null(model);
     assert_diagnostic(diagnostics, 0, EDGEPLAN_ERROR_SYNTAX, 2, 0, NULL, NULL);
     assert_string_equal(edgeplan_diagnostics_source(diagnostics, 0), "tiny");
@@ -303,21 +303,21 @@ static void test_open_reader(void **state)
     edgeplan_model *model;
 
     (void)state;
-    assert_int_equal(edgeplan_model_open_reader(NULL, read_text, &r, "tiny", NULL, &model), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_model_open_reader(NULL, read_text, &r, "tiny", NULL, NULL, &model), EDGEPLAN_OK);
     assert_string_equal(edgeplan_model_id(model), "tiny");
     check_config_model(model);
     edgeplan_model_unref(model);
     r.fail_at = 20;
-    assert_int_equal(edgeplan_model_open_reader(NULL, read_text, &r, "tiny", NULL, &model), EDGEPLAN_ERROR_IO);
+    assert_int_equal(edgeplan_model_open_reader(NULL, read_text, &r, "tiny", NULL, NULL, &model), EDGEPLAN_ERROR_IO);
     assert_null(model);
-    assert_int_equal(edgeplan_model_open_reader(NULL, NULL, &r, "tiny", NULL, &model), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(edgeplan_model_open_reader(NULL, NULL, &r, "tiny", NULL, NULL, &model), EDGEPLAN_ERROR_INVALID_ARGUMENT);
 }
 
 static void check_open(const char *path, const char *id)
 {
     edgeplan_model *model;
 
-    assert_int_equal(edgeplan_model_open(NULL, path, NULL, &model), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_model_open(NULL, path, NULL, NULL, &model), EDGEPLAN_OK);
     assert_string_equal(edgeplan_model_id(model), id);
     check_config_model(model);
     edgeplan_model_unref(model);
@@ -350,26 +350,25 @@ static void test_open_path(void **state)
     unlink(file);
 
     assert_int_equal(edgeplan_diagnostics_new(NULL, &diagnostics), EDGEPLAN_OK);
-    assert_int_equal(edgeplan_model_open(NULL, file, diagnostics, &model), EDGEPLAN_ERROR_IO);
+    assert_int_equal(edgeplan_model_open(NULL, file, NULL, diagnostics, &model), EDGEPLAN_ERROR_IO);
     assert_null(model);
     assert_string_equal(edgeplan_diagnostics_source(diagnostics, 0), file);
     strcat(strcpy(path, folder), "/Tiny-2L");
-    assert_int_equal(edgeplan_model_open(NULL, path, diagnostics, &model), EDGEPLAN_ERROR_IO); /* an empty folder */
+    assert_int_equal(edgeplan_model_open(NULL, path, NULL, diagnostics, &model), EDGEPLAN_ERROR_IO); /* an empty folder */
     assert_count(edgeplan_diagnostics_count(diagnostics), 2);
     rmdir(path);
     rmdir(folder);
-    assert_int_equal(edgeplan_model_open(NULL, path, diagnostics, &model), EDGEPLAN_ERROR_IO); /* nothing */
-    assert_int_equal(edgeplan_model_open(NULL, "a.gguf", diagnostics, &model), EDGEPLAN_ERROR_UNSUPPORTED);
-    assert_int_equal(edgeplan_model_open(NULL, "", NULL, &model), EDGEPLAN_ERROR_INVALID_ARGUMENT);
-    assert_int_equal(edgeplan_model_open(NULL, NULL, NULL, &model), EDGEPLAN_ERROR_INVALID_ARGUMENT);
-    assert_int_equal(edgeplan_model_open(NULL, path, NULL, NULL), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(edgeplan_model_open(NULL, path, NULL, diagnostics, &model), EDGEPLAN_ERROR_IO); /* nothing */
+    assert_int_equal(edgeplan_model_open(NULL, "", NULL, NULL, &model), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(edgeplan_model_open(NULL, NULL, NULL, NULL, &model), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(edgeplan_model_open(NULL, path, NULL, NULL, NULL), EDGEPLAN_ERROR_INVALID_ARGUMENT);
     edgeplan_diagnostics_unref(diagnostics);
 }
 
 static edgeplan_status open_and_drop(edgeplan_context *context, void *argument)
 {
     edgeplan_model *model = (edgeplan_model *)argument;
-    edgeplan_status status = edgeplan_model_open_memory(context, config, sizeof config - 1, "tiny", NULL, &model);
+    edgeplan_status status = edgeplan_model_open_memory(context, config, sizeof config - 1, "tiny", NULL, NULL, &model);
 
     assert_true((status == EDGEPLAN_OK) == (model != NULL));
     edgeplan_model_unref(model);
