@@ -249,7 +249,8 @@ typedef struct edgeplan_speed {
  *  @param[in]     target       target; its registry is kept alive
  *  @param[in]     accelerator  engine, or ::EDGEPLAN_ACCELERATOR_ANY
  *  @param[in]     runtime      runtime of the same registry, or NULL for the first of the target's that takes the format
- *  @param[in]     format       format of the same registry, or NULL for the first the runtime lists that it takes there
+ *  @param[in]     format       format of the same registry, or NULL for the one the model is stored in, else the first the runtime
+ *                              lists that it takes there; a stored model in another format is planned as if converted
  *  @param[in,out] diagnostics  says why a path is refused, or NULL
  *  @param[out]    out          new deployment; release with edgeplan_deployment_unref(); NULL on failure
  *  @return status; ::EDGEPLAN_ERROR_REFUSED if no such path can work. Since 0.1. */

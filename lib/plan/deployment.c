@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/text.h"
 #include "plan/api.h"
 #include "plan/figures.h"
 #include "plan/fold.h"
@@ -78,7 +79,21 @@ static void settle_rules(edgeplan_deployment *d)
     }
 }
 
-static edgeplan_status fill(edgeplan_deployment *d, const ep_path *path, const ep_backend *backend)
+/* The files are the model's own where it is planned as stored, else one that holds the tensors. */
+static void settle_artefact(edgeplan_deployment *d, int as_stored)
+{
+    d->own_files = as_stored && d->model->files != 0;
+    if (d->own_files) {
+        d->files = d->model->files;
+        d->file_bytes = d->model->file_bytes;
+        d->largest_file_bytes = d->model->largest_file_bytes;
+    } else if (d->shape.stored_known) {
+        d->files = 1;
+        d->file_bytes = d->largest_file_bytes = d->shape.weights_bytes;
+    }
+}
+
+static edgeplan_status fill(edgeplan_deployment *d, const ep_path *path, const ep_backend *backend, int as_stored)
 {
     d->registry = edgeplan_registry_ref(path->target->registry);
     d->model = edgeplan_model_ref(path->model);
@@ -90,10 +105,10 @@ static edgeplan_status fill(edgeplan_deployment *d, const ep_path *path, const e
     d->override = ep_override_find(path->runtime, path->model);
     settle_rules(d);
 
-    edgeplan_status status = ep_fold(&d->arena, d->model, d->format, &d->rules, d->override, &d->shape);
+    edgeplan_status status = ep_fold(&d->arena, d->model, d->format, as_stored, &d->rules, d->override, &d->shape);
     if (status)
         return status;
-    d->file_bytes = d->shape.stored_known ? d->shape.weights_bytes : 0;
+    settle_artefact(d, as_stored);
     ep_figures_choose(d);
     return EDGEPLAN_OK;
 }
@@ -102,7 +117,10 @@ edgeplan_status ep_deployment_open(const edgeplan_model *model, const edgeplan_t
                                    const edgeplan_runtime *runtime, const edgeplan_format *format,
                                    edgeplan_diagnostics *diagnostics, edgeplan_deployment **out)
 {
-    ep_path path = {model, target, runtime, accelerator, format};
+    /* A file is taken as it is, unless the caller names another format: into that it would be converted. */
+    const int as_stored = format == NULL || model->format[0] == '\0' || ep_equal(model->format, format->id);
+    ep_path path = {model, target, runtime, accelerator,
+                    format != NULL ? format : edgeplan_format_find(target->registry, model->format)};
     edgeplan_context *context = target->registry->arena.context;
     char buffer[REASON_SIZE];
     ep_text reason;
@@ -119,7 +137,7 @@ edgeplan_status ep_deployment_open(const edgeplan_model *model, const edgeplan_t
     memset(d, 0, sizeof *d);
     atomic_init(&d->owners, 1);
     ep_arena_init(&d->arena, context);
-    edgeplan_status status = fill(d, &path, backend);
+    edgeplan_status status = fill(d, &path, backend, as_stored);
     if (status) {
         ep_deployment_free(d);
         return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, status, NULL, NULL,

@@ -27,7 +27,8 @@ struct edgeplan_deployment {
     const ep_thermal *thermal;   /* NULL: nobody says how it throttles */
     const ep_power *power;       /* NULL: nobody says what it draws */
     const ep_override *override; /* NULL: the author's view */
-    uint64_t file_bytes;         /* of the artefact; 0 if the storage is not known */
+    uint64_t files, file_bytes, largest_file_bytes; /* of the artefact; 0 if the storage is not known */
+    int own_files;               /* 1 if they are the model's own, as stored */
 };
 
 #endif

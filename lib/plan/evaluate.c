@@ -27,7 +27,7 @@ static void judge(const edgeplan_deployment *d, ep_evaluation *e)
 {
     e->binding = 0;
     for (uint32_t i = 0; i < e->limit_count; i++) {
-        e->rulings[i] = ep_limit_rule_on(&e->limits[i], &e->footprint, d->file_bytes);
+        e->rulings[i] = ep_limit_rule_on(&e->limits[i], &e->footprint, d->largest_file_bytes);
         if (i > 0 && decides(e, i, e->binding))
             e->binding = i;
     }

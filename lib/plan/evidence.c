@@ -142,6 +142,6 @@ edgeplan_status ep_list_artefacts(edgeplan_plan *plan)
     item->item.bytes = plan->file_bytes;
     item->item.known = EP_ITEM_KNOWN(bytes);
     item->text[EDGEPLAN_TEXT_SUBJECT] = plan->deployment->format->id;
-    item->text[EDGEPLAN_TEXT_MESSAGE] = "tensors, without the header";
+    item->text[EDGEPLAN_TEXT_MESSAGE] = plan->deployment->own_files ? "the model's own files" : "tensors, without the header";
     return EDGEPLAN_OK;
 }

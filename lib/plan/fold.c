@@ -15,6 +15,7 @@ typedef struct fold {
     const edgeplan_model *model;
     const ep_storage *storage;
     const ep_rules *rules;
+    int as_stored;
     ep_run *runs;
     size_t capacity;
     uint32_t *run_of;     /* run of each layer */
@@ -121,8 +122,9 @@ static uint64_t stored_bytes(const fold *f, uint32_t i, uint32_t *element_type)
     uint64_t rows = ep_mul(tensor->rows, tensor->slices);
 
     *element_type = tensor->element_type;
-    if (tensor->stored_bytes)
-        return tensor->stored_bytes;
+    if (f->as_stored && tensor->stored_bytes)
+        return f->storage->mechanism == EP_STORAGE_LLAMA_QUANTIZE ? ep_round_up(tensor->stored_bytes, GGUF_ALIGNMENT)
+                                                                  : tensor->stored_bytes;
     if (f->types) {
         *element_type = f->types[i];
         return ep_round_up(ep_mul(ep_element_row_bytes(f->types[i], tensor->columns), rows), GGUF_ALIGNMENT);
@@ -227,17 +229,18 @@ static void fold_tensors(fold *f)
     }
 }
 
-edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edgeplan_format *format, const ep_rules *rules,
-                        const ep_override *override, ep_shape *out)
+edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edgeplan_format *format, int as_stored,
+                        const ep_rules *rules, const ep_override *override, ep_shape *out)
 {
-    fold f = {.arena = arena, .model = model, .storage = &format->storage, .rules = rules, .shape = out};
+    fold f = {.arena = arena, .model = model, .storage = &format->storage, .rules = rules, .as_stored = as_stored, .shape = out};
+    int all_stored = as_stored && model->files != 0;
 
     *out = (ep_shape){.hidden_width = model->head.hidden_width,
                       .vocabulary = model->head.vocabulary,
                       .trained_context_tokens = model->head.trained_context_tokens,
                       .parameters = model->head.parameters,
                       .tied_head = model->head.tied_head == EDGEPLAN_SWITCH_ON,
-                      .stored_known = format->storage.mechanism != EP_STORAGE_UNKNOWN};
+                      .stored_known = all_stored || format->storage.mechanism != EP_STORAGE_UNKNOWN};
     f.run_of = ep_arena_array(arena, model->layer_count, sizeof *f.run_of);
     if (!f.run_of)
         return EDGEPLAN_ERROR_NO_MEMORY;
@@ -246,7 +249,7 @@ edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edge
         return status;
     widest(out);
 
-    if (format->storage.mechanism == EP_STORAGE_LLAMA_QUANTIZE) {
+    if (format->storage.mechanism == EP_STORAGE_LLAMA_QUANTIZE && !all_stored) {
         f.types = ep_arena_array(arena, model->tensor_count, sizeof *f.types);
         if (!f.types)
             return EDGEPLAN_ERROR_NO_MEMORY;

@@ -67,8 +67,9 @@ static void numbers(edgeplan_plan *plan, const edgeplan_request *request, const 
         plan->quality_loss_nats = loss->value;
         plan->quality_basis = loss->confidence;
     }
-    plan->file_bytes = plan->largest_file_bytes = d->file_bytes;
-    plan->files = d->file_bytes ? 1 : 0;
+    plan->files = d->files;
+    plan->file_bytes = d->file_bytes;
+    plan->largest_file_bytes = d->largest_file_bytes;
 }
 
 static edgeplan_status lists(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *e)
