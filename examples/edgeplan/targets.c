@@ -5,7 +5,8 @@
 #include "session.h"
 
 /* What systems report, by scheme: the keys of `identifiers` in the registry. */
-static const char *const schemes[] = {"hw_machine", "android_model", "android_soc", "dmi_product", "device_tree"};
+static const char *const schemes[] = {"hw_machine", "hw_model", "android_model", "android_device", "android_soc", "adapter", "device_tree",
+                                      "dmi_product"};
 
 static int find(const session *now, const char *text)
 {
