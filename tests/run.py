@@ -37,6 +37,8 @@ def main(build):
         checks.run(program.name, [str(program)], cwd=ROOT, env=env, count=cmocka_counts)
     checks.run("command line", ["python3", "tests/cli/test_cli.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT,
                count=plain_counts)
+    checks.run("verdicts", ["python3", "tests/verdicts/run.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT,
+               count=plain_counts)
     for example in sorted((ROOT / "examples").glob("*.c")):
         checks.run(f"example {example.stem}", [str(build / "examples" / example.stem)], cwd=ROOT)
     checks.run("examples in the pages", ["python3", "tests/docs/blocks.py", str(build)], cwd=ROOT, count=plain_counts)

@@ -292,11 +292,13 @@ int command_fit(session *now)
     if (model == NULL)
         return EXIT_UNDECIDED;
     edgeplan_status status = session_deploy(now, model, target, &deployment);
-    if (status == EDGEPLAN_OK)
-        status = edgeplan_plan_new(deployment, &now->options->request, now->diagnostics, &plan);
     int code = EXIT_UNDECIDED;
+    if (status == EDGEPLAN_OK && now->options->sweep)
+        status = print_context_sweep(now, deployment, model);
+    else if (status == EDGEPLAN_OK)
+        status = edgeplan_plan_new(deployment, &now->options->request, now->diagnostics, &plan);
     if (status == EDGEPLAN_OK)
-        code = print_fit(now, plan, target, model);
+        code = now->options->sweep ? EXIT_YES : print_fit(now, plan, target, model);
     else if (status != EDGEPLAN_ERROR_NOT_FOUND)
         print_failure(now->options->arguments[0], status, now->diagnostics);
     edgeplan_plan_unref(plan);

@@ -28,7 +28,7 @@ typedef struct options {
     const char *registries[MOST_REGISTRIES];
     uint32_t registry_count;
     uint32_t accelerator; /* edgeplan_accelerator */
-    uint32_t strict, json, all, sources, missing, help, version;
+    uint32_t strict, json, all, sources, missing, sweep, help, version;
     edgeplan_request request;
     edgeplan_criteria criteria;
     char **arguments; /* what is left: MODEL */

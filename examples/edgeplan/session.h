@@ -45,6 +45,9 @@ typedef struct entry_value {
 } entry_value;
 entry_value session_value(const session *now, edgeplan_section section, const char *id, const char *key);
 
+/* Memory by context, as CSV: every doubling up to --context, the trained context without it. */
+edgeplan_status print_context_sweep(const session *now, const edgeplan_deployment *deployment, const edgeplan_model *model);
+
 /* --show and --validate, which all lists have. Returns 0 if neither was given, else 1 and the exit code. */
 int session_answer(session *now, edgeplan_section section, int *code);
 

@@ -62,6 +62,8 @@ typedef struct edgeplan_request {
   uint32_t app_state;        /**< ::edgeplan_app_state. */
   uint32_t os_major;         /**< Operating system or browser version; 0 = every version the target runs. */
   uint32_t os_minor;         /**< Its second number. */
+  uint32_t firmware_major;   /**< Version of the board's firmware (Jetson Linux, such as 36); 0 = any. */
+  uint32_t firmware_minor;   /**< Its second number. */
   uint64_t entitlements;     /**< Bits of ::edgeplan_entitlement. */
   uint64_t ram_bytes;        /**< RAM variant; default the smallest sold. */
   uint64_t app_bytes;        /**< What the app holds besides the model; default 0. */

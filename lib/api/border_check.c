@@ -31,7 +31,8 @@ edgeplan_status ep_check_request(const edgeplan_request *request)
         request->app_state > EDGEPLAN_APP_STATE_EXTENSION ||
         (request->entitlements & ~(uint64_t)EDGEPLAN_ENTITLEMENT_INCREASED_MEMORY) != 0)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    if (request->os_major > UINT16_MAX || request->os_minor > UINT16_MAX)
+    if (request->os_major > UINT16_MAX || request->os_minor > UINT16_MAX || request->firmware_major > UINT16_MAX ||
+        request->firmware_minor > UINT16_MAX)
         return EDGEPLAN_ERROR_RANGE;
     return check_counts(counts, sizeof counts / sizeof counts[0]);
 }

@@ -116,6 +116,8 @@
     F(edgeplan_request, U32, app_state) \
     F(edgeplan_request, U32, os_major) \
     F(edgeplan_request, U32, os_minor) \
+    F(edgeplan_request, U32, firmware_major) \
+    F(edgeplan_request, U32, firmware_minor) \
     F(edgeplan_request, U64, entitlements) \
     F(edgeplan_request, U64, ram_bytes) \
     F(edgeplan_request, U64, app_bytes) \

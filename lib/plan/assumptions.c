@@ -92,6 +92,13 @@ static void assume_conditions(writer *w)
     }
     if (e->assumed & EP_ASSUMED_OS)
         sentence(w, "os", "the strictest limits of every system version the target runs");
+    if (e->assumed & EP_ASSUMED_FIRMWARE && target->limits) {
+        for (uint32_t i = 0; i < target->limits->rule_count; i++)
+            if (target->limits->rules[i].firmware_from || target->limits->rules[i].firmware_below) {
+                sentence(w, "firmware", "the strictest limits of every firmware");
+                break;
+            }
+    }
     if (e->assumed & EP_ASSUMED_APP_STATE)
         sentence(w, "app_state", "the app is in the foreground");
     if (e->assumed & EP_ASSUMED_ENTITLEMENT && target->limits) {

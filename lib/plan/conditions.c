@@ -24,6 +24,10 @@ uint32_t ep_conditions_resolve(const edgeplan_target *target, uint32_t accelerat
         out->os = EP_OS_VERSION(request->os_major, request->os_minor);
     else
         assumed |= EP_ASSUMED_OS;
+    if (GIVES(firmware_major))
+        out->firmware = EP_OS_VERSION(request->firmware_major, request->firmware_minor);
+    else
+        assumed |= EP_ASSUMED_FIRMWARE;
     out->app_state = request->app_state ? request->app_state : EDGEPLAN_APP_STATE_FOREGROUND;
     if (!request->app_state)
         assumed |= EP_ASSUMED_APP_STATE;
@@ -33,6 +37,12 @@ uint32_t ep_conditions_resolve(const edgeplan_target *target, uint32_t accelerat
     return assumed;
 }
 
+/* Whether versions between `oldest` and `newest` (0: not known) can be in a rule's range (0: open). */
+static int may_be_in(uint32_t oldest, uint32_t newest, uint32_t from, uint32_t below)
+{
+    return !(from && newest && newest < from) && !(below && oldest && oldest >= below);
+}
+
 static int holds(const ep_limit_rule *rule, const edgeplan_target *target, const ep_conditions *conditions)
 {
     uint32_t oldest = conditions->os ? conditions->os : target->os_from;
@@ -40,9 +50,10 @@ static int holds(const ep_limit_rule *rule, const edgeplan_target *target, const
 
     if (rule->accelerators && !(rule->accelerators & 1u << conditions->accelerator))
         return 0;
-    if (rule->os_from && newest && newest < rule->os_from)
+    if (rule->targets.count && !ep_words_has(&rule->targets, target->id))
         return 0;
-    if (rule->os_below && oldest && oldest >= rule->os_below)
+    if (!may_be_in(oldest, newest, rule->os_from, rule->os_below) ||
+        !may_be_in(conditions->firmware, conditions->firmware, rule->firmware_from, rule->firmware_below))
         return 0;
     if (conditions->ram_bytes) {
         if (rule->ram_from_bytes && conditions->ram_bytes < rule->ram_from_bytes)
@@ -131,7 +142,7 @@ static int bounds_everything(uint32_t kind)
 }
 
 uint32_t ep_conditions_limits(const edgeplan_target *target, const ep_conditions *conditions, const edgeplan_request *request,
-                              ep_limit out[EP_MAX_LIMITS])
+                              uint32_t sessions, ep_limit out[EP_MAX_LIMITS])
 {
     uint32_t count = 0;
     int total = 0;
@@ -148,8 +159,10 @@ uint32_t ep_conditions_limits(const edgeplan_target *target, const ep_conditions
         if (!overridden && holds(rule, target, conditions))
             count = keep(out, count, limit_of(target, conditions, i));
     }
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
+        out[i].sessions = sessions;
         total |= bounds_everything(out[i].kind) && !out[i].soft;
+    }
     if (!total && count < EP_MAX_LIMITS)
         out[count++] = (ep_limit){.kind = EDGEPLAN_LIMIT_TOTAL, .measure = EDGEPLAN_MEASURE_CHARGED};
     return count;

@@ -9,6 +9,7 @@ typedef struct ep_conditions {
     uint64_t ram_bytes;     /* 0: not known */
     uint32_t ram_variant;   /* index of the target's fact, UINT32_MAX if the caller gave the RAM */
     uint32_t os;            /* EP_OS_VERSION; 0: every version the target runs */
+    uint32_t firmware;      /* likewise; 0: any */
     uint32_t app_state;     /* edgeplan_app_state */
     uint32_t entitled;      /* 1: increased memory */
     uint32_t accelerator;
@@ -18,8 +19,9 @@ typedef struct ep_conditions {
 uint32_t ep_conditions_resolve(const edgeplan_target *target, uint32_t accelerator, const edgeplan_request *request,
                                ep_conditions *out);
 
-/* Limits that apply, the strictest of each kind; one of unknown size stands for a total nobody has published. Returns how many. */
+/* Limits that apply, the strictest of each kind; one of unknown size stands for a total nobody has published. `sessions`: NPU
+   sessions the runtime may open. Returns how many. */
 uint32_t ep_conditions_limits(const edgeplan_target *target, const ep_conditions *conditions, const edgeplan_request *request,
-                              ep_limit out[EP_MAX_LIMITS]);
+                              uint32_t sessions, ep_limit out[EP_MAX_LIMITS]);
 
 #endif

@@ -64,7 +64,8 @@ edgeplan_status ep_evaluate(const edgeplan_deployment *deployment, const edgepla
     }
     if (out->footprint.overflow)
         return EDGEPLAN_ERROR_RANGE;
-    out->limit_count = ep_conditions_limits(deployment->target, &out->conditions, request, out->limits);
+    out->limit_count = ep_conditions_limits(deployment->target, &out->conditions, request,
+                                            deployment->rules.placement.sessions, out->limits);
     judge(deployment, out);
     return EDGEPLAN_OK;
 }

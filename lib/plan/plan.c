@@ -32,6 +32,8 @@ static void resolved_request(edgeplan_plan *plan, const edgeplan_request *reques
     r->given = ~UINT64_C(0);
     if (!e->conditions.os)
         r->given &= ~(EP_REQUEST_KNOWN(os_major) | EP_REQUEST_KNOWN(os_minor));
+    if (!e->conditions.firmware)
+        r->given &= ~(EP_REQUEST_KNOWN(firmware_major) | EP_REQUEST_KNOWN(firmware_minor));
     if (!e->conditions.ram_bytes)
         r->given &= ~EP_REQUEST_KNOWN(ram_bytes);
     if (!request->available_bytes)

@@ -12,15 +12,23 @@ static const ep_key os_key[] = {
 };
 static const ep_keys os_keys = EP_KEYS(os_key);
 
+static const ep_key firmware_key[] = {
+    {.name = "from", .kind = EP_KEY_VERSION, .offset = offsetof(ep_limit_rule, firmware_from)},
+    {.name = "below", .kind = EP_KEY_VERSION, .offset = offsetof(ep_limit_rule, firmware_below)},
+};
+static const ep_keys firmware_keys = EP_KEYS(firmware_key);
+
 static const ep_key rule_key[] = {
     {.name = "id", .kind = EP_KEY_ID, .flags = EP_REQUIRED, .offset = offsetof(ep_limit_rule, id)},
     {.name = "kind", .kind = EP_KEY_WORD, .flags = EP_REQUIRED, .words = ep_limit_words, .offset = offsetof(ep_limit_rule, kind)},
     {.name = "counts", .kind = EP_KEY_WORD, .words = ep_measure_words, .offset = offsetof(ep_limit_rule, counts)},
     {.name = "entitlement", .kind = EP_KEY_WORD, .words = ep_entitlement_words, .offset = offsetof(ep_limit_rule, entitlement)},
     {.name = "os", .kind = EP_KEY_MAP, .keys = &os_keys},
+    {.name = "firmware", .kind = EP_KEY_MAP, .keys = &firmware_keys},
     {.name = "ram", .kind = EP_KEY_MAP, .keys = &ram_keys},
     {.name = "app_state", .kind = EP_KEY_WORD, .words = ep_app_state_words, .offset = offsetof(ep_limit_rule, app_state)},
     {.name = "accelerators", .kind = EP_KEY_BITS, .words = ep_accelerator_words, .offset = offsetof(ep_limit_rule, accelerators)},
+    {.name = "targets", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_TARGETS, .offset = offsetof(ep_limit_rule, targets)},
     {.name = "soft", .kind = EP_KEY_FLAG, .offset = offsetof(ep_limit_rule, soft)},
     {.name = "safe", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_limit_rule, safe)},
     {.name = "hard", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_limit_rule, hard)},
@@ -68,6 +76,8 @@ static void check_rule(ep_loader *loader, ep_frame *list, uint32_t index, const 
                  NULL, NULL);
     if (rule->os_below && rule->os_below <= rule->os_from)
         ep_fault(loader, EDGEPLAN_ERROR_RANGE, &frame, ep_node_place(node), "os: 'below' is not above 'from'", NULL, NULL);
+    if (rule->firmware_below && rule->firmware_below <= rule->firmware_from)
+        ep_fault(loader, EDGEPLAN_ERROR_RANGE, &frame, ep_node_place(node), "firmware: 'below' is not above 'from'", NULL, NULL);
     if (rule->ram_to_bytes && rule->ram_to_bytes < rule->ram_from_bytes)
         ep_fault(loader, EDGEPLAN_ERROR_RANGE, &frame, ep_node_place(node), "ram: 'to' is below 'from'", NULL, NULL);
 }

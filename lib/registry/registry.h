@@ -52,10 +52,12 @@ typedef struct ep_limit_rule {
     uint32_t counts;      /* edgeplan_measure */
     uint32_t soft;        /* 1: never more than tight */
     uint32_t os_from, os_below; /* EP_OS_VERSION, 0 = open */
+    uint32_t firmware_from, firmware_below; /* likewise */
     uint64_t ram_from_bytes, ram_to_bytes; /* 0 = open */
     uint32_t entitlement; /* 0: whatever; 1: only without; 2: only with increased memory */
     uint32_t app_state;   /* edgeplan_app_state; 0 = whatever */
     uint32_t accelerators; /* bits; 0 = all */
+    ep_words targets;      /* ids; none = every target of the set */
     ep_fact_id safe, hard;             /* bytes */
     ep_fact_id safe_share, hard_share; /* of the visible RAM */
     ep_fact_id safe_reserve, hard_reserve; /* bytes taken off the visible RAM */

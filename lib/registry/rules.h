@@ -106,12 +106,14 @@ typedef struct ep_placement_rule {
     uint32_t repack_types[EP_MAX_REPACK_TYPES];
     uint32_t expands;              /* element type the weights become at load; EDGEPLAN_ELEMENT_NONE: stay as stored */
     uint32_t may_expand;           /* the same where sources disagree */
+    uint32_t sessions;             /* NPU sessions it may spread a model over; 0 = 1 */
 } ep_placement_rule;
 
 typedef enum ep_charge_weights { EP_CHARGE_MISSING = 0, EP_CHARGE_MAPPED, EP_CHARGE_WIRED, EP_CHARGE_ANONYMOUS } ep_charge_weights;
 
 typedef struct ep_charge_rule {
     ep_charge_weights weights;
+    ep_charge_weights embedding; /* of a table that only rows are read from; MISSING: as the weights */
 } ep_charge_rule;
 
 typedef struct ep_overhead_rule {

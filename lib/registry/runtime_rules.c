@@ -136,12 +136,14 @@ static const ep_key placement_key[] = {
      .count_offset = offsetof(ep_backend, repack_count)},
     {.name = "expands", .kind = EP_KEY_ELEMENT, FIELD(rules.placement.expands)},
     {.name = "may_expand", .kind = EP_KEY_ELEMENT, FIELD(rules.placement.may_expand)},
+    {.name = "sessions", .kind = EP_KEY_QUANTITY, .unit = EP_UNIT_COUNT, .store = EP_STORE_U32, FIELD(rules.placement.sessions)},
 };
 
 /* ---- the small blocks ---- */
 
 static const ep_key charge_key[] = {
     {.name = "weights", .kind = EP_KEY_WORD, .flags = EP_REQUIRED, .words = ep_charge_words, FIELD(rules.charge.weights)},
+    WORD("embedding", ep_charge_words, rules.charge.embedding),
 };
 
 static const ep_key overhead_key[] = {

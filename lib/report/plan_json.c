@@ -43,20 +43,20 @@ static void identity(ep_json_writer *json, const edgeplan_deployment *deployment
     word_at(json, "format", deployment->format->id);
 }
 
-static void os_version(ep_json_writer *json, const edgeplan_request *request)
+static void version_at(ep_json_writer *json, const char *key, uint32_t major, uint32_t minor)
 {
     char buffer[2 * EP_NUMBER_SIZE];
     ep_text text;
 
-    ep_json_key(json, "os_version");
-    if (request->os_major == 0) {
+    ep_json_key(json, key);
+    if (major == 0) {
         ep_json_null(json);
         return;
     }
     ep_text_init(&text, buffer, sizeof buffer);
-    ep_text_add_count(&text, request->os_major);
+    ep_text_add_count(&text, major);
     ep_text_add_char(&text, '.');
-    ep_text_add_count(&text, request->os_minor);
+    ep_text_add_count(&text, minor);
     ep_json_string(json, buffer);
 }
 
@@ -66,7 +66,7 @@ static void conditions(ep_json_writer *json, const edgeplan_plan *plan)
     const edgeplan_target *host = plan->deployment->target->host;
 
     ep_json_object(json);
-    os_version(json, request);
+    version_at(json, "os_version", request->os_major, request->os_minor);
     ep_json_key(json, "entitlements");
     ep_json_array(json);
     for (uint32_t bit = 0; bit < 64; bit++)
@@ -76,7 +76,7 @@ static void conditions(ep_json_writer *json, const edgeplan_plan *plan)
     count_at(json, "ram_bytes", request->ram_bytes, request->ram_bytes != 0);
     word_at(json, "app_state", ep_app_state_name(request->app_state));
     word_at(json, "power_mode", NULL);
-    word_at(json, "firmware", NULL);
+    version_at(json, "firmware", request->firmware_major, request->firmware_minor);
     word_at(json, "host", host != NULL ? host->id : NULL);
     ep_json_object_end(json);
 }

@@ -1,8 +1,41 @@
 #include "sizing/charge.h"
 
-uint64_t ep_uncharged_weights(const ep_charge_rule *rule, const ep_workload *workload, const ep_footprint *footprint)
+#include "base/checked.h"
+
+static int is_counted(ep_charge_weights rule)
 {
-    if (!workload->mapped || rule->weights == EP_CHARGE_ANONYMOUS || rule->weights == EP_CHARGE_MISSING)
+    return rule == EP_CHARGE_ANONYMOUS || rule == EP_CHARGE_MISSING;
+}
+
+uint64_t ep_uncharged_weights(const ep_charge_rule *rule, const ep_shape *shape, const ep_workload *workload,
+                              const ep_footprint *footprint)
+{
+    /* A table that is the output matrix as well is read whole and goes where the other weights go. */
+    uint64_t weights = footprint->part[EP_WEIGHTS].low;
+    uint64_t table = rule->embedding && !shape->tied_head ? ep_min(shape->embedding_bytes, weights) : 0;
+    uint64_t uncounted = 0;
+
+    if (!workload->mapped)
         return 0;
-    return footprint->part[EP_WEIGHTS].low;
+    if (!is_counted(rule->weights))
+        uncounted = weights - table;
+    if (table && !is_counted(rule->embedding))
+        uncounted = ep_add(uncounted, table);
+    return uncounted;
+}
+
+uint64_t ep_uncharged_duplicates(const ep_charge_rule *rule, const ep_workload *workload, const ep_footprint *footprint)
+{
+    if (!workload->mapped || is_counted(rule->weights) || !footprint->offloaded)
+        return 0; /* the CPU holds weights twice only to repack them */
+    return footprint->part[EP_DUPLICATED].low;
+}
+
+uint64_t ep_written_compute(const ep_workload *workload, const ep_footprint *footprint)
+{
+    uint64_t reserved = footprint->part[EP_COMPUTE].low;
+
+    if (workload->prompt_tokens >= workload->chunk_tokens)
+        return reserved;
+    return reserved / workload->chunk_tokens * workload->prompt_tokens;
 }

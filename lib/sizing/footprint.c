@@ -83,7 +83,9 @@ void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep
                                                : missing();
     out->part[EP_EXTRA] = amount(0, EDGEPLAN_MEMORY_BASIS_EXACT);
     out->part[EP_RUNTIME] = runtime(rules, shape, workload);
-    out->uncharged_weights = ep_uncharged_weights(&rules->charge, workload, out);
+    out->uncharged_weights = ep_uncharged_weights(&rules->charge, shape, workload, out);
+    out->written_compute = ep_written_compute(workload, out);
+    out->uncharged_duplicates = ep_uncharged_duplicates(&rules->charge, workload, out);
 
     for (int i = 0; i < EP_COMPONENT_COUNT; i++)
         out->overflow |= (uint32_t)ep_overflowed(out->part[i].high);
@@ -140,13 +142,17 @@ ep_amount ep_footprint_part(const ep_footprint *footprint, ep_component componen
     return device == on_device ? footprint->part[component] : none;
 }
 
-/* Scratch is reserved for the worst case and touched as far as a batch goes: its low end is nothing. */
+/* Scratch is reserved for a whole chunk and touched as far as a prompt goes; what was never written is counted by no system. */
 static ep_amount measured(ep_amount part, ep_component component, uint32_t measure, const ep_footprint *footprint, uint32_t place)
 {
-    if (measure == EDGEPLAN_MEASURE_TOUCHED && component == EP_COMPUTE)
-        part.low = 0;
-    if (component == EP_WEIGHTS && measure != EDGEPLAN_MEASURE_RESERVED && place != EDGEPLAN_PLACE_STORAGE)
+    if (measure == EDGEPLAN_MEASURE_RESERVED || place == EDGEPLAN_PLACE_STORAGE)
+        return part;
+    if (component == EP_COMPUTE)
+        part.low = measure == EDGEPLAN_MEASURE_TOUCHED ? 0 : ep_min(part.low, footprint->written_compute);
+    if (component == EP_WEIGHTS)
         part.low -= ep_min(part.low, footprint->uncharged_weights);
+    if (component == EP_DUPLICATED)
+        part.low -= ep_min(part.low, footprint->uncharged_duplicates);
     return part;
 }
 

@@ -2,6 +2,18 @@
 
 #include "base/checked.h"
 
+/* One session holds everything, or an even part of it if the runtime opens as many as it may. */
+static ep_amount session_demand(const ep_footprint *footprint, uint32_t sessions)
+{
+    ep_amount one = ep_footprint_sum(footprint, EDGEPLAN_PLACE_SESSION, EDGEPLAN_MEASURE_RESERVED);
+
+    if (sessions > 1) {
+        one.low = ep_ceil_div(one.low, sessions);
+        one.expected = ep_ceil_div(one.expected, sessions);
+    }
+    return one;
+}
+
 ep_amount ep_limit_demand(const ep_limit *limit, const ep_footprint *footprint, uint64_t largest_file_bytes)
 {
     ep_amount one = {0, 0, 0, EDGEPLAN_MEMORY_BASIS_RULE};
@@ -10,7 +22,7 @@ ep_amount ep_limit_demand(const ep_limit *limit, const ep_footprint *footprint, 
     case EDGEPLAN_LIMIT_GPU_WORKING_SET:
         return ep_footprint_sum(footprint, EDGEPLAN_PLACE_DEVICE, EDGEPLAN_MEASURE_RESERVED);
     case EDGEPLAN_LIMIT_SESSION:
-        return ep_footprint_sum(footprint, EDGEPLAN_PLACE_SESSION, EDGEPLAN_MEASURE_RESERVED);
+        return session_demand(footprint, limit->sessions);
     case EDGEPLAN_LIMIT_BUFFER:
         one.low = one.expected = one.high = footprint->largest_buffer;
         if (footprint->part[EP_WEIGHTS].basis == EDGEPLAN_MEMORY_BASIS_MISSING)
@@ -26,19 +38,24 @@ ep_amount ep_limit_demand(const ep_limit *limit, const ep_footprint *footprint, 
     }
 }
 
+static int bounds_total(uint32_t kind)
+{
+    return kind == EDGEPLAN_LIMIT_TOTAL || kind == EDGEPLAN_LIMIT_AVAILABLE;
+}
+
 /* Why a demand is neither surely in nor surely out. */
 static uint32_t tight_reason(const ep_limit *limit, const ep_footprint *footprint, ep_amount demand)
 {
     uint64_t hard = limit->hard_bytes;
+    int mapped = limit->measure == EDGEPLAN_MEASURE_CHARGED && bounds_total(limit->kind) && footprint->uncharged_weights > 0;
 
     if (limit->soft)
         return EDGEPLAN_REASON_SOFT_LIMIT;
     if (hard == 0 || demand.high <= hard) {
         uint64_t safe = limit->safe_bytes;
-        int mapped = limit->measure == EDGEPLAN_MEASURE_CHARGED && footprint->uncharged_weights > 0 && demand.low <= safe;
-        return mapped ? EDGEPLAN_REASON_MAPPED_WEIGHTS : EDGEPLAN_REASON_ABOVE_SAFE;
+        return mapped && demand.low <= safe ? EDGEPLAN_REASON_MAPPED_WEIGHTS : EDGEPLAN_REASON_ABOVE_SAFE;
     }
-    if (footprint->uncharged_weights > 0 && demand.low <= hard)
+    if (mapped && demand.low <= hard)
         return EDGEPLAN_REASON_MAPPED_WEIGHTS;
     return EDGEPLAN_REASON_HIGH_ABOVE_HARD;
 }

@@ -14,6 +14,7 @@ typedef struct ep_limit {
     uint64_t safe_bytes; /* 0: only the hard one is known */
     uint64_t hard_bytes; /* 0: only the safe one is known */
     uint32_t rule;    /* index + 1 of the rule it came from; 0: measured by the app */
+    uint32_t sessions; /* of a session limit: sessions the runtime may spread over; 0 = 1 */
 } ep_limit;
 
 typedef struct ep_ruling {

@@ -130,6 +130,8 @@ typedef struct released_0_1_request {
     uint32_t app_state;
     uint32_t os_major;
     uint32_t os_minor;
+    uint32_t firmware_major;
+    uint32_t firmware_minor;
     uint64_t entitlements;
     uint64_t ram_bytes;
     uint64_t app_bytes;
@@ -354,6 +356,8 @@ SAME(edgeplan_request, released_0_1_request, preset);
 SAME(edgeplan_request, released_0_1_request, app_state);
 SAME(edgeplan_request, released_0_1_request, os_major);
 SAME(edgeplan_request, released_0_1_request, os_minor);
+SAME(edgeplan_request, released_0_1_request, firmware_major);
+SAME(edgeplan_request, released_0_1_request, firmware_minor);
 SAME(edgeplan_request, released_0_1_request, entitlements);
 SAME(edgeplan_request, released_0_1_request, ram_bytes);
 SAME(edgeplan_request, released_0_1_request, app_bytes);

@@ -244,6 +244,18 @@ def exit_codes_follow_the_verdict(edgeplan):
     edgeplan.expect(0, "fit", "llama-3.2-1b", "--target", "macbook-pro-m3-max", "--strict")
 
 
+def a_sweep_is_csv(edgeplan):
+    lines = edgeplan.expect(0, *PHONE, "--context", "6000", "--context-sweep").stdout.splitlines()
+    assert lines[0] == "context_tokens,total_bytes,charged_low_bytes,charged_high_bytes,verdict", lines[0]
+    rows = [line.split(",") for line in lines[1:]]
+    assert [int(row[0]) for row in rows] == [256, 512, 1024, 2048, 4096, 6000], rows
+    for row in rows:
+        plan = edgeplan.plan(*PHONE, "--context", row[0])
+        fields = [plan["memory"][key] for key in lines[0].split(",")[1:4]] + [plan["verdict"]]
+        assert list(map(str, fields)) == row[1:], row
+    assert len(edgeplan.expect(0, *PHONE, "--context-sweep").stdout.splitlines()) == 1 + 10  # to the trained 131072 by doublings
+
+
 def pick_says_0_or_1(edgeplan):
     edgeplan.expect(0, "pick", "llama-3.2-1b", "--target", "macbook-pro-m3-max")
     done = edgeplan.expect(1, "pick", "llama-3.1-8b", "--target", "iphone-16-pro", "--max-download-bytes", "1000")
@@ -254,7 +266,7 @@ TESTS = [help_names_every_subcommand, version_names_library_and_registry, usage_
          data_is_on_stdout_and_talk_on_stderr, nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing,
          the_same_question_has_the_same_bytes, json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast,
          an_overlay_adds_a_device, a_config_is_a_model, things_are_found_by_what_a_person_types, phone_at_8192_tokens,
-         phone_at_32768_tokens, exit_codes_follow_the_verdict, pick_says_0_or_1]
+         phone_at_32768_tokens, exit_codes_follow_the_verdict, a_sweep_is_csv, pick_says_0_or_1]
 
 
 def main():

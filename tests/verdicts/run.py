@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+"""Verdicts against loads that people reported: cases.csv says what was loaded where and whether it ran.
+
+usage: run.py BINARY [--write]   (python3, standard library only)
+
+No load that failed may get `fits`, none that ran `does_not_fit`; few may get `tight` or `unknown`, and each of these says why. A limit
+is no evidence for the case it was taken from: the document a limit rests on must not be the one that reports the case. --write renews the
+table at the head of docs/accuracy.md; without it the table is compared.
+"""
+import collections
+import csv
+import json
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+PAGE = HERE.parent.parent / "docs" / "accuracy.md"
+BEGIN, END = "<!-- verdicts: made by tests/verdicts/run.py -->\n", "<!-- verdicts end -->\n"
+VERDICTS = ["fits", "tight", "unknown", "does_not_fit"]
+OUTCOMES = ["ran", "failed"]
+WRONG = {("failed", "fits"), ("ran", "does_not_fit")}
+LEAST = {"ios": 8, "android": 10, "browser": 5, "jetson": 5, "npu": 4}  # cases of each platform that must stay
+LEAST_CASES, LEAST_OF_OUTCOME, MOST_TIGHT, MOST_UNKNOWN = 40, 15, 0.30, 0.10
+
+
+def plan_of(binary, case):
+    words = [binary, "fit", case["model"], "--target", case["target"], "--runtime", case["runtime"], "--accelerator",
+             case["accelerator"], "--format", case["format"], *shlex.split(case["options"]),
+             "--registry", str(HERE / "models.yaml"), "--json"]
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=20, encoding="utf-8",
+                          check=False)
+    if done.stderr or not done.stdout:
+        raise AssertionError("no plan: " + done.stderr.strip())
+    return json.loads(done.stdout)["plans"][0]
+
+
+def document(source):
+    """One spelling for `owner/name path` and the address of the same file, issue or page."""
+    plain = re.sub(r"^https://github\.com/", "", source.strip())
+    return re.sub(r"/(blob|tree)/[^/]+/", " ", plain).rstrip("/").lower()
+
+
+def reason(plan):
+    """Why a verdict is neither yes nor no, in words that name what decides."""
+    words = [plan["binding"], plan["verdict_reason"], *plan["missing"]]
+    return ": ".join(str(word) for word in words if word)
+
+
+def mistakes_of(case, plan):
+    verdict = plan["verdict"]
+    if (case["outcome"], verdict) in WRONG:
+        yield "%s, but the verdict is %s (%s)" % (case["outcome"], verdict, reason(plan))
+    if verdict == "unknown" and not plan["missing"] or verdict == "tight" and not plan["verdict_reason"]:
+        yield "%s without a reason" % verdict
+    for fact in plan["sources"]:
+        if fact["fact"].startswith("limits[") and document(fact["url"]) == document(case["source"]):
+            yield "%s rests on the document that reports the case" % fact["fact"]
+
+
+def mistakes_of_all(cases, verdicts):
+    if len({case["case"] for case in cases}) != len(cases):
+        yield "a case has the name of another"
+    counts = collections.Counter(case["platform"] for case in cases) + collections.Counter(case["outcome"] for case in cases)
+    for name, least in [*LEAST.items(), *((outcome, LEAST_OF_OUTCOME) for outcome in OUTCOMES)]:
+        if counts[name] < least:
+            yield "%d cases of %s, fewer than %d" % (counts[name], name, least)
+    if len(cases) < LEAST_CASES:
+        yield "%d cases, fewer than %d" % (len(cases), LEAST_CASES)
+    for verdict, most in (("tight", MOST_TIGHT), ("unknown", MOST_UNKNOWN)):
+        if verdicts.count(verdict) > most * len(cases):
+            yield "%d of %d %s, more than %.0f %%" % (verdicts.count(verdict), len(cases), verdict, 100 * most)
+
+
+def page_table(cases, verdicts):
+    counts = collections.Counter((case["platform"], case["outcome"], verdict) for case, verdict in zip(cases, verdicts))
+    lines = ["| platform | outcome | " + " | ".join(VERDICTS) + " |", "|---|---|" + "---:|" * len(VERDICTS)]
+    for platform in [*dict.fromkeys(case["platform"] for case in cases), "all"]:
+        for outcome in OUTCOMES:
+            row = [sum(n for (p, o, v), n in counts.items() if o == outcome and v == verdict and platform in (p, "all"))
+                   for verdict in VERDICTS]
+            lines.append("| %s | %s | %s |" % (platform, outcome, " | ".join(map(str, row))))
+    share = ["%d of %d %s" % (verdicts.count(v), len(cases), v) for v in ("tight", "unknown")]
+    return "\n".join(lines) + "\n\n" + ", ".join(share) + ".\n"
+
+
+def main(binary, write):
+    with open(HERE / "cases.csv", newline="", encoding="utf-8") as file:
+        cases = list(csv.DictReader(file))
+    binary = str(pathlib.Path(binary).resolve())
+    passed, failed, verdicts = 0, 0, []
+    for case in cases:
+        try:
+            plan = plan_of(binary, case)
+            verdicts.append(plan["verdict"])
+            wrong = list(mistakes_of(case, plan))
+        except AssertionError as failure:
+            verdicts.append("none")
+            wrong = [str(failure)]
+        passed, failed = passed + (not wrong), failed + bool(wrong)
+        for mistake in wrong:
+            print("FAIL %s: %s" % (case["case"], mistake))
+
+    table = BEGIN + page_table(cases, verdicts) + END
+    text = PAGE.read_text(encoding="utf-8")
+    inside = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.S)
+    if write:
+        PAGE.write_text(inside.sub(lambda _: table, text), encoding="utf-8")
+    elif inside.findall(text) != [table]:
+        print("FAIL docs/accuracy.md: its table is not this run's; tests/verdicts/run.py BINARY --write renews it")
+        failed += 1
+    for mistake in mistakes_of_all(cases, verdicts):
+        print("FAIL suite: " + mistake)
+        failed += 1
+    print("%d passed, %d failed, 0 skipped" % (passed, failed))
+    return failed != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], "--write" in sys.argv[2:]))
