@@ -48,7 +48,7 @@ static inline ep_rules cells_rules(void)
                       .output = {1, EDGEPLAN_ELEMENT_F32},
                       .compute = {.known = 1},
                       .placement = {.mapped = EDGEPLAN_SWITCH_ON, .expands = EDGEPLAN_ELEMENT_NONE, .may_expand = EDGEPLAN_ELEMENT_NONE},
-                      .charge = {EP_CHARGE_MAPPED},
+                      .charge = {.weights = EP_CHARGE_MAPPED},
                       .overhead = {.known = 1},
                       .reads = {.step = 256}};
 }

@@ -1,4 +1,4 @@
-/* edgeplan fit --context-sweep: memory against context as CSV, one line a doubling, so that a spreadsheet or plot can show where it ends. */
+/* edgeplan fit --context-sweep: memory against context as CSV, one line a doubling, for a spreadsheet or a plot. */
 #include <inttypes.h>
 
 #include "session.h"

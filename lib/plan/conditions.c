@@ -86,7 +86,7 @@ static uint64_t bound(const edgeplan_registry *registry, const ep_limit_set *set
 /* Nothing left is a limit as well: one byte, since 0 stands for a limit nobody knows. */
 static ep_limit measured_by_app(uint32_t kind, uint64_t measured_bytes)
 {
-    uint64_t bytes = ep_max(measured_bytes, 1);
+    uint64_t bytes = ep_min(ep_max(measured_bytes, 1), EP_MAX_COUNT);
 
     return (ep_limit){.kind = kind, .measure = EDGEPLAN_MEASURE_CHARGED, .confidence = EDGEPLAN_CONFIDENCE_MEASURED,
                       .safe_bytes = bytes, .hard_bytes = bytes};

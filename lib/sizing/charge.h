@@ -8,7 +8,8 @@
 uint64_t ep_uncharged_weights(const ep_charge_rule *rule, const ep_shape *shape, const ep_workload *workload,
                               const ep_footprint *footprint);
 
-/* Of the weights held twice. A second view of the same mapped file is as clean as the first; a copy in another layout is the app's own. */
+/* Of the weights held twice. A second view of the same mapped file is as clean as the first; a copy in another layout is the
+   app's own. */
 uint64_t ep_uncharged_duplicates(const ep_charge_rule *rule, const ep_workload *workload, const ep_footprint *footprint);
 
 /* Of the scratch, which is reserved for a whole chunk: a shorter prompt writes its share. */

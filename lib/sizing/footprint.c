@@ -89,6 +89,7 @@ void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep
 
     for (int i = 0; i < EP_COMPONENT_COUNT; i++)
         out->overflow |= (uint32_t)ep_overflowed(out->part[i].high);
+    out->overflow |= (uint32_t)ep_overflowed(ep_footprint_sum(out, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED).high);
     /* Runtimes take the cache and the scratch as one allocation each, and weights tensor by tensor or file by file. */
     out->largest_buffer = ep_max(out->largest_tensor, ep_max(out->part[EP_KV].high, out->part[EP_COMPUTE].high));
 }

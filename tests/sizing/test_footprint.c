@@ -37,6 +37,69 @@ static void test_charged_is_an_interval(void **state)
     assert_int_equal(charged.low, charged.high);
 }
 
+/* Weights an app packs for itself, beside a table that stays in the file; scratch as far as the prompt writes it. */
+static void test_charged_in_parts(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_rules rules = cells_rules();
+    (void)state;
+
+    rules.charge = (ep_charge_rule){.weights = EP_CHARGE_ANONYMOUS, .embedding = EP_CHARGE_MAPPED};
+    ep_footprint f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 8192});
+    assert_int_equal(f.uncharged_weights, shape.embedding_bytes);
+    shape.tied_head = 1; /* the table is the output matrix, and packed like the rest */
+    f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 8192});
+    assert_int_equal(f.uncharged_weights, 0);
+
+    /* Mapped twice by a GPU, both views are of the same clean file. */
+    rules.charge = (ep_charge_rule){.weights = EP_CHARGE_WIRED};
+    rules.offloaded = rules.placement.tied_head_duplicated = 1;
+    f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 8192});
+    assert_int_equal(f.uncharged_weights, shape.weights_bytes);
+    assert_int_equal(f.uncharged_duplicates, shape.embedding_bytes);
+    f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 8192, .mmap = EDGEPLAN_SWITCH_OFF});
+    assert_int_equal(f.uncharged_weights + f.uncharged_duplicates, 0);
+
+    rules.compute = (ep_compute_rule){.known = 1, .term_count = 1,
+                                      .terms = {{.bytes = 1024, .dimensions = {EP_DIM_CHUNK}, .dimension_count = 1}}};
+    f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 8192, .chunk_tokens = 512, .prompt_tokens = 16});
+    assert_int_equal(f.part[EP_COMPUTE].expected, 512 * 1024);
+    assert_int_equal(f.written_compute, 16 * 1024);
+    f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 8192, .chunk_tokens = 512, .prompt_tokens = 600});
+    assert_int_equal(f.written_compute, 512 * 1024);
+}
+
+/* In one session, or in even parts of as many as the runtime may open. */
+static void test_sessions(void **state)
+{
+    static const struct {
+        uint32_t sessions;
+        uint64_t hard;
+        uint32_t verdict, reason;
+    } rows[] = {
+        {0, 99, EDGEPLAN_VERDICT_DOES_NOT_FIT, EDGEPLAN_REASON_ABOVE_HARD},
+        {1, 99, EDGEPLAN_VERDICT_DOES_NOT_FIT, EDGEPLAN_REASON_ABOVE_HARD},
+        {3, 99, EDGEPLAN_VERDICT_TIGHT, EDGEPLAN_REASON_HIGH_ABOVE_HARD},
+        {3, 34, EDGEPLAN_VERDICT_TIGHT, EDGEPLAN_REASON_HIGH_ABOVE_HARD},
+        {3, 33, EDGEPLAN_VERDICT_DOES_NOT_FIT, EDGEPLAN_REASON_ABOVE_HARD},
+        {3, 100, EDGEPLAN_VERDICT_FITS, EDGEPLAN_REASON_WITHIN_SAFE},
+    };
+    ep_footprint f = {.offloaded = 1, .uncharged_weights = 100};
+    (void)state;
+
+    for (int c = 0; c < EP_COMPONENT_COUNT; c++)
+        f.part[c].basis = EDGEPLAN_MEMORY_BASIS_EXACT;
+    f.part[EP_WEIGHTS] = (ep_amount){100, 100, 100, EDGEPLAN_MEMORY_BASIS_EXACT};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ep_limit limit = {.kind = EDGEPLAN_LIMIT_SESSION, .measure = EDGEPLAN_MEASURE_CHARGED, .hard_bytes = rows[i].hard,
+                          .sessions = rows[i].sessions};
+        ep_ruling ruling = ep_limit_rule_on(&limit, &f, 0);
+        if (ruling.verdict != rows[i].verdict || ruling.reason != rows[i].reason)
+            fail_msg("row %zu: verdict %u, reason %u", i, ruling.verdict, ruling.reason);
+    }
+}
+
 /* A tied table on an offloading path: once with the rest on the device, once on the host (LFM2-1.2B on Vulkan: 728.5 + 110.1 MB). */
 static void test_tied_head_twice(void **state)
 {
@@ -193,6 +256,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_charged_is_an_interval),
+        cmocka_unit_test(test_charged_in_parts),
+        cmocka_unit_test(test_sessions),
         cmocka_unit_test(test_tied_head_twice),
         cmocka_unit_test(test_repacked_only_while_mapped),
         cmocka_unit_test(test_places_add_up),
