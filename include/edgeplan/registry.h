@@ -208,7 +208,11 @@ typedef struct edgeplan_observation_facts {
   uint32_t batch;             /**< Sequences at once. */
   double decode_tok_per_s;    /**< Decode rate. */
   double prefill_tok_per_s;   /**< Prefill rate. */
+  double ttft_seconds;        /**< Time to the first token. */
+  double encode_seconds;      /**< Fixed pass of an encoder, such as speech to text's over its window. */
   uint64_t context_tokens;    /**< Depth while decoding. */
+  uint64_t prompt_tokens;     /**< New tokens of the prefill. */
+  uint64_t memory_bytes;      /**< Peak memory, as the source counts it. */
 } edgeplan_observation_facts;
 /** Numbers. @param[in] observation  child @param[in,out] out  filled @return status. Since 0.1. */
 EDGEPLAN_API edgeplan_status edgeplan_observation_get(const edgeplan_observation *observation, edgeplan_observation_facts *out);

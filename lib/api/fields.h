@@ -95,7 +95,11 @@
     F(edgeplan_observation_facts, U32, batch) \
     F(edgeplan_observation_facts, F64, decode_tok_per_s) \
     F(edgeplan_observation_facts, F64, prefill_tok_per_s) \
-    F(edgeplan_observation_facts, U64, context_tokens)
+    F(edgeplan_observation_facts, F64, ttft_seconds) \
+    F(edgeplan_observation_facts, F64, encode_seconds) \
+    F(edgeplan_observation_facts, U64, context_tokens) \
+    F(edgeplan_observation_facts, U64, prompt_tokens) \
+    F(edgeplan_observation_facts, U64, memory_bytes)
 
 #define EP_FIELDS_edgeplan_request(F) \
     F(edgeplan_request, U32, struct_size) \
@@ -235,7 +239,7 @@
     S(edgeplan_open_options, complete) \
     S(edgeplan_artefact, largest_file_bytes) \
     S(edgeplan_target_facts, runtimes) \
-    S(edgeplan_observation_facts, context_tokens) \
+    S(edgeplan_observation_facts, memory_bytes) \
     S(edgeplan_request, largest_buffer_bytes) \
     S(edgeplan_memory, missing) \
     S(edgeplan_budget, basis) \

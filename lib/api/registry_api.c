@@ -49,17 +49,24 @@ edgeplan_status edgeplan_observation_get(const edgeplan_observation *observation
     facts.batch = observation->batch;
     facts.known = EP_OBSERVATION_KNOWN(accelerator) | EP_OBSERVATION_KNOWN(grade) | EP_OBSERVATION_KNOWN(claim) |
                   EP_OBSERVATION_KNOWN(batch);
-    if (observation->decode != 0) {
-        facts.decode_tok_per_s = ep_fact_value(observation->registry, observation->decode);
-        facts.known |= EP_OBSERVATION_KNOWN(decode_tok_per_s);
+#define NUMBER(field, fact)                                                             \
+    if (observation->fact != 0) {                                                       \
+        facts.field = ep_fact_value(observation->registry, observation->fact);          \
+        facts.known |= EP_OBSERVATION_KNOWN(field);                                     \
     }
-    if (observation->prefill != 0) {
-        facts.prefill_tok_per_s = ep_fact_value(observation->registry, observation->prefill);
-        facts.known |= EP_OBSERVATION_KNOWN(prefill_tok_per_s);
+#define COUNT(field, fact)                                                              \
+    if (observation->fact != 0) {                                                       \
+        facts.field = (uint64_t)ep_fact_value(observation->registry, observation->fact); \
+        facts.known |= EP_OBSERVATION_KNOWN(field);                                     \
     }
-    if (observation->context != 0) {
-        facts.context_tokens = (uint64_t)ep_fact_value(observation->registry, observation->context);
-        facts.known |= EP_OBSERVATION_KNOWN(context_tokens);
-    }
+    NUMBER(decode_tok_per_s, decode)
+    NUMBER(prefill_tok_per_s, prefill)
+    NUMBER(ttft_seconds, ttft)
+    NUMBER(encode_seconds, encode)
+    COUNT(context_tokens, context)
+    COUNT(prompt_tokens, prompt)
+    COUNT(memory_bytes, memory)
+#undef NUMBER
+#undef COUNT
     return ep_border_write(EP_STRUCT_edgeplan_observation_facts, out, &facts);
 }

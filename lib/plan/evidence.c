@@ -49,7 +49,7 @@ edgeplan_status ep_list_limits(edgeplan_plan *plan, const ep_evaluation *evaluat
 /* 1: this very path; 2: the same model on the same target another way. Plus 16 for a claim. */
 static uint32_t relation(const edgeplan_observation *o, const edgeplan_deployment *d)
 {
-    if (o->target != d->target || !ep_equal(o->model->id, d->model->id))
+    if (!ep_equal(o->model->id, d->model->id))
         return 0;
     int same = o->runtime == d->runtime && o->format == d->format && (o->accelerator == 0 || o->accelerator == d->accelerator);
     return (same ? 1u : 2u) + (o->claim == EDGEPLAN_SWITCH_ON ? 16u : 0u);
@@ -74,11 +74,10 @@ static const char *path_text(ep_arena *arena, const edgeplan_observation *o)
 edgeplan_status ep_list_observations(edgeplan_plan *plan)
 {
     const edgeplan_deployment *d = plan->deployment;
-    const edgeplan_registry *registry = d->registry;
 
-    for (uint32_t i = 0; i < registry->observation_count; i++) {
-        const edgeplan_observation *o = &registry->observations[i];
-        const ep_fact *decode = ep_fact_get(registry, o->decode);
+    for (uint32_t i = 0; i < d->target->observation_count; i++) {
+        const edgeplan_observation *o = d->target->observations[i];
+        const ep_fact *decode = ep_fact_get(d->registry, o->decode);
         uint32_t code = relation(o, d);
         if (!code || !decode)
             continue;

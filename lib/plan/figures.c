@@ -55,8 +55,7 @@ static const ep_calibration *best(const edgeplan_deployment *d, ep_has_fn has)
 
 static int is_good(const edgeplan_observation *observation, const edgeplan_deployment *d)
 {
-    return observation->grade <= 2 && observation->claim != EDGEPLAN_SWITCH_ON && observation->target == d->target &&
-           observation->runtime == d->runtime && observation->accelerator == d->accelerator &&
+    return observation->grade <= 2 && observation->claim != EDGEPLAN_SWITCH_ON && observation->runtime == d->runtime && observation->accelerator == d->accelerator &&
            ep_equal(observation->format->group, d->format->group);
 }
 
@@ -68,8 +67,8 @@ static uint32_t basis(const edgeplan_deployment *d, const ep_calibration *calibr
         return EDGEPLAN_SPEED_BASIS_PHYSICS;
     if (calibration->targets.count == 0 && calibration->chips.count == 0)
         return EDGEPLAN_SPEED_BASIS_CLASS;
-    for (uint32_t i = 0; i < d->registry->observation_count; i++)
-        rows += (uint32_t)is_good(&d->registry->observations[i], d);
+    for (uint32_t i = 0; i < d->target->observation_count; i++)
+        rows += (uint32_t)is_good(d->target->observations[i], d);
     return rows >= 3 ? EDGEPLAN_SPEED_BASIS_MEASURED : EDGEPLAN_SPEED_BASIS_DEVICE;
 }
 

@@ -10,10 +10,12 @@ static const ep_key observation_key[] = {
     {.name = "model", .kind = EP_KEY_REFERENCE, .flags = EP_REQUIRED, .section = EDGEPLAN_SECTION_MODELS, FIELD(model)},
     {.name = "format", .kind = EP_KEY_REFERENCE, .flags = EP_REQUIRED, .section = EDGEPLAN_SECTION_FORMATS, FIELD(format)},
     {.name = "context", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_TOKENS, FIELD(context)},
+    {.name = "prompt", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_TOKENS, FIELD(prompt)},
     {.name = "batch", .kind = EP_KEY_QUANTITY, .unit = EP_UNIT_COUNT, .store = EP_STORE_U32, .flags = EP_POSITIVE, FIELD(batch)},
     {.name = "decode", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_TOKENS_PER_SECOND, FIELD(decode)},
     {.name = "prefill", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_TOKENS_PER_SECOND, FIELD(prefill)},
     {.name = "ttft", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_SECONDS, FIELD(ttft)},
+    {.name = "encode", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_SECONDS, FIELD(encode)},
     {.name = "memory", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_BYTES, FIELD(memory)},
     {.name = "grade", .kind = EP_KEY_WORD, .flags = EP_REQUIRED, .words = ep_grade_words, FIELD(grade)},
     {.name = "claim", .kind = EP_KEY_SWITCH, FIELD(claim)},
@@ -37,6 +39,32 @@ static void read_contradicts(ep_loader *loader, ep_frame *frame, const ep_node *
         observation->contradicts = id->text;
 }
 
+/* Each target's own, so that a deployment need not look through everything that was ever measured. */
+static void share_out(ep_loader *loader)
+{
+    edgeplan_registry *registry = loader->registry;
+    edgeplan_target *targets = loader->items[EDGEPLAN_SECTION_TARGETS].first;
+    const edgeplan_observation **shared = ep_arena_array(&registry->arena, registry->observation_count, sizeof *shared);
+
+    if (ep_stop_if_null(loader, shared))
+        return;
+    for (uint32_t i = 0; i < registry->observation_count; i++)
+        if (registry->observations[i].target)
+            targets[registry->observations[i].target - registry->targets].observation_count++;
+    for (uint32_t i = 0; i < registry->target_count; i++) {
+        targets[i].observations = shared;
+        shared += targets[i].observation_count;
+        targets[i].observation_count = 0;
+    }
+    for (uint32_t i = 0; i < registry->observation_count; i++) {
+        const edgeplan_observation *observation = &registry->observations[i];
+        if (observation->target) {
+            edgeplan_target *target = &targets[observation->target - registry->targets];
+            target->observations[target->observation_count++] = observation;
+        }
+    }
+}
+
 void ep_read_observations(ep_loader *loader)
 {
     edgeplan_observation *items = loader->items[EDGEPLAN_SECTION_OBSERVATIONS].first;
@@ -54,4 +82,6 @@ void ep_read_observations(ep_loader *loader)
         ep_read_keys(loader, &frame, node, &observation_keys, &items[i]);
         read_contradicts(loader, &frame, node, &items[i]);
     }
+    if (!loader->stopped)
+        share_out(loader);
 }

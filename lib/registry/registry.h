@@ -132,6 +132,8 @@ struct edgeplan_target {
     ep_fact_id storage_read;     /* bytes per second */
     const edgeplan_runtime *const *runtimes;
     uint32_t runtime_count;
+    const edgeplan_observation **observations; /* made on it, in file order */
+    uint32_t observation_count;
 };
 
 struct edgeplan_format {
@@ -237,7 +239,7 @@ struct edgeplan_observation {
     const ep_model_entry *model;
     const edgeplan_format *format;
     uint32_t accelerator, batch, grade, claim; /* grade 1 a, 2 b, 3 c */
-    ep_fact_id context, decode, prefill, ttft, memory;
+    ep_fact_id context, prompt, decode, prefill, ttft, encode, memory;
     const ep_source *source;
 };
 

@@ -108,7 +108,11 @@ typedef struct released_0_1_observation_facts {
     uint32_t batch;
     double decode_tok_per_s;
     double prefill_tok_per_s;
+    double ttft_seconds;
+    double encode_seconds;
     uint64_t context_tokens;
+    uint64_t prompt_tokens;
+    uint64_t memory_bytes;
 } released_0_1_observation_facts;
 
 typedef struct released_0_1_request {
@@ -335,7 +339,11 @@ SAME(edgeplan_observation_facts, released_0_1_observation_facts, claim);
 SAME(edgeplan_observation_facts, released_0_1_observation_facts, batch);
 SAME(edgeplan_observation_facts, released_0_1_observation_facts, decode_tok_per_s);
 SAME(edgeplan_observation_facts, released_0_1_observation_facts, prefill_tok_per_s);
+SAME(edgeplan_observation_facts, released_0_1_observation_facts, ttft_seconds);
+SAME(edgeplan_observation_facts, released_0_1_observation_facts, encode_seconds);
 SAME(edgeplan_observation_facts, released_0_1_observation_facts, context_tokens);
+SAME(edgeplan_observation_facts, released_0_1_observation_facts, prompt_tokens);
+SAME(edgeplan_observation_facts, released_0_1_observation_facts, memory_bytes);
 GREW(edgeplan_observation_facts, released_0_1_observation_facts);
 
 SAME(edgeplan_request, released_0_1_request, struct_size);

@@ -384,8 +384,12 @@ OFFSET(edgeplan_observation_facts, claim, 24);
 OFFSET(edgeplan_observation_facts, batch, 28);
 OFFSET(edgeplan_observation_facts, decode_tok_per_s, 32);
 OFFSET(edgeplan_observation_facts, prefill_tok_per_s, 40);
-OFFSET(edgeplan_observation_facts, context_tokens, 48);
-SIZE(edgeplan_observation_facts, 56);
+OFFSET(edgeplan_observation_facts, ttft_seconds, 48);
+OFFSET(edgeplan_observation_facts, encode_seconds, 56);
+OFFSET(edgeplan_observation_facts, context_tokens, 64);
+OFFSET(edgeplan_observation_facts, prompt_tokens, 72);
+OFFSET(edgeplan_observation_facts, memory_bytes, 80);
+SIZE(edgeplan_observation_facts, 88);
 
 OFFSET(edgeplan_request, struct_size, 0);
 OFFSET(edgeplan_request, flags, 4);
