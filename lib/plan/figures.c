@@ -19,8 +19,8 @@ static int admits(const ep_words *words, const char *word)
     return words->count == 0 || (word && ep_words_has(words, word));
 }
 
-/* How specific a calibration is for this path; -1 if it does not apply. The target itself beats its chip, which beats an architecture and a
-   class; a format beats a group. */
+/* How specific a calibration is for this path; -1 if it does not apply. The target itself beats its chip, which beats an architecture, which
+   beats what this engine was measured to draw, which beats a class; a format beats a group. */
 static int score(const ep_calibration *calibration, const edgeplan_deployment *d)
 {
     const ep_engine *engine = &d->target->chip.engines[d->accelerator];
@@ -32,8 +32,10 @@ static int score(const ep_calibration *calibration, const edgeplan_deployment *d
         !admits(&calibration->chips, d->target->chip.id) || !admits(&calibration->classes, d->target->class_name) ||
         !admits(&calibration->architectures, engine->architecture))
         return -1;
-    return (calibration->targets.count > 0 ? 64 : 0) + (calibration->chips.count > 0 ? 32 : 0) +
-           (calibration->architectures.count > 0 ? 16 : 0) + (calibration->classes.count > 0 ? 8 : 0) +
+    if (calibration->of_stream && !engine->bandwidth)
+        return -1;
+    return (calibration->targets.count > 0 ? 128 : 0) + (calibration->chips.count > 0 ? 64 : 0) +
+           (calibration->architectures.count > 0 ? 32 : 0) + (calibration->of_stream ? 16 : 0) + (calibration->classes.count > 0 ? 8 : 0) +
            (calibration->formats.count > 0 ? 4 : 0) + (calibration->group ? 2 : 0) + (calibration->backend ? 1 : 0);
 }
 
@@ -130,7 +132,8 @@ static void choose_calibration(edgeplan_deployment *d)
     speed->prefill_basis = basis(d, prefill);
     if (decode) {
         double stream = ep_fact_value(registry, d->target->chip.engines[d->accelerator].bandwidth);
-        speed->eta = bounded(ep_fact_value(registry, decode->eta), stream, speed->peak_bandwidth_bytes_per_s);
+        speed->stream_bandwidth_bytes_per_s = decode->of_stream ? stream : speed->peak_bandwidth_bytes_per_s;
+        speed->eta = bounded(ep_fact_value(registry, decode->eta), stream, speed->stream_bandwidth_bytes_per_s);
         speed->experts = ep_fact_value(registry, decode->experts);
         speed->layer_seconds = ep_fact_value(registry, decode->layer_time);
         speed->step_seconds = ep_fact_value(registry, decode->step_time);

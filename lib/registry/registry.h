@@ -196,6 +196,7 @@ typedef struct ep_refusal {
 
 typedef struct ep_calibration { /* how near its peaks a path comes: of decoding, of prefill, or both */
     uint32_t accelerator;
+    uint32_t of_stream;   /* 1: `eta` is a share of the engine's measured stream, 0: of the memory's peak */
     const char *backend;  /* NULL: whatever */
     ep_words targets, chips, classes, architectures; /* empty: whatever */
     const char *group;    /* format group; NULL: whatever */

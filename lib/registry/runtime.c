@@ -87,6 +87,7 @@ static void prepare_refusal(ep_loader *loader, ep_frame *frame, const ep_node *n
 
 static const ep_key calibration_key[] = {
     {.name = "accelerator", .kind = EP_KEY_WORD, .flags = EP_REQUIRED, .words = ep_accelerator_words, .offset = offsetof(ep_calibration, accelerator)},
+    {.name = "of", .kind = EP_KEY_WORD, .words = ep_bandwidth_words, .offset = offsetof(ep_calibration, of_stream)},
     {.name = "backend", .kind = EP_KEY_ID, .offset = offsetof(ep_calibration, backend)},
     {.name = "targets", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_TARGETS, .offset = offsetof(ep_calibration, targets)},
     {.name = "chips", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_CHIPS, .offset = offsetof(ep_calibration, chips)},

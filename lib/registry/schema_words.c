@@ -98,3 +98,5 @@ const ep_word ep_charge_words[] = {
 const ep_word ep_reads_cache_words[] = {{"once", 0}, {"per_query_head", 1}, {NULL, 0}};
 const ep_word ep_reads_context_words[] = {{"depth", 0}, {"reserved", 1}, {NULL, 0}};
 const ep_word ep_reads_embedding_words[] = {{"rows", 0}, {NULL, 0}};
+
+const ep_word ep_bandwidth_words[] = {{"peak", 0}, {"stream", 1}, {NULL, 0}};

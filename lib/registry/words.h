@@ -36,6 +36,7 @@ extern const ep_word ep_reads_context_words[];
 extern const ep_word ep_reads_embedding_words[];
 extern const ep_word ep_workspace_words[];
 extern const ep_word ep_storage_words[];
+extern const ep_word ep_bandwidth_words[];
 
 
 /* Sections, in the order they are read. */

@@ -9,10 +9,10 @@ ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffi
     ep_step_time time = {0, 0, 0, 0};
     double experts = figures->experts > 0 ? figures->experts : 1;
 
-    if (figures->eta <= 0 || figures->peak_bandwidth_bytes_per_s <= 0)
+    if (figures->eta <= 0 || figures->stream_bandwidth_bytes_per_s <= 0)
         return time;
     time.bandwidth_seconds = ((double)(traffic.bytes - traffic.routed_bytes) + (double)traffic.routed_bytes / experts) /
-                             (figures->eta * figures->peak_bandwidth_bytes_per_s);
+                             (figures->eta * figures->stream_bandwidth_bytes_per_s);
     if (figures->throughput_flop_per_s > 0) {
         double arithmetic = flop / figures->throughput_flop_per_s;
         if (arithmetic > time.bandwidth_seconds)
