@@ -20,6 +20,8 @@ static const subcommand subcommands[] = {
     {"models", "[--show ID|FILE]", "models", FOR_MODELS, 0, command_models},
     {"formats", "[--show ID]", "how weights are stored", FOR_FORMATS, 0, command_formats},
     {"runtimes", "[--show ID]", "the software that executes a model", FOR_RUNTIMES, 0, command_runtimes},
+    {"backtest", "[--by device|runtime|class]", "the estimates against what was measured", FOR_BACKTEST, 0, command_backtest},
+    {"probe", "", "this host's read bandwidth, as a target block for --registry", FOR_PROBE, 0, command_probe},
 };
 
 enum { SUBCOMMANDS = sizeof subcommands / sizeof *subcommands };
@@ -32,7 +34,8 @@ static const char examples[] =
     "  edgeplan targets --validate my-device.yaml\n";
 
 static const char endings[] =
-    "Exit: 0 yes, 1 no (fit: does not fit; pick: nothing fits), 2 could not decide (unknown, usage, bad input).\n"
+    "Exit: 0 yes, 1 no (fit: does not fit; pick: nothing fits; backtest: a\n"
+    "measurement above its ceiling), 2 could not decide (unknown, usage, bad input).\n"
     "Data goes to stdout, talk to stderr. SIZE takes units: 8GiB, 1.5GB, 4096. The manual is edgeplan(1).\n";
 
 static int print_help(const subcommand *chosen)

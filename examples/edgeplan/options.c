@@ -96,8 +96,10 @@ static const option_row rows[] = {
     {"find", "STRING", TEXT, FOR_TARGETS, AT(find), NULL, "by alias or by what the system reports"},
     {"validate", "FILE", TEXT, FOR_LISTS, AT(validate), NULL, "check a file laid over the built-in registry"},
     {"missing", NULL, FLAG, FOR_TARGETS, AT(missing), NULL, "the most wanted facts"},
+    {"by", "device|runtime|class", TEXT, FOR_BACKTEST, AT(by), NULL, "how rows are grouped; default runtime"},
+    {"observations", "FILE", FILES, FOR_BACKTEST, AT(registries), NULL, "observations of your own, laid over the built-in ones"},
     {"registry", "FILE", FILES, FOR_ALL, AT(registries), NULL, "lay a file over the built-in registry; repeatable"},
-    {"json", NULL, FLAG, FOR_PLANS, AT(json), NULL, "one JSON document on stdout"},
+    {"json", NULL, FLAG, FOR_PLANS | FOR_BACKTEST, AT(json), NULL, "one JSON document on stdout"},
     {"help", NULL, FLAG, FOR_ALL, AT(help), NULL, "this text"},
     {"version", NULL, FLAG, FOR_ALL, AT(version), NULL, "library and registry"},
 };

@@ -15,16 +15,18 @@ enum {
     FOR_MODELS = 16,
     FOR_FORMATS = 32,
     FOR_RUNTIMES = 64,
+    FOR_BACKTEST = 128,
+    FOR_PROBE = 256,
     FOR_PLANS = FOR_CEILINGS | FOR_FIT | FOR_PICK,
     FOR_LISTS = FOR_TARGETS | FOR_MODELS | FOR_FORMATS | FOR_RUNTIMES,
-    FOR_ALL = FOR_PLANS | FOR_LISTS
+    FOR_ALL = FOR_PLANS | FOR_LISTS | FOR_BACKTEST | FOR_PROBE
 };
 
 enum { MOST_REGISTRIES = 16 };
 
 typedef struct options {
     const char *model, *target, *platform, *runtime, *format; /* NULL: not given */
-    const char *show, *find, *validate;
+    const char *show, *find, *validate, *by;
     const char *registries[MOST_REGISTRIES];
     uint32_t registry_count;
     uint32_t accelerator; /* edgeplan_accelerator */

@@ -21,6 +21,8 @@ int command_targets(session *now);
 int command_models(session *now);
 int command_formats(session *now);
 int command_runtimes(session *now);
+int command_backtest(session *now);
+int command_probe(session *now);
 
 /* Opens and closes. `_open` returns EXIT_YES, or EXIT_UNDECIDED after saying why. */
 int session_open(session *now, const options *given);

@@ -13,7 +13,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 MISTAKES = HERE / "ten-mistakes.yaml"
-SUBCOMMANDS = ["fit", "pick", "ceilings", "targets", "models", "formats", "runtimes"]
+SUBCOMMANDS = ["fit", "pick", "ceilings", "targets", "models", "formats", "runtimes", "backtest", "probe"]
 PHONE = ["fit", "llama-3.1-8b", "--target", "iphone-16-pro", "--runtime", "llama.cpp", "--format", "q4_k_m", "--accelerator", "gpu"]
 DIAGNOSTIC = re.compile(r"^(?P<file>[^:\n]+):(?P<line>\d+):(?P<column>\d+): error: .+$", re.M)
 
@@ -256,6 +256,26 @@ def a_sweep_is_csv(edgeplan):
     assert len(edgeplan.expect(0, *PHONE, "--context-sweep").stdout.splitlines()) == 1 + 10  # to the trained 131072 by doublings
 
 
+def backtest_counts_every_observation(edgeplan):
+    done = edgeplan.run("backtest", "--by", "class", "--json", seconds=60)
+    assert done.returncode in (0, 1), done.stderr
+    document = json.loads(done.stdout)
+    assert document["rows"] == sum(group["rows"] for group in document["groups"]) > 50
+    shown = edgeplan.run("backtest", "--by", "class", seconds=60).stdout
+    assert "median error" in shown and str(document["rows"]) + " rows" in shown
+    edgeplan.expect(2, "backtest", "--by", "colour")
+
+
+def probe_prints_a_target_that_plans(edgeplan):
+    done = edgeplan.expect(0, "probe", seconds=120)
+    with tempfile.TemporaryDirectory() as folder:
+        block = pathlib.Path(folder) / "host.yaml"
+        block.write_text(done.stdout, encoding="utf-8")
+        edgeplan.expect(0, "targets", "--validate", block)
+        plan = edgeplan.plan("fit", "llama-3.2-1b", "--target", "this-host", "--registry", block, "--format", "q4_0")
+        assert plan["speed"]["decode_ceiling_tok_per_s"] > 0.1, plan["speed"]
+
+
 def pick_says_0_or_1(edgeplan):
     edgeplan.expect(0, "pick", "llama-3.2-1b", "--target", "macbook-pro-m3-max")
     done = edgeplan.expect(1, "pick", "llama-3.1-8b", "--target", "iphone-16-pro", "--max-download-bytes", "1000")
@@ -266,7 +286,8 @@ TESTS = [help_names_every_subcommand, version_names_library_and_registry, usage_
          data_is_on_stdout_and_talk_on_stderr, nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing,
          the_same_question_has_the_same_bytes, json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast,
          an_overlay_adds_a_device, a_config_is_a_model, things_are_found_by_what_a_person_types, phone_at_8192_tokens,
-         phone_at_32768_tokens, exit_codes_follow_the_verdict, a_sweep_is_csv, pick_says_0_or_1]
+         phone_at_32768_tokens, exit_codes_follow_the_verdict, a_sweep_is_csv, pick_says_0_or_1,
+         backtest_counts_every_observation, probe_prints_a_target_that_plans]
 
 
 def main():
