@@ -155,6 +155,7 @@ typedef enum edgeplan_role {
   EDGEPLAN_ROLE_SHARED_DOWN = 29,        /**< Down projection of the shared expert. */
   EDGEPLAN_ROLE_RECURRENT = 30,          /**< Projections of a recurrent part. */
   EDGEPLAN_ROLE_CONVOLUTION = 31,        /**< Its convolution. */
+  EDGEPLAN_ROLE_CONSTANT = 33,           /**< Computed, not learned, such as rope factors: bytes, but no parameters. */
   EDGEPLAN_ROLE_FORCE32 = 0x7fffffff     /**< Not a role. */
 } edgeplan_role;
 

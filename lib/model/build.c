@@ -84,9 +84,11 @@ static edgeplan_status sum_parameters(ep_draft *draft, edgeplan_diagnostics *dia
     uint64_t all = 0, active = 0, stored = 0;
     for (size_t i = 0; i < draft->tensor_count; i++) {
         const edgeplan_tensor *tensor = &draft->tensors[i];
+        stored = ep_add(stored, tensor->stored_bytes);
+        if (tensor->role == EDGEPLAN_ROLE_CONSTANT)
+            continue;
         all = ep_add(all, ep_mul(tensor->slices, ep_mul(tensor->rows, tensor->columns)));
         active = ep_add(active, active_elements(draft, tensor));
-        stored = ep_add(stored, tensor->stored_bytes);
     }
     if (ep_overflowed(all) || ep_overflowed(stored))
         return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_RANGE, NULL, "tensors",

@@ -5,6 +5,7 @@
 #include "base/checked.h"
 #include "base/context.h"
 #include "model/config.h"
+#include "model/gguf_model.h"
 #include "source/json.h"
 #include "source/stream.h"
 
@@ -122,7 +123,8 @@ static edgeplan_status read_kind(const ep_opening *opening, edgeplan_model **out
     if (status != EDGEPLAN_OK)
         return status;
     if (kind == EDGEPLAN_FILE_KIND_GGUF)
-        return refuse(opening, "is GGUF, which this version does not read: give the model's config.json or its folder");
+        return ep_gguf_model_read(opening->stream, opening->names, opening->options->complete == EDGEPLAN_SWITCH_ON,
+                                  opening->diagnostics, out);
     if (kind == EDGEPLAN_FILE_KIND_SAFETENSORS)
         return refuse(opening, "is safetensors, which this version does not read: give the model's config.json or its folder");
     return read_text(opening, kind, out);
