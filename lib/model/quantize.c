@@ -5,12 +5,13 @@
 #include "model/element.h"
 #include "model/quantize_table.h"
 
-/* Never quantized: the converter writes these as F32 and llama-quantize leaves them (formats.md §2.2). */
+/* Never quantized: the converter writes these as F32 and llama-quantize leaves them. */
 #define EP_CATEGORY_KEPT EP_CATEGORY_COUNT
 
 typedef struct ep_mix {
     const edgeplan_model *model;
     uint32_t file_type;
+    uint32_t imatrix;
     uint32_t fixed;        /* conditions that hold for the whole file */
     uint32_t experts;      /* most of any layer */
     uint32_t attention_v;  /* attn_v-like tensors */
@@ -55,6 +56,11 @@ uint32_t ep_quantize_file_type(const char *name)
 const char *ep_quantize_file_type_name(uint32_t file_type)
 {
     return file_type >= 1 && file_type < EP_FILE_COUNT ? ep_mix_files[file_type].name : "";
+}
+
+uint32_t ep_quantize_needs_imatrix(uint32_t file_type)
+{
+    return file_type >= 1 && file_type < EP_FILE_COUNT && ep_mix_files[file_type].imatrix;
 }
 
 static uint32_t category_of(const ep_mix *mix, const edgeplan_tensor *tensor)
@@ -105,7 +111,7 @@ static void start(ep_mix *mix)
         mix->fixed |= EP_IF_GQA_4;
     mix->fixed |= mix->experts >= 4 ? EP_IF_EXPERTS_4 : 0;
     mix->fixed |= mix->experts == 8 ? EP_IF_EXPERTS_8 : EP_IF_NOT_EXPERTS_8;
-    mix->fixed |= file->imatrix ? EP_IF_IMATRIX : EP_IF_NO_IMATRIX;
+    mix->fixed |= mix->imatrix ? EP_IF_IMATRIX : EP_IF_NO_IMATRIX;
     mix->fixed |= ep_equal(model->family, ep_mix_falcon) ? EP_IF_FALCON : EP_IF_NOT_FALCON;
     mix->fixed |= file->type != EDGEPLAN_ELEMENT_Q8_0 ? EP_IF_DEFAULT_NOT_Q8_0 : 0;
     mix->fixed |= is_70b(model);
@@ -161,24 +167,26 @@ static uint32_t choose(const ep_mix *mix, uint32_t category, uint32_t holds)
     return type;
 }
 
+/* A type whose block is small already has no fallback and becomes F16; a wider block without one is an error. */
 static edgeplan_status fall_back(const edgeplan_tensor *tensor, uint32_t *type)
 {
+    uint32_t to = ep_element_block(*type).elements <= EP_MIX_SMALL_BLOCK ? *type : EDGEPLAN_ELEMENT_NONE;
     if (!is_ragged(*type, tensor))
         return EDGEPLAN_OK;
-    for (size_t i = 0; i < ep_mix_fallback_count; i++) {
-        if (ep_mix_fallbacks[i].from == *type) {
-            *type = is_ragged(ep_mix_fallbacks[i].to, tensor) ? EDGEPLAN_ELEMENT_F16 : ep_mix_fallbacks[i].to;
-            return EDGEPLAN_OK;
-        }
-    }
-    return EDGEPLAN_ERROR_RANGE;
+    for (size_t i = 0; i < ep_mix_fallback_count; i++)
+        if (ep_mix_fallbacks[i].from == *type)
+            to = ep_mix_fallbacks[i].to;
+    if (to == EDGEPLAN_ELEMENT_NONE)
+        return EDGEPLAN_ERROR_RANGE;
+    *type = is_ragged(to, tensor) ? EDGEPLAN_ELEMENT_F16 : to;
+    return EDGEPLAN_OK;
 }
 
-edgeplan_status ep_quantize_types(const edgeplan_model *model, uint32_t file_type, uint32_t *types)
+edgeplan_status ep_quantize_types(const edgeplan_model *model, uint32_t file_type, uint32_t imatrix, uint32_t *types)
 {
     if (model == NULL || types == NULL || file_type < 1 || file_type >= EP_FILE_COUNT)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    ep_mix mix = {.model = model, .file_type = file_type};
+    ep_mix mix = {.model = model, .file_type = file_type, .imatrix = imatrix};
     const int is_float = ep_element_block(ep_mix_files[file_type].type).elements == 1;
     start(&mix);
     for (uint32_t i = 0; i < model->tensor_count; i++) {

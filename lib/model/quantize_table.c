@@ -1,4 +1,4 @@
-/* llama-quantize's choice of types: src/llama-quant.cpp of ggml-org/llama.cpp, tree of 2026-08-22 (categories: `tensor_get_category`;
+/* llama-quantize's choice of types: src/llama-quant.cpp of ggml-org/llama.cpp, v0.5.0 (categories: `tensor_get_category`;
    rules: `llama_tensor_get_type_impl`; fallbacks: `tensor_type_fallback`). Rows in the order in which that file tries them. */
 #include "model/quantize_table.h"
 
@@ -176,7 +176,7 @@ const ep_mix_rule ep_mix_post[] = {
 };
 const size_t ep_mix_post_count = COUNT(ep_mix_post);
 
-/* Types that are not listed have none: llama-quantize stops with an error. */
+/* Wider blocks that are not listed have none: llama-quantize stops with an error. */
 const ep_mix_fallback ep_mix_fallbacks[] = {
     {EDGEPLAN_ELEMENT_IQ1_S, EDGEPLAN_ELEMENT_IQ4_NL},
     {EDGEPLAN_ELEMENT_IQ1_M, EDGEPLAN_ELEMENT_IQ4_NL},
@@ -197,10 +197,9 @@ const ep_mix_fallback ep_mix_fallbacks[] = {
 };
 const size_t ep_mix_fallback_count = COUNT(ep_mix_fallbacks);
 
-/* src/models/llama.cpp and qwen2.cpp, `LLM_TYPE_70B`. */
+/* src/models/ llama.cpp, qwen2.cpp, deci.cpp, jais2.cpp and olmo.cpp: `LLM_TYPE_70B`. */
 const ep_mix_size ep_mix_70b[] = {
-    {"llama", 80, 1},
-    {"qwen2", 80, 0},
+    {"llama", 80, 1}, {"qwen2", 80, 0}, {"deci", 80, 0}, {"jais2", 68, 0}, {"olmo", 80, 0},
 };
 const size_t ep_mix_70b_count = COUNT(ep_mix_70b);
 

@@ -1,5 +1,5 @@
 /* The rules of llama-quantize as data; quantize.c walks them.
-   Source: src/llama-quant.cpp of ggml-org/llama.cpp, tree of 2026-08-22. */
+   Source: src/llama-quant.cpp of ggml-org/llama.cpp, v0.5.0. */
 #ifndef EP_MODEL_QUANTIZE_TABLE_H
 #define EP_MODEL_QUANTIZE_TABLE_H
 
@@ -22,7 +22,7 @@ typedef struct ep_mix_file {
     const char *name;
     uint32_t type;    /* default element type */
     uint32_t low;     /* 1: IQ1, IQ2 or MXFP4_MOE, which EP_MIX_NOT_LOW leaves out */
-    uint32_t imatrix; /* 1: cannot be made without an importance matrix; all others are taken to be made without */
+    uint32_t imatrix; /* 1: cannot be made without an importance matrix */
 } ep_mix_file;
 
 /* What a tensor's name tells llama-quantize. */
@@ -73,6 +73,8 @@ typedef struct ep_mix_rule {
     uint32_t when;
     uint32_t type;
 } ep_mix_rule;
+
+#define EP_MIX_SMALL_BLOCK 32u /* a type of blocks no wider has no fallback: a row that is no multiple of it becomes F16 */
 
 typedef struct ep_mix_fallback {
     uint32_t from, to; /* where a row is no multiple of `from`'s block; F16 if it is none of `to`'s either */

@@ -24,6 +24,7 @@ typedef enum ep_storage_mechanism {
 typedef struct ep_storage {
     ep_storage_mechanism mechanism;
     uint32_t file_type; /* llama-quantize's: ep_quantize_file_type */
+    uint32_t imatrix;   /* 1: made with an importance matrix */
     ep_part body, embedding, head, experts, other;
 } ep_storage;
 

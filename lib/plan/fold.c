@@ -253,7 +253,7 @@ edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edge
         f.types = ep_arena_array(arena, model->tensor_count, sizeof *f.types);
         if (!f.types)
             return EDGEPLAN_ERROR_NO_MEMORY;
-        status = ep_quantize_types(model, format->storage.file_type, f.types);
+        status = ep_quantize_types(model, format->storage.file_type, format->storage.imatrix, f.types);
         if (status)
             return status;
     }

@@ -65,6 +65,7 @@ static void read_file_type(ep_loader *loader, ep_frame *frame, const ep_node *no
 static const ep_key storage_key[] = {
     {.name = "mechanism", .kind = EP_KEY_WORD, .flags = EP_REQUIRED, .words = ep_storage_words, .offset = offsetof(ep_storage, mechanism)},
     {.name = "type", .kind = EP_KEY_CUSTOM, .read = read_file_type},
+    {.name = "imatrix", .kind = EP_KEY_FLAG, .offset = offsetof(ep_storage, imatrix)},
     {.name = "body", .kind = EP_KEY_CUSTOM, .read = read_body},
     {.name = "embedding", .kind = EP_KEY_CUSTOM, .read = read_embedding},
     {.name = "head", .kind = EP_KEY_CUSTOM, .read = read_head},
@@ -84,6 +85,7 @@ static void settle_storage(ep_loader *loader, ep_frame *frame, const ep_node *no
     for (uint32_t i = 0; storage->mechanism == EP_STORAGE_PARTS && i < 2; i++)
         if (!ep_node_get(node, parts[i]))
             ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, place, "missing key", parts[i], NULL);
+    storage->imatrix |= ep_quantize_needs_imatrix(storage->file_type);
     if (storage->embedding.element_type == EDGEPLAN_ELEMENT_NONE)
         storage->embedding = storage->other;
     if (storage->head.element_type == EDGEPLAN_ELEMENT_NONE)

@@ -17,7 +17,7 @@ static uint64_t file_bytes(const edgeplan_model *model, const char *file_type)
     uint64_t bytes = 0;
     assert_non_null(types);
     assert_int_not_equal(file, 0);
-    assert_int_equal(ep_quantize_types(model, file, types), EDGEPLAN_OK);
+    assert_int_equal(ep_quantize_types(model, file, ep_quantize_needs_imatrix(file), types), EDGEPLAN_OK);
     for (uint32_t i = 0; i < model->tensor_count; i++) {
         const edgeplan_tensor *tensor = &model->tensors[i];
         const uint64_t row = ep_element_row_bytes(types[i], tensor->columns);
@@ -28,7 +28,7 @@ static uint64_t file_bytes(const edgeplan_model *model, const char *file_type)
 }
 
 /* Qwen's own small files hold an output matrix although the checkpoints tie it: "untied".
-   Tensor bytes of published files (formats-verify.csv, formats.md §2.5 c); where an importance matrix changes the choice, only those of
+   Tensor bytes of published files ; where an importance matrix changes the choice, only those of
    types that cannot be made without one. */
 static const struct {
     const char *config, *file_type;
@@ -93,7 +93,8 @@ static uint32_t type_of(const edgeplan_model *model, const char *file_type, uint
     uint32_t *types = calloc(model->tensor_count, sizeof *types);
     uint32_t type = EDGEPLAN_ELEMENT_NONE;
     assert_non_null(types);
-    assert_int_equal(ep_quantize_types(model, ep_quantize_file_type(file_type), types), EDGEPLAN_OK);
+    const uint32_t file = ep_quantize_file_type(file_type);
+    assert_int_equal(ep_quantize_types(model, file, ep_quantize_needs_imatrix(file), types), EDGEPLAN_OK);
     for (uint32_t i = 0; i < model->tensor_count; i++)
         if (model->tensors[i].role == role && model->tensors[i].layer == layer)
             type = types[i];
@@ -146,12 +147,13 @@ static void test_rows_that_do_not_fit(void **state)
     assert_int_equal(type_of(ragged, "q4_k_m", EDGEPLAN_ROLE_ATTENTION_QUERY, 1), EDGEPLAN_ELEMENT_Q5_0);
     assert_int_equal(type_of(ragged, "q2_k", EDGEPLAN_ROLE_FFN_UP, 1), EDGEPLAN_ELEMENT_Q4_0);
     assert_int_equal(type_of(ragged, "q4_k_m", EDGEPLAN_ROLE_OUTPUT_HEAD, 0), EDGEPLAN_ELEMENT_Q8_0);
-    /* As llama-quantize: the output row is tried as Q8_0 first, which has no fallback. */
-    assert_int_equal(ep_quantize_types(odd, ep_quantize_file_type("q8_0"), types), EDGEPLAN_ERROR_RANGE);
-    assert_int_equal(ep_quantize_types(odd, ep_quantize_file_type("q4_k_m"), types), EDGEPLAN_ERROR_RANGE);
-    assert_int_equal(ep_quantize_types(odd, 0, types), EDGEPLAN_ERROR_INVALID_ARGUMENT);
-    assert_int_equal(ep_quantize_types(odd, 99, types), EDGEPLAN_ERROR_INVALID_ARGUMENT);
-    assert_int_equal(ep_quantize_types(NULL, 1, types), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(type_of(odd, "q4_k_m", EDGEPLAN_ROLE_OUTPUT_HEAD, 0), EDGEPLAN_ELEMENT_F16);
+    assert_int_equal(type_of(odd, "q8_0", EDGEPLAN_ROLE_FFN_UP, 1), EDGEPLAN_ELEMENT_F16);
+    /* A block of 128 has no fallback. */
+    assert_int_equal(ep_quantize_types(odd, ep_quantize_file_type("q1_0"), 0, types), EDGEPLAN_ERROR_RANGE);
+    assert_int_equal(ep_quantize_types(odd, 0, 0, types), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(ep_quantize_types(odd, 99, 0, types), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(ep_quantize_types(NULL, 1, 0, types), EDGEPLAN_ERROR_INVALID_ARGUMENT);
     edgeplan_model_unref(ragged);
     edgeplan_model_unref(odd);
 }
