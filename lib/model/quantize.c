@@ -8,6 +8,8 @@
 /* Never quantized: the converter writes these as F32 and llama-quantize leaves them. */
 #define EP_CATEGORY_KEPT EP_CATEGORY_COUNT
 
+enum { MOST_RULES = 32 }; /* of one file type */
+
 typedef struct ep_mix {
     const edgeplan_model *model;
     uint32_t file_type;
@@ -17,32 +19,32 @@ typedef struct ep_mix {
     uint32_t attention_v;  /* attn_v-like tensors */
     uint32_t tied;
     uint32_t ordinals[EP_CATEGORY_COUNT];
+    const ep_mix_rule *rules[MOST_RULES]; /* of the file type, in their order */
+    size_t rule_count;
 } ep_mix;
 
-static const struct {
-    uint32_t role, category;
-} categories[] = {
-    {EDGEPLAN_ROLE_TOKEN_EMBEDDING, EP_CATEGORY_EMBD},
-    {EDGEPLAN_ROLE_OUTPUT_HEAD, EP_CATEGORY_OUT},
-    {EDGEPLAN_ROLE_PER_LAYER_EMBEDDING, EP_CATEGORY_EMBD},
-    {EDGEPLAN_ROLE_NORM, EP_CATEGORY_KEPT},
-    {EDGEPLAN_ROLE_BIAS, EP_CATEGORY_KEPT},
-    {EDGEPLAN_ROLE_ROUTER, EP_CATEGORY_KEPT},
-    {EDGEPLAN_ROLE_CONVOLUTION, EP_CATEGORY_KEPT},
-    {EDGEPLAN_ROLE_ATTENTION_QUERY, EP_CATEGORY_Q},
-    {EDGEPLAN_ROLE_ATTENTION_KEY, EP_CATEGORY_K},
-    {EDGEPLAN_ROLE_ATTENTION_VALUE, EP_CATEGORY_V},
-    {EDGEPLAN_ROLE_ATTENTION_QKV, EP_CATEGORY_V},
-    {EDGEPLAN_ROLE_ATTENTION_OUTPUT, EP_CATEGORY_O},
-    {EDGEPLAN_ROLE_FFN_GATE, EP_CATEGORY_GATE},
-    {EDGEPLAN_ROLE_FFN_UP, EP_CATEGORY_UP},
-    {EDGEPLAN_ROLE_FFN_DOWN, EP_CATEGORY_DOWN},
-    {EDGEPLAN_ROLE_EXPERT_GATE, EP_CATEGORY_GATE},
-    {EDGEPLAN_ROLE_EXPERT_UP, EP_CATEGORY_UP},
-    {EDGEPLAN_ROLE_EXPERT_DOWN, EP_CATEGORY_DOWN},
-    {EDGEPLAN_ROLE_SHARED_GATE, EP_CATEGORY_GATE},
-    {EDGEPLAN_ROLE_SHARED_UP, EP_CATEGORY_UP},
-    {EDGEPLAN_ROLE_SHARED_DOWN, EP_CATEGORY_DOWN},
+static const uint8_t categories[] = { /* by role; any other is EP_CATEGORY_OTHER */
+    [EDGEPLAN_ROLE_TOKEN_EMBEDDING] = EP_CATEGORY_EMBD,
+    [EDGEPLAN_ROLE_OUTPUT_HEAD] = EP_CATEGORY_OUT,
+    [EDGEPLAN_ROLE_PER_LAYER_EMBEDDING] = EP_CATEGORY_EMBD,
+    [EDGEPLAN_ROLE_NORM] = EP_CATEGORY_KEPT,
+    [EDGEPLAN_ROLE_BIAS] = EP_CATEGORY_KEPT,
+    [EDGEPLAN_ROLE_ROUTER] = EP_CATEGORY_KEPT,
+    [EDGEPLAN_ROLE_CONVOLUTION] = EP_CATEGORY_KEPT,
+    [EDGEPLAN_ROLE_ATTENTION_QUERY] = EP_CATEGORY_Q,
+    [EDGEPLAN_ROLE_ATTENTION_KEY] = EP_CATEGORY_K,
+    [EDGEPLAN_ROLE_ATTENTION_VALUE] = EP_CATEGORY_V,
+    [EDGEPLAN_ROLE_ATTENTION_QKV] = EP_CATEGORY_V,
+    [EDGEPLAN_ROLE_ATTENTION_OUTPUT] = EP_CATEGORY_O,
+    [EDGEPLAN_ROLE_FFN_GATE] = EP_CATEGORY_GATE,
+    [EDGEPLAN_ROLE_FFN_UP] = EP_CATEGORY_UP,
+    [EDGEPLAN_ROLE_FFN_DOWN] = EP_CATEGORY_DOWN,
+    [EDGEPLAN_ROLE_EXPERT_GATE] = EP_CATEGORY_GATE,
+    [EDGEPLAN_ROLE_EXPERT_UP] = EP_CATEGORY_UP,
+    [EDGEPLAN_ROLE_EXPERT_DOWN] = EP_CATEGORY_DOWN,
+    [EDGEPLAN_ROLE_SHARED_GATE] = EP_CATEGORY_GATE,
+    [EDGEPLAN_ROLE_SHARED_UP] = EP_CATEGORY_UP,
+    [EDGEPLAN_ROLE_SHARED_DOWN] = EP_CATEGORY_DOWN,
 };
 
 uint32_t ep_quantize_file_type(const char *name)
@@ -65,10 +67,7 @@ uint32_t ep_quantize_needs_imatrix(uint32_t file_type)
 
 static uint32_t category_of(const ep_mix *mix, const edgeplan_tensor *tensor)
 {
-    uint32_t category = EP_CATEGORY_OTHER;
-    for (size_t i = 0; i < sizeof categories / sizeof categories[0]; i++)
-        if (categories[i].role == tensor->role)
-            category = categories[i].category;
+    const uint32_t category = tensor->role < sizeof categories ? categories[tensor->role] : EP_CATEGORY_OTHER;
     if (ep_mul(tensor->rows, tensor->slices) <= 1)
         return EP_CATEGORY_KEPT; /* one dimension */
     return category == EP_CATEGORY_EMBD && mix->tied ? EP_CATEGORY_OUT : category;
@@ -90,6 +89,12 @@ static uint32_t is_70b(const edgeplan_model *model)
             return EP_IF_SIZE_70B;
     }
     return 0;
+}
+
+static int is_for(const ep_mix *mix, const ep_mix_rule *rule)
+{
+    return rule->file_type == mix->file_type || rule->file_type == EP_MIX_ANY ||
+           (rule->file_type == EP_MIX_NOT_LOW && !ep_mix_files[mix->file_type].low);
 }
 
 static void start(ep_mix *mix)
@@ -115,6 +120,9 @@ static void start(ep_mix *mix)
     mix->fixed |= ep_equal(model->family, ep_mix_falcon) ? EP_IF_FALCON : EP_IF_NOT_FALCON;
     mix->fixed |= file->type != EDGEPLAN_ELEMENT_Q8_0 ? EP_IF_DEFAULT_NOT_Q8_0 : 0;
     mix->fixed |= is_70b(model);
+    for (size_t i = 0; i < ep_mix_select_count && mix->rule_count < MOST_RULES; i++)
+        if (is_for(mix, &ep_mix_select[i]))
+            mix->rules[mix->rule_count++] = &ep_mix_select[i];
 }
 
 static int is_ragged(uint32_t type, const edgeplan_tensor *tensor)
@@ -141,27 +149,25 @@ static uint32_t conditions(const ep_mix *mix, const edgeplan_tensor *tensor, uin
     return holds;
 }
 
-static int applies(const ep_mix *mix, const ep_mix_rule *rule, uint32_t category, uint32_t holds)
+static int applies(const ep_mix_rule *rule, uint32_t category, uint32_t holds)
 {
-    const int file = rule->file_type == mix->file_type || rule->file_type == EP_MIX_ANY ||
-                     (rule->file_type == EP_MIX_NOT_LOW && !ep_mix_files[mix->file_type].low);
     const int kind = rule->category == category || (rule->category == EP_CATEGORY_BODY && category != EP_CATEGORY_OUT);
-    return file && kind && (rule->when & ~holds) == 0;
+    return kind && (rule->when & ~holds) == 0;
 }
 
 static uint32_t choose(const ep_mix *mix, uint32_t category, uint32_t holds)
 {
     uint32_t type = ep_mix_files[mix->file_type].type;
-    for (size_t i = 0; i < ep_mix_select_count; i++) {
-        if (applies(mix, &ep_mix_select[i], category, holds)) {
-            type = ep_mix_select[i].type;
+    for (size_t i = 0; i < mix->rule_count; i++) {
+        if (applies(mix->rules[i], category, holds)) {
+            type = mix->rules[i]->type;
             break;
         }
     }
     for (size_t i = 0; i < ep_mix_post_count; i++) {
         uint32_t current = type == EDGEPLAN_ELEMENT_Q3_K ? EP_IF_CURRENT_Q3_K : 0;
         current |= type == EDGEPLAN_ELEMENT_Q4_K ? EP_IF_CURRENT_Q4_K : 0;
-        if (applies(mix, &ep_mix_post[i], category, holds | current))
+        if (is_for(mix, &ep_mix_post[i]) && applies(&ep_mix_post[i], category, holds | current))
             type = ep_mix_post[i].type;
     }
     return type;

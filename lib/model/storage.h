@@ -10,9 +10,12 @@
 typedef struct ep_part {
     uint32_t element_type; /* EDGEPLAN_ELEMENT_GROUPED: the fields below count; EDGEPLAN_ELEMENT_NONE: not given */
     uint32_t bits;
-    uint32_t group;        /* elements that share a scale, EP_GROUP_ROW or EP_GROUP_TENSOR */
-    uint32_t scale_bits;
+    uint32_t group;        /* elements of a row that share a scale, EP_GROUP_ROW or EP_GROUP_TENSOR */
+    uint32_t scale_bits;   /* of a group: a scale, or a palette */
     uint32_t zero_bits;
+    uint32_t rows;         /* rows that share a scale; 0 is 1 */
+    uint32_t packed_bits;  /* codes of a group where padding is kept: a short group takes as much; 0: just bits × elements */
+    uint32_t column_bits;  /* kept once for each column, such as GPTQ's order of columns */
 } ep_part;
 
 typedef enum ep_storage_mechanism {
@@ -25,8 +28,12 @@ typedef struct ep_storage {
     ep_storage_mechanism mechanism;
     uint32_t file_type; /* llama-quantize's: ep_quantize_file_type */
     uint32_t imatrix;   /* 1: made with an importance matrix */
+    uint32_t whole_groups; /* 1: a matrix whose rows do not fill their groups is stored as `other` */
     ep_part body, embedding, head, experts, other;
 } ep_storage;
+
+/* The rule for a tensor; a tied table is stored as the head. What a format leaves out follows its neighbour: docs/registry.md. */
+const ep_part *ep_storage_part(const ep_storage *storage, const edgeplan_tensor *tensor, int tied);
 
 /* Bytes of a tensor stored as a part: `rows` × `slices` rows of `columns` elements. A row that does not fill its groups has a last short
    group. UINT64_MAX if the part is not given or the sum overflows. */

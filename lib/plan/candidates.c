@@ -228,7 +228,7 @@ static edgeplan_status search_runtime(ep_search *s, const edgeplan_model *model,
             continue;
         for (uint32_t i = 0; i < backend->format_count; i++) {
             ep_path path = {model, s->target, runtime, backend->accelerator, backend->formats[i]};
-            if (!is_first(s, runtime, b, path.format))
+            if (!ep_backend_offers_format(backend, path.format) || !is_first(s, runtime, b, path.format))
                 continue;
             edgeplan_status status = try_path(s, &path);
             if (status)

@@ -136,7 +136,7 @@ static void try_formats(fixer *f)
         const edgeplan_format *format = d->backend->formats[i];
         edgeplan_deployment *other;
         ep_evaluation after;
-        if (format == d->format)
+        if (format == d->format || !ep_backend_offers_format(d->backend, format))
             continue;
         edgeplan_status status = ep_deployment_open(d->model, d->target, d->accelerator, d->runtime, format, NULL, &other);
         if (status == EDGEPLAN_ERROR_NO_MEMORY)

@@ -81,39 +81,9 @@ static void widest(ep_shape *shape)
     }
 }
 
-static int is_given(const ep_part *part)
-{
-    return part->element_type != EDGEPLAN_ELEMENT_NONE;
-}
-
 static int is_vector(const edgeplan_tensor *tensor)
 {
     return tensor->rows <= 1 || tensor->columns <= 1 || tensor->role == EDGEPLAN_ROLE_NORM || tensor->role == EDGEPLAN_ROLE_BIAS;
-}
-
-/* The rule for a tensor; what a format leaves out follows its neighbour, as docs/registry.md says. A tied table is stored as the head. */
-static const ep_part *part_of(const ep_storage *storage, const edgeplan_tensor *tensor, int tied)
-{
-    const ep_part *embedding = is_given(&storage->embedding) ? &storage->embedding : &storage->other;
-    const ep_part *head = is_given(&storage->head) ? &storage->head : embedding;
-
-    switch (tensor->role) {
-    case EDGEPLAN_ROLE_TOKEN_EMBEDDING: return tied ? head : embedding;
-    case EDGEPLAN_ROLE_PER_LAYER_EMBEDDING: return embedding;
-    case EDGEPLAN_ROLE_OUTPUT_HEAD: return head;
-    case EDGEPLAN_ROLE_EXPERT_GATE:
-    case EDGEPLAN_ROLE_EXPERT_UP:
-    case EDGEPLAN_ROLE_EXPERT_DOWN:
-        if (is_vector(tensor))
-            return &storage->other;
-        return is_given(&storage->experts) ? &storage->experts : &storage->body;
-    case EDGEPLAN_ROLE_ROUTER:
-    case EDGEPLAN_ROLE_CONVOLUTION:
-    case EDGEPLAN_ROLE_OTHER:
-        return &storage->other;
-    default:
-        return is_vector(tensor) ? &storage->other : &storage->body;
-    }
 }
 
 static uint64_t stored_bytes(const fold *f, uint32_t i, uint32_t *element_type)
@@ -129,7 +99,7 @@ static uint64_t stored_bytes(const fold *f, uint32_t i, uint32_t *element_type)
         *element_type = f->types[i];
         return ep_round_up(ep_mul(ep_element_row_bytes(f->types[i], tensor->columns), rows), GGUF_ALIGNMENT);
     }
-    const ep_part *part = part_of(f->storage, tensor, (int)f->shape->tied_head);
+    const ep_part *part = ep_storage_part(f->storage, tensor, (int)f->shape->tied_head);
     *element_type = part->element_type;
     return ep_part_bytes(part, tensor);
 }

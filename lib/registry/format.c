@@ -2,8 +2,6 @@
 
 #include "model/quantize.h"
 
-#define UNGIVEN {EDGEPLAN_ELEMENT_NONE, 0, 0, 0, 0}
-
 /* `row` and `tensor` are groups as well as numbers are. */
 static void read_group(ep_loader *loader, ep_frame *frame, const ep_node *node, void *object)
 {
@@ -26,6 +24,10 @@ static const ep_key part_key[] = {
     {.name = "group", .kind = EP_KEY_CUSTOM, .flags = EP_REQUIRED, .read = read_group},
     BITS("scale", scale_bits, 0),
     BITS("zero", zero_bits, 0),
+    {.name = "rows", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_COUNT, .store = EP_STORE_U32, .flags = EP_POSITIVE,
+     .offset = offsetof(ep_part, rows)},
+    BITS("packed", packed_bits, EP_POSITIVE),
+    BITS("column", column_bits, EP_POSITIVE),
 };
 static const ep_keys part_keys = EP_KEYS(part_key);
 
@@ -66,6 +68,7 @@ static const ep_key storage_key[] = {
     {.name = "mechanism", .kind = EP_KEY_WORD, .flags = EP_REQUIRED, .words = ep_storage_words, .offset = offsetof(ep_storage, mechanism)},
     {.name = "type", .kind = EP_KEY_CUSTOM, .read = read_file_type},
     {.name = "imatrix", .kind = EP_KEY_FLAG, .offset = offsetof(ep_storage, imatrix)},
+    {.name = "whole_groups", .kind = EP_KEY_FLAG, .offset = offsetof(ep_storage, whole_groups)},
     {.name = "body", .kind = EP_KEY_CUSTOM, .read = read_body},
     {.name = "embedding", .kind = EP_KEY_CUSTOM, .read = read_embedding},
     {.name = "head", .kind = EP_KEY_CUSTOM, .read = read_head},
@@ -120,12 +123,13 @@ static const ep_key format_key[] = {
     {.name = "storage", .kind = EP_KEY_CUSTOM, .read = read_storage},
     {.name = "file_limit", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_BYTES, .offset = offsetof(edgeplan_format, file_limit)},
     {.name = "quality", .kind = EP_KEY_MAP, .keys = &quality_keys},
+    {.name = "instead", .kind = EP_KEY_REFERENCE, .section = EDGEPLAN_SECTION_FORMATS, .offset = offsetof(edgeplan_format, instead)},
 };
 static const ep_keys format_keys = EP_KEYS(format_key);
 
 void ep_read_formats(ep_loader *loader)
 {
-    static const ep_part ungiven = UNGIVEN;
+    static const ep_part ungiven = {.element_type = EDGEPLAN_ELEMENT_NONE};
     edgeplan_format *formats = loader->items[EDGEPLAN_SECTION_FORMATS].first;
 
     for (uint32_t i = 0; i < loader->registry->format_count && !loader->stopped; i++) {

@@ -145,6 +145,7 @@ struct edgeplan_format {
     ep_fact_id file_limit;
     const char *quality_class; /* "a" … "f" or NULL */
     ep_fact_id quality_loss;
+    const edgeplan_format *instead; /* offered in its place where both are taken; NULL: none */
 };
 
 /* Blocks of a runtime whose figures are recorded together. */
@@ -294,5 +295,7 @@ const ep_backend *ep_backend_find(const edgeplan_runtime *runtime, const edgepla
 /* How far a backend is from running there, for a reject's text: NULL if it runs, else what is missing (a need, an architecture …). */
 const char *ep_backend_obstacle(const ep_backend *backend, const edgeplan_target *target);
 int ep_backend_takes_format(const ep_backend *backend, const edgeplan_format *format);
+/* Whether a search among formats should try this one: the backend takes no other that stands in for it. */
+int ep_backend_offers_format(const ep_backend *backend, const edgeplan_format *format);
 
 #endif

@@ -4,10 +4,13 @@
 #include "model/model.h"
 #include "model/storage.h"
 
+#define GROUPS(bits_, group_, scale_, zero_) \
+    {.element_type = EDGEPLAN_ELEMENT_GROUPED, .bits = (bits_), .group = (group_), .scale_bits = (scale_), .zero_bits = (zero_)}
+
 static const ep_part f16 = {.element_type = EDGEPLAN_ELEMENT_F16};
-static const ep_part mlx_4bit_g64 = {EDGEPLAN_ELEMENT_GROUPED, 4, 64, 16, 16};
-static const ep_part mlx_8bit_g64 = {EDGEPLAN_ELEMENT_GROUPED, 8, 64, 16, 16};
-static const ep_part awq_g128 = {EDGEPLAN_ELEMENT_GROUPED, 4, 128, 16, 4};
+static const ep_part mlx_4bit_g64 = GROUPS(4, 64, 16, 16);
+static const ep_part mlx_8bit_g64 = GROUPS(8, 64, 16, 16);
+static const ep_part awq_g128 = GROUPS(4, 128, 16, 4);
 
 static edgeplan_tensor shape(uint64_t rows, uint64_t columns, uint64_t slices)
 {
@@ -28,8 +31,8 @@ static void test_blocks(void **state)
 static void test_groups(void **state)
 {
     (void)state;
-    const ep_part per_row = {EDGEPLAN_ELEMENT_GROUPED, 8, EP_GROUP_ROW, 16, 8};
-    const ep_part per_tensor = {EDGEPLAN_ELEMENT_GROUPED, 8, EP_GROUP_TENSOR, 32, 0};
+    const ep_part per_row = GROUPS(8, EP_GROUP_ROW, 16, 8);
+    const ep_part per_tensor = GROUPS(8, EP_GROUP_TENSOR, 32, 0);
     const edgeplan_tensor plain = shape(10, 100, 1), experts = shape(10, 100, 4);
     assert_true(ep_part_bytes(&per_row, &plain) == 1000 + 20 + 10);
     assert_true(ep_part_bytes(&per_tensor, &experts) == 4000 + 16);
@@ -38,11 +41,50 @@ static void test_groups(void **state)
     assert_true(ep_part_bytes(&awq_g128, &plain) == 500 + 20 + 5);
 }
 
+/* A palette for 16 rows, tiles of 128 × 128, groups padded to whole words, an order of columns. */
+static void test_rows_padding_and_columns(void **state)
+{
+    (void)state;
+    ep_part palette = GROUPS(4, EP_GROUP_ROW, 256, 0), tile = GROUPS(8, 128, 16, 0), words = GROUPS(3, 40, 16, 0), order = GROUPS(4, 128, 16, 4);
+    const edgeplan_tensor plain = shape(40, 300, 1), experts = shape(40, 300, 2);
+    palette.rows = 16;
+    tile.rows = 128;
+    words.packed_bits = 128;
+    order.column_bits = 32;
+    assert_true(ep_part_bytes(&palette, &plain) == 6000 + 3 * 32);
+    assert_true(ep_part_bytes(&tile, &plain) == 12000 + 3 * 2);
+    assert_true(ep_part_bytes(&tile, &experts) == 24000 + 6 * 2);
+    assert_true(ep_part_bytes(&words, &plain) == 40 * 8 * 18); /* 300 columns are seven groups of 40 and a padded one */
+    assert_true(ep_part_bytes(&order, &experts) == 12000 + 240 * 2 + 120 + 2 * 300 * 4);
+}
+
+static void test_part_of_a_tensor(void **state)
+{
+    (void)state;
+    const ep_part bf16 = {.element_type = EDGEPLAN_ELEMENT_BF16};
+    ep_storage storage = {.mechanism = EP_STORAGE_PARTS, .body = mlx_4bit_g64, .embedding = mlx_8bit_g64, .other = f16, .head = bf16};
+    edgeplan_tensor tensor = shape(40, 300, 1);
+    storage.experts.element_type = EDGEPLAN_ELEMENT_NONE;
+    tensor.role = EDGEPLAN_ROLE_FFN_UP;
+    assert_ptr_equal(ep_storage_part(&storage, &tensor, 0), &storage.body);
+    storage.whole_groups = 1; /* 300 is no multiple of 64 */
+    assert_ptr_equal(ep_storage_part(&storage, &tensor, 0), &storage.other);
+    tensor.columns = 320;
+    assert_ptr_equal(ep_storage_part(&storage, &tensor, 0), &storage.body);
+    tensor.role = EDGEPLAN_ROLE_EXPERT_UP;
+    assert_ptr_equal(ep_storage_part(&storage, &tensor, 0), &storage.body);
+    tensor.role = EDGEPLAN_ROLE_ROUTER;
+    assert_ptr_equal(ep_storage_part(&storage, &tensor, 0), &storage.other);
+    tensor.role = EDGEPLAN_ROLE_TOKEN_EMBEDDING;
+    assert_ptr_equal(ep_storage_part(&storage, &tensor, 0), &storage.embedding);
+    assert_ptr_equal(ep_storage_part(&storage, &tensor, 1), &storage.head);
+}
+
 static void test_nothing_to_say(void **state)
 {
     (void)state;
     const ep_part none = {.element_type = EDGEPLAN_ELEMENT_NONE};
-    const ep_part no_group = {EDGEPLAN_ELEMENT_GROUPED, 4, 0, 16, 0}, no_bits = {EDGEPLAN_ELEMENT_GROUPED, 0, 32, 16, 0};
+    const ep_part no_group = GROUPS(4, 0, 16, 0), no_bits = GROUPS(0, 32, 16, 0);
     const edgeplan_tensor plain = shape(10, 100, 1), huge = shape(EP_MAX_COUNT, 2, 1), huger = shape(UINT64_MAX, UINT64_MAX, 0);
     assert_true(ep_part_bytes(&none, &plain) == UINT64_MAX);
     assert_true(ep_part_bytes(&no_group, &plain) == UINT64_MAX);
@@ -65,7 +107,7 @@ static uint64_t sum(const edgeplan_model *model, const ep_part *part, int outer_
     return bytes;
 }
 
-/* Sizes of published checkpoints: formats-verify.csv, to the byte. */
+/* Sizes of published checkpoints: to the byte. */
 static void test_published_checkpoints(void **state)
 {
     (void)state;
@@ -83,6 +125,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blocks),
         cmocka_unit_test(test_groups),
+        cmocka_unit_test(test_rows_padding_and_columns),
+        cmocka_unit_test(test_part_of_a_tensor),
         cmocka_unit_test(test_nothing_to_say),
         cmocka_unit_test(test_published_checkpoints),
     };

@@ -105,6 +105,34 @@ static void test_nothing_is_dropped(void **state)
     }
 }
 
+/* A format with a stand-in is offered only where the stand-in is not taken, and can be planned by name all the same. */
+static void test_stand_ins(void **state)
+{
+    const edgeplan_target *phone = edgeplan_target_find(registry, "galaxy-s24-ultra");
+    edgeplan_recommendation *r = pick("llama-3.2-3b", "galaxy-s24-ultra", 4096, NULL);
+    const edgeplan_format *q4_1 = edgeplan_format_find(registry, "q4_1");
+    edgeplan_deployment *deployment;
+    edgeplan_model *model;
+    int on_npu = 0;
+    (void)state;
+
+    for (uint32_t i = 0; i < edgeplan_recommendation_plan_count(r); i++) {
+        const edgeplan_deployment *path = edgeplan_plan_deployment(edgeplan_recommendation_plan(r, i));
+        assert_string_not_equal(edgeplan_format_id(edgeplan_deployment_format(path)), "q4_k_s");
+        if (edgeplan_deployment_format(path) == q4_1) {
+            assert_int_equal(edgeplan_deployment_accelerator(path), EDGEPLAN_ACCELERATOR_NPU); /* which takes no K-quants */
+            on_npu = 1;
+        }
+    }
+    assert_true(on_npu);
+    edgeplan_recommendation_unref(r);
+    assert_int_equal(edgeplan_registry_model(registry, "llama-3.2-3b", NULL, &model), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_new(model, phone, EDGEPLAN_ACCELERATOR_GPU, edgeplan_runtime_find(registry, "llama.cpp"), q4_1, NULL,
+                                             &deployment), EDGEPLAN_OK);
+    edgeplan_deployment_unref(deployment);
+    edgeplan_model_unref(model);
+}
+
 /* The order follows the preference; criteria rule out. */
 static void test_preference_and_criteria(void **state)
 {
@@ -138,7 +166,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_3b_by_tier),         cmocka_unit_test(test_iphone_under_4_gb),
-        cmocka_unit_test(test_safari_refuses_3b),  cmocka_unit_test(test_nothing_is_dropped),
+        cmocka_unit_test(test_safari_refuses_3b),  cmocka_unit_test(test_nothing_is_dropped), cmocka_unit_test(test_stand_ins),
         cmocka_unit_test(test_preference_and_criteria),
     };
     return cmocka_run_group_tests_name("plan: recommend", tests, open_registry, close_registry);

@@ -74,7 +74,7 @@ static void limits_and_formats(void **state)
 
     assert_string_equal(q4->id, "q4_0");
     assert_int_equal(q4->storage.mechanism, EP_STORAGE_LLAMA_QUANTIZE);
-    assert_true(q4->storage.file_type != 0);
+    assert_true(q4->storage.file_type != 0 && q4->storage.imatrix == 1);
     assert_count(q4->storage_facts.count, 1); /* no numbers: the block itself */
     assert_string_equal(ep_fact_get(r, q4->storage_facts.first)->path, "formats[q4_0].storage");
     assert_near(value(r, q4->file_limit), 50e9, 0);
@@ -84,10 +84,15 @@ static void limits_and_formats(void **state)
     assert_count(parts->storage.body.group, 64);
     assert_count(parts->storage.body.zero_bits, 16);
     assert_count(parts->storage.head.group, EP_GROUP_ROW);
+    assert_count(parts->storage.head.rows, 16);
+    assert_count(parts->storage.head.packed_bits, 128);
+    assert_count(parts->storage.head.column_bits, 32);
+    assert_count(parts->storage.whole_groups, 1);
+    assert_ptr_equal(parts->instead, q4);
     assert_count(parts->storage.other.element_type, EDGEPLAN_ELEMENT_BF16);
     assert_count(parts->storage.embedding.element_type, EDGEPLAN_ELEMENT_BF16); /* missing: as other */
     assert_count(parts->storage.experts.bits, 4);                              /* missing: as body */
-    assert_count(parts->storage_facts.count, 6);
+    assert_count(parts->storage_facts.count, 9);
     edgeplan_registry_unref(r);
 }
 
