@@ -79,8 +79,17 @@ static void settle_rules(edgeplan_deployment *d)
     }
 }
 
-/* The files are the model's own where it is planned as stored, else one that holds the tensors. */
-static void settle_artefact(edgeplan_deployment *d, int as_stored)
+/* How the exporter or the runtime cuts the files: the runtime knows better. */
+static ep_files cut_of(const edgeplan_deployment *d)
+{
+    const ep_file_rule *rule = d->backend->files.shard ? &d->backend->files : &d->format->files;
+    const ep_files cut = {.shard_bytes = (uint64_t)ep_fact_value(d->registry, rule->shard),
+                          .alone_bytes = (uint64_t)ep_fact_value(d->registry, rule->alone)};
+    return cut;
+}
+
+/* The files are the model's own where it is planned as stored, else what an exporter makes of its tensors. */
+static void settle_artefact(edgeplan_deployment *d, int as_stored, const ep_files *made)
 {
     d->own_files = as_stored && d->model->files != 0;
     if (d->own_files) {
@@ -88,8 +97,11 @@ static void settle_artefact(edgeplan_deployment *d, int as_stored)
         d->file_bytes = d->model->file_bytes;
         d->largest_file_bytes = d->model->largest_file_bytes;
     } else if (d->shape.stored_known) {
-        d->files = 1;
-        d->file_bytes = d->largest_file_bytes = d->shape.weights_bytes;
+        d->files = made->files;
+        d->file_bytes = d->shape.weights_bytes;
+        d->largest_file_bytes = made->largest_bytes;
+        if (d->format->storage.mechanism == EP_STORAGE_LLAMA_QUANTIZE)
+            d->header = ep_gguf_header_bytes(d->model->tensor_count, d->model->head.vocabulary);
     }
 }
 
@@ -105,10 +117,11 @@ static edgeplan_status fill(edgeplan_deployment *d, const ep_path *path, const e
     d->override = ep_override_find(path->runtime, path->model);
     settle_rules(d);
 
-    edgeplan_status status = ep_fold(&d->arena, d->model, d->format, as_stored, &d->rules, d->override, &d->shape);
+    ep_files files = cut_of(d);
+    edgeplan_status status = ep_fold(&d->arena, d->model, d->format, as_stored, &d->rules, d->override, &files, &d->shape);
     if (status)
         return status;
-    settle_artefact(d, as_stored);
+    settle_artefact(d, as_stored, &files);
     ep_figures_choose(d);
     return EDGEPLAN_OK;
 }

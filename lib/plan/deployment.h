@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 
+#include "model/artefact.h"
 #include "model/model.h"
 #include "registry/registry.h"
 #include "sizing/footprint.h"
@@ -28,6 +29,7 @@ struct edgeplan_deployment {
     const ep_power *power;       /* NULL: nobody says what it draws */
     const ep_override *override; /* NULL: the author's view */
     uint64_t files, file_bytes, largest_file_bytes; /* of the artefact; 0 if the storage is not known */
+    ep_header_bytes header;      /* that comes on top of the tensors in the first file; 0 where none is made or it is in them */
     int own_files;               /* 1 if they are the model's own, as stored */
 };
 

@@ -23,11 +23,22 @@ static int decides(const ep_evaluation *e, uint32_t a, uint32_t b)
     return (double)x->demand.high * (double)limit_y > (double)y->demand.high * (double)limit_x;
 }
 
+/* The first file carries the header; it may be the largest. */
+static ep_amount largest_file(const edgeplan_deployment *d)
+{
+    const uint64_t low = ep_add(d->largest_file_bytes, d->header.low), high = ep_add(d->largest_file_bytes, d->header.high);
+    const ep_amount amount = {low, low + (high - low) / 2, high,
+                              d->largest_file_bytes ? EDGEPLAN_MEMORY_BASIS_RULE : EDGEPLAN_MEMORY_BASIS_MISSING};
+    return amount;
+}
+
 static void judge(const edgeplan_deployment *d, ep_evaluation *e)
 {
+    const ep_amount file = largest_file(d);
+
     e->binding = 0;
     for (uint32_t i = 0; i < e->limit_count; i++) {
-        e->rulings[i] = ep_limit_rule_on(&e->limits[i], &e->footprint, d->largest_file_bytes);
+        e->rulings[i] = ep_limit_rule_on(&e->limits[i], &e->footprint, &file);
         if (i > 0 && decides(e, i, e->binding))
             e->binding = i;
     }

@@ -199,8 +199,30 @@ static void fold_tensors(fold *f)
     }
 }
 
+/* Exporters write the embedding first and what comes after the layers last. Checkpoints keep every expert as a tensor of its own, GGUF one
+   tensor a layer. */
+static void cut_files(const fold *f, ep_files *files, uint64_t all_bytes)
+{
+    const int stacked = f->storage->mechanism == EP_STORAGE_LLAMA_QUANTIZE;
+
+    if (files->shard_bytes == 0)
+        ep_files_add(files, all_bytes, 1);
+    for (uint32_t step = 0; step < 3 && files->shard_bytes != 0; step++) {
+        for (uint32_t i = 0; i < f->model->tensor_count; i++) {
+            const edgeplan_tensor *tensor = &f->model->tensors[i];
+            const uint32_t turn = tensor->role == EDGEPLAN_ROLE_TOKEN_EMBEDDING ? 0 : tensor->layer != 0 ? 1 : 2;
+            uint32_t type;
+            if (turn != step)
+                continue;
+            const uint64_t bytes = stored_bytes(f, i, &type), pieces = stacked ? 1 : ep_max(tensor->slices, 1);
+            ep_files_add(files, ep_ceil_div(bytes, pieces), pieces);
+        }
+    }
+    ep_files_close(files);
+}
+
 edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edgeplan_format *format, int as_stored,
-                        const ep_rules *rules, const ep_override *override, ep_shape *out)
+                        const ep_rules *rules, const ep_override *override, ep_files *files, ep_shape *out)
 {
     fold f = {.arena = arena, .model = model, .storage = &format->storage, .rules = rules, .as_stored = as_stored, .shape = out};
     int all_stored = as_stored && model->files != 0;
@@ -230,5 +252,7 @@ edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edge
     fold_tensors(&f);
     if (ep_overflowed(out->weights_bytes)) /* a part the format does not give, or absurd dimensions */
         out->stored_known = 0;
+    else
+        cut_files(&f, files, out->weights_bytes);
     return EDGEPLAN_OK;
 }

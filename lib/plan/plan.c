@@ -72,6 +72,7 @@ static void numbers(edgeplan_plan *plan, const edgeplan_request *request, const 
     plan->files = d->files;
     plan->file_bytes = d->file_bytes;
     plan->largest_file_bytes = d->largest_file_bytes;
+    plan->header = d->header;
 }
 
 static edgeplan_status lists(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *e)

@@ -33,6 +33,7 @@ struct edgeplan_plan {
     double quality_loss_nats;        /* counts if quality_loss_known */
     uint32_t quality_loss_known, quality_basis; /* edgeplan_confidence */
     uint64_t file_bytes, largest_file_bytes, files; /* of the artefact; 0 = unknown */
+    ep_header_bytes header;          /* not in file_bytes; 0 = none that is known */
     ep_item_list lists[EP_LIST_COUNT];
 };
 

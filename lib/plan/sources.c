@@ -105,6 +105,16 @@ static void use_rules(collector *c, const edgeplan_deployment *d, const ep_evalu
         use_range(c, d->override->facts);
 }
 
+static void use_files(collector *c, const edgeplan_deployment *d)
+{
+    const ep_file_rule *rule = d->backend->files.shard ? &d->backend->files : &d->format->files;
+
+    if (d->own_files)
+        return;
+    use(c, rule->shard);
+    use(c, rule->alone);
+}
+
 static void use_limits(collector *c, const edgeplan_deployment *d, const ep_evaluation *e)
 {
     const ep_limit_set *set = d->target->limits;
@@ -135,6 +145,7 @@ edgeplan_status ep_list_sources(edgeplan_plan *plan, const ep_evaluation *evalua
     use_range(&c, d->format->storage_facts);
     use(&c, d->format->quality_loss);
     use_rules(&c, d, evaluation);
+    use_files(&c, d);
     use_limits(&c, d, evaluation);
     use_speed(&c, d);
     return c.status;

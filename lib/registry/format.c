@@ -115,13 +115,19 @@ static const ep_key quality_key[] = {
 };
 static const ep_keys quality_keys = EP_KEYS(quality_key);
 
+static const ep_key file_key[] = {
+    {.name = "shard", .kind = EP_KEY_FIGURE, .flags = EP_REQUIRED | EP_POSITIVE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_file_rule, shard)},
+    {.name = "alone", .kind = EP_KEY_FIGURE, .flags = EP_POSITIVE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_file_rule, alone)},
+};
+const ep_keys ep_file_keys = EP_KEYS(file_key);
+
 static const ep_key format_key[] = {
     {.name = "name", .kind = EP_KEY_TEXT, .flags = EP_REQUIRED, .offset = offsetof(edgeplan_format, name)},
     {.name = "family", .kind = EP_KEY_ID, .flags = EP_REQUIRED, .offset = offsetof(edgeplan_format, family)},
     {.name = "group", .kind = EP_KEY_ID, .flags = EP_REQUIRED, .offset = offsetof(edgeplan_format, group)},
     {.name = "compute", .kind = EP_KEY_WORD, .words = ep_number_type_words, .offset = offsetof(edgeplan_format, compute)},
     {.name = "storage", .kind = EP_KEY_CUSTOM, .read = read_storage},
-    {.name = "file_limit", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_BYTES, .offset = offsetof(edgeplan_format, file_limit)},
+    {.name = "files", .kind = EP_KEY_MAP, .keys = &ep_file_keys, .offset = offsetof(edgeplan_format, files)},
     {.name = "quality", .kind = EP_KEY_MAP, .keys = &quality_keys},
     {.name = "instead", .kind = EP_KEY_REFERENCE, .section = EDGEPLAN_SECTION_FORMATS, .offset = offsetof(edgeplan_format, instead)},
 };

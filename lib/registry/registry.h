@@ -136,13 +136,17 @@ struct edgeplan_target {
     uint32_t observation_count;
 };
 
+typedef struct ep_file_rule { /* how an exporter cuts the artefact: model/artefact.h; none: one file */
+    ep_fact_id shard, alone;
+} ep_file_rule;
+
 struct edgeplan_format {
     const edgeplan_registry *registry;
     const char *id, *name, *family, *group;
     uint32_t compute;       /* ep_number_type */
     ep_storage storage;
     ep_fact_range storage_facts;
-    ep_fact_id file_limit;
+    ep_file_rule files;
     const char *quality_class; /* "a" … "f" or NULL */
     ep_fact_id quality_loss;
     const edgeplan_format *instead; /* offered in its place where both are taken; NULL: none */
@@ -176,6 +180,7 @@ typedef struct ep_backend { /* a runtime on one accelerator: the runtime's keys 
     ep_preset presets[EP_PRESET_COUNT];
     ep_fact_range preset_facts[EP_PRESET_COUNT];
     uint32_t default_preset;
+    ep_file_rule files;      /* in place of the format's, if it says one */
 } ep_backend;
 
 typedef struct ep_override { /* the runtime's view of a family */

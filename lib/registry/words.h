@@ -55,6 +55,8 @@ void ep_read_observations(ep_loader *loader);
 extern const ep_keys ep_thermal_keys;
 extern const ep_keys ep_power_keys;
 
+extern const ep_keys ep_file_keys; /* format.c; of an ep_file_rule: a format's and a back end's `files` */
+
 /* Keys of a target that lie over its chip's. */
 void ep_read_memory(ep_loader *loader, ep_frame *frame, const ep_node *node, void *chip);
 void ep_read_engines(ep_loader *loader, ep_frame *frame, const ep_node *node, void *chip);

@@ -85,6 +85,8 @@ static void artefact(ep_json_writer *json, const edgeplan_plan *plan)
 {
     ep_json_object(json);
     count_at(json, "file_bytes", plan->file_bytes, plan->file_bytes != 0);
+    count_at(json, "header_low_bytes", plan->header.low, plan->header.high != 0);
+    count_at(json, "header_high_bytes", plan->header.high, plan->header.high != 0);
     count_at(json, "files", plan->files, plan->files != 0);
     count_at(json, "largest_file_bytes", plan->largest_file_bytes, plan->largest_file_bytes != 0);
     ep_json_object_end(json);

@@ -14,7 +14,7 @@ static ep_amount session_demand(const ep_footprint *footprint, uint32_t sessions
     return one;
 }
 
-ep_amount ep_limit_demand(const ep_limit *limit, const ep_footprint *footprint, uint64_t largest_file_bytes)
+ep_amount ep_limit_demand(const ep_limit *limit, const ep_footprint *footprint, const ep_amount *largest_file)
 {
     ep_amount one = {0, 0, 0, EDGEPLAN_MEMORY_BASIS_RULE};
 
@@ -29,10 +29,7 @@ ep_amount ep_limit_demand(const ep_limit *limit, const ep_footprint *footprint, 
             one.basis = EDGEPLAN_MEMORY_BASIS_MISSING;
         return one;
     case EDGEPLAN_LIMIT_FILE:
-        one.low = one.expected = one.high = largest_file_bytes;
-        if (largest_file_bytes == 0)
-            one.basis = EDGEPLAN_MEMORY_BASIS_MISSING;
-        return one;
+        return *largest_file;
     default:
         return ep_footprint_sum(footprint, EDGEPLAN_PLACE_ALL, limit->measure);
     }
@@ -60,9 +57,9 @@ static uint32_t tight_reason(const ep_limit *limit, const ep_footprint *footprin
     return EDGEPLAN_REASON_HIGH_ABOVE_HARD;
 }
 
-ep_ruling ep_limit_rule_on(const ep_limit *limit, const ep_footprint *footprint, uint64_t largest_file_bytes)
+ep_ruling ep_limit_rule_on(const ep_limit *limit, const ep_footprint *footprint, const ep_amount *largest_file)
 {
-    ep_ruling ruling = {EDGEPLAN_VERDICT_TIGHT, EDGEPLAN_REASON_NONE, ep_limit_demand(limit, footprint, largest_file_bytes)};
+    ep_ruling ruling = {EDGEPLAN_VERDICT_TIGHT, EDGEPLAN_REASON_NONE, ep_limit_demand(limit, footprint, largest_file)};
     uint64_t safe = limit->safe_bytes ? limit->safe_bytes : limit->hard_bytes;
 
     if (limit->hard_bytes && !limit->soft && ruling.demand.low > limit->hard_bytes) {

@@ -24,9 +24,9 @@ typedef struct ep_ruling {
 } ep_ruling;
 
 /* What of a footprint counts against a limit. */
-ep_amount ep_limit_demand(const ep_limit *limit, const ep_footprint *footprint, uint64_t largest_file_bytes);
+ep_amount ep_limit_demand(const ep_limit *limit, const ep_footprint *footprint, const ep_amount *largest_file);
 
-ep_ruling ep_limit_rule_on(const ep_limit *limit, const ep_footprint *footprint, uint64_t largest_file_bytes);
+ep_ruling ep_limit_rule_on(const ep_limit *limit, const ep_footprint *footprint, const ep_amount *largest_file);
 
 /* Worse of two verdicts, in the order does_not_fit, unknown, tight, fits. */
 int ep_verdict_worse(uint32_t a, uint32_t b);

@@ -77,7 +77,8 @@ static void limits_and_formats(void **state)
     assert_true(q4->storage.file_type != 0 && q4->storage.imatrix == 1);
     assert_count(q4->storage_facts.count, 1); /* no numbers: the block itself */
     assert_string_equal(ep_fact_get(r, q4->storage_facts.first)->path, "formats[q4_0].storage");
-    assert_near(value(r, q4->file_limit), 50e9, 0);
+    assert_near(value(r, q4->files.shard), 5e9, 0);
+    assert_near(value(r, q4->files.alone), 16777216, 0);
     assert_string_equal(q4->quality_class, "d");
     assert_near(value(r, q4->quality_loss), 0.0725, 0);
     assert_count(parts->storage.body.element_type, EDGEPLAN_ELEMENT_GROUPED);

@@ -33,7 +33,7 @@ static const char whole[] =
     "\"request\":{\"context_tokens\":4096,\"prompt_tokens\":0,\"cached_tokens\":0,\"output_tokens\":0,\"sequences\":0,\"batch\":0,"
     "\"chunk_tokens\":0,\"kv_k\":\"q8_0\",\"kv_v\":\"f32\",\"gpu_layers\":null,\"mmap\":true,\"flash_attention\":false,"
     "\"preset\":\"cli\"},"
-    "\"artefact\":{\"file_bytes\":5000,\"files\":1,\"largest_file_bytes\":5000},"
+    "\"artefact\":{\"file_bytes\":5000,\"header_low_bytes\":null,\"header_high_bytes\":null,\"files\":1,\"largest_file_bytes\":5000},"
     "\"memory\":{\"weights_bytes\":1000,\"weights_duplicated_bytes\":1001,\"kv_bytes\":1002,\"state_bytes\":1003,"
     "\"compute_bytes\":1004,\"output_bytes\":1005,\"extra_models_bytes\":1006,\"runtime_bytes\":1007,\"total_low_bytes\":1008,"
     "\"total_bytes\":1009,\"total_high_bytes\":1010,\"charged_low_bytes\":1011,\"charged_bytes\":1012,"

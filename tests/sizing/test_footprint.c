@@ -10,6 +10,8 @@
 #include "sizing/limits.h"
 #include "sizing/workspace.h"
 
+static const ep_amount no_file = {0, 0, 0, EDGEPLAN_MEMORY_BASIS_MISSING};
+
 static ep_footprint footprint_of(const ep_rules *rules, const ep_shape *shape, edgeplan_request request)
 {
     ep_preset cli = cli_preset();
@@ -219,7 +221,7 @@ static void test_verdicts(void **state)
         f.part[EP_WEIGHTS] = (ep_amount){all, all, all, EDGEPLAN_MEMORY_BASIS_EXACT};
         if (rows[i].missing)
             f.part[EP_COMPUTE].basis = EDGEPLAN_MEMORY_BASIS_MISSING;
-        ep_ruling ruling = ep_limit_rule_on(&limit, &f, 0);
+        ep_ruling ruling = ep_limit_rule_on(&limit, &f, &no_file);
         if (ruling.verdict != rows[i].verdict || ruling.reason != rows[i].reason)
             fail_msg("row %zu: verdict %u, reason %u", i, ruling.verdict, ruling.reason);
     }
@@ -245,7 +247,7 @@ static void test_monotone(void **state)
     ep_footprint f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 8192});
     for (uint64_t bytes = UINT64_C(1) << 34; bytes > 1; bytes /= 2) {
         ep_limit limit = {.kind = EDGEPLAN_LIMIT_TOTAL, .measure = EDGEPLAN_MEASURE_CHARGED, .safe_bytes = bytes / 2, .hard_bytes = bytes};
-        uint32_t now = ep_limit_rule_on(&limit, &f, 0).verdict;
+        uint32_t now = ep_limit_rule_on(&limit, &f, &no_file).verdict;
         assert_false(ep_verdict_worse(verdict, now));
         verdict = now;
     }
