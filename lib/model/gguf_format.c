@@ -19,10 +19,15 @@ static const char *const file_types[] = {
     [41] = "q2_0",
 };
 
-/* Where the registry has another name for it. */
+/* Where the registry has another name for it: some are also names of checkpoints. */
+static const char *const other_ids[][2] = {{"mxfp4_moe", "mxfp4"}, {"bf16", "gguf-bf16"}, {"nvfp4", "gguf-nvfp4"}};
+
 static const char *id_of(const char *file_type)
 {
-    return ep_equal(file_type, "mxfp4_moe") ? "mxfp4" : file_type;
+    for (size_t i = 0; i < sizeof other_ids / sizeof other_ids[0]; i++)
+        if (ep_equal(file_type, other_ids[i][0]))
+            return other_ids[i][1];
+    return file_type;
 }
 
 static const char *claimed(ep_gguf_reading *reading)
@@ -80,5 +85,5 @@ const char *ep_gguf_format(ep_gguf_reading *reading)
     if (claim != NULL)
         ep_gguf_assume(reading, "`general.file_type` is not what most of the tensors are stored in: these are taken.", NULL);
     /* A type whose name is also a file type's: all but the mixtures of the K-quants. */
-    return ep_quantize_file_type(name) != 0 ? name : NULL;
+    return ep_quantize_file_type(name) != 0 ? id_of(name) : NULL;
 }
