@@ -193,6 +193,9 @@ typedef enum edgeplan_observation_text_kind {
   EDGEPLAN_OBSERVATION_FORMAT = 4,  /**< Id of the format. */
   EDGEPLAN_OBSERVATION_SOURCE = 5,  /**< Title of the source. */
   EDGEPLAN_OBSERVATION_URL = 6,     /**< Address of the source. */
+  EDGEPLAN_OBSERVATION_RELEASE = 7, /**< Release of the runtime, as stated. */
+  EDGEPLAN_OBSERVATION_DATE = 8,    /**< When it was made or published. */
+  EDGEPLAN_OBSERVATION_NOTE = 9,    /**< What else there is to know. */
   EDGEPLAN_OBSERVATION_FORCE32 = 0x7fffffff /**< Not a kind. */
 } edgeplan_observation_text_kind;
 /** Text of an observation. @param[in] observation  child @param[in] kind  which @return text, "" if none. Since 0.1. */

@@ -22,7 +22,7 @@ edgeplan_status ep_deployment_max_context(const edgeplan_deployment *deployment,
 edgeplan_status ep_deployment_max_sequences(const edgeplan_deployment *deployment, const edgeplan_request *request,
                                             uint64_t *sequences);
 
-edgeplan_status ep_plan_make(const edgeplan_deployment *deployment, const edgeplan_request *request,
+edgeplan_status ep_plan_make(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_plan_use use,
                              edgeplan_diagnostics *diagnostics, edgeplan_plan **out);
 void ep_plan_free(edgeplan_plan *plan);
 

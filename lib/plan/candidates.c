@@ -165,7 +165,7 @@ static edgeplan_status weigh(ep_search *s, const ep_path *path, const edgeplan_d
         say_limit(&text, &e);
         return reject(s, path, buffer);
     }
-    status = ep_plan_make(d, &request, NULL, &plan);
+    status = ep_plan_make(d, &request, EP_PLAN_RANKED, NULL, &plan);
     if (status)
         return status;
     if (e.verdict == EDGEPLAN_VERDICT_UNKNOWN)

@@ -149,7 +149,7 @@ static void try_formats(fixer *f)
     }
 }
 
-edgeplan_status ep_list_fixes(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *evaluation)
+edgeplan_status ep_list_fixes(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *evaluation, ep_plan_use use)
 {
     fixer f = {plan, request, evaluation, EDGEPLAN_OK};
 
@@ -158,7 +158,8 @@ edgeplan_status ep_list_fixes(edgeplan_plan *plan, const edgeplan_request *reque
     try_entitlement(&f);
     try_context(&f);
     try_kv_types(&f);
-    try_formats(&f);
+    if (use == EP_PLAN_ALONE)
+        try_formats(&f);
     try_chunk(&f);
     return f.status;
 }

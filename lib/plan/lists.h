@@ -18,6 +18,7 @@ edgeplan_status ep_list_limits(edgeplan_plan *plan, const ep_evaluation *evaluat
 edgeplan_status ep_list_observations(edgeplan_plan *plan);                                  /* evidence.c */
 edgeplan_status ep_list_pipeline(edgeplan_plan *plan);                                      /* evidence.c */
 edgeplan_status ep_list_artefacts(edgeplan_plan *plan);                                     /* evidence.c */
-edgeplan_status ep_list_fixes(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *evaluation); /* fixes.c */
+edgeplan_status ep_list_fixes(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *evaluation,
+                              ep_plan_use use); /* fixes.c */
 
 #endif

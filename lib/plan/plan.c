@@ -75,7 +75,7 @@ static void numbers(edgeplan_plan *plan, const edgeplan_request *request, const 
     plan->header = d->header;
 }
 
-static edgeplan_status lists(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *e)
+static edgeplan_status lists(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *e, ep_plan_use use)
 {
     edgeplan_status status = ep_list_sources(plan, e);
 
@@ -86,7 +86,7 @@ static edgeplan_status lists(edgeplan_plan *plan, const edgeplan_request *reques
     if (!status)
         status = ep_list_limits(plan, e);
     if (!status)
-        status = ep_list_fixes(plan, request, e);
+        status = ep_list_fixes(plan, request, e, use);
     if (!status)
         status = ep_list_observations(plan);
     if (!status)
@@ -96,7 +96,7 @@ static edgeplan_status lists(edgeplan_plan *plan, const edgeplan_request *reques
     return status;
 }
 
-edgeplan_status ep_plan_make(const edgeplan_deployment *deployment, const edgeplan_request *request,
+edgeplan_status ep_plan_make(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_plan_use use,
                              edgeplan_diagnostics *diagnostics, edgeplan_plan **out)
 {
     edgeplan_context *context = deployment->arena.context;
@@ -118,7 +118,7 @@ edgeplan_status ep_plan_make(const edgeplan_deployment *deployment, const edgepl
     plan->assumed = evaluation.assumed;
     resolved_request(plan, request, &evaluation);
     numbers(plan, request, &evaluation);
-    status = lists(plan, request, &evaluation);
+    status = lists(plan, request, &evaluation, use);
     if (status) {
         ep_plan_free(plan);
         return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, status, NULL, NULL, "out of memory");

@@ -19,6 +19,9 @@ typedef struct ep_item_list {
     size_t count, capacity;
 } ep_item_list;
 
+/* Beside others in a ranking, another format is another plan and no fix. */
+typedef enum ep_plan_use { EP_PLAN_ALONE = 0, EP_PLAN_RANKED } ep_plan_use;
+
 struct edgeplan_plan {
     atomic_uint owners;
     ep_arena arena;

@@ -260,6 +260,12 @@ const char *edgeplan_observation_text(const edgeplan_observation *observation, e
         return observation->source->title;
     case EDGEPLAN_OBSERVATION_URL:
         return observation->source->url;
+    case EDGEPLAN_OBSERVATION_RELEASE:
+        return observation->release;
+    case EDGEPLAN_OBSERVATION_DATE:
+        return observation->date;
+    case EDGEPLAN_OBSERVATION_NOTE:
+        return observation->note;
     default:
         return "";
     }

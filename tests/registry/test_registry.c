@@ -228,6 +228,9 @@ static void observations_and_models(void **state)
     (void)state;
     assert_string_equal(edgeplan_observation_text(run, EDGEPLAN_OBSERVATION_TARGET), "phone");
     assert_string_equal(edgeplan_observation_text(run, EDGEPLAN_OBSERVATION_URL), "");
+    assert_string_equal(edgeplan_observation_text(run, EDGEPLAN_OBSERVATION_RELEASE), "v0.4");
+    assert_string_equal(edgeplan_observation_text(run, EDGEPLAN_OBSERVATION_DATE), "2024-05-01");
+    assert_string_equal(edgeplan_observation_text(run, EDGEPLAN_OBSERVATION_NOTE), "a note");
     assert_string_equal(run->contradicts, "claim-1");
     assert_count(run->grade, 1);
     assert_count(run->batch, 2);
