@@ -155,7 +155,9 @@ typedef enum edgeplan_role {
   EDGEPLAN_ROLE_SHARED_DOWN = 29,        /**< Down projection of the shared expert. */
   EDGEPLAN_ROLE_RECURRENT = 30,          /**< Projections of a recurrent part. */
   EDGEPLAN_ROLE_CONVOLUTION = 31,        /**< Its convolution. */
+  EDGEPLAN_ROLE_PER_LAYER_PROJECTION = 32, /**< Projections of what was looked up in a per-layer table. */
   EDGEPLAN_ROLE_CONSTANT = 33,           /**< Computed, not learned, such as rope factors: bytes, but no parameters. */
+  EDGEPLAN_ROLE_ENCODER = 34,            /**< Anything of an encoder: read once per input, not per token. */
   EDGEPLAN_ROLE_FORCE32 = 0x7fffffff     /**< Not a role. */
 } edgeplan_role;
 

@@ -63,19 +63,17 @@ edgeplan_status ep_draft_assume(ep_draft *draft, const char *sentence)
     return EDGEPLAN_OK;
 }
 
-/* Elements one token is multiplied with: of stacked experts those it uses, of lookup tables none. */
+/* Elements one token is multiplied with: of stacked experts those it uses, of lookup tables and what only the input runs through none. */
 static uint64_t active_elements(const ep_draft *draft, const edgeplan_tensor *tensor)
 {
+    const edgeplan_layer *layer = tensor->layer != 0 ? &draft->layers[tensor->layer - 1] : NULL;
     const int lookup = tensor->role == EDGEPLAN_ROLE_PER_LAYER_EMBEDDING ||
                        (tensor->role == EDGEPLAN_ROLE_TOKEN_EMBEDDING && draft->head.tied_head != EDGEPLAN_SWITCH_ON);
-    if (lookup)
+    if (lookup || !ep_tensor_is_read(tensor, layer))
         return 0;
     uint64_t slices = tensor->slices;
-    if (tensor->layer != 0) {
-        const edgeplan_layer *layer = &draft->layers[tensor->layer - 1];
-        if (layer->feed_forward == EDGEPLAN_FEED_FORWARD_EXPERTS && slices > 1 && slices == layer->experts)
-            slices = layer->experts_used;
-    }
+    if (layer != NULL && layer->feed_forward == EDGEPLAN_FEED_FORWARD_EXPERTS && slices > 1 && slices == layer->experts)
+        slices = layer->experts_used;
     return ep_mul(slices, ep_mul(tensor->rows, tensor->columns));
 }
 
@@ -163,7 +161,7 @@ static edgeplan_status settle_tensors(ep_draft *draft, edgeplan_diagnostics *dia
         if (draft->head.tied_head == EDGEPLAN_SWITCH_DEFAULT)
             status = ep_draft_assume(draft, "The output matrix is taken to be its own, not the embedding table.");
         if (status == EDGEPLAN_OK)
-            status = ep_tensors_derive(draft, &ep_usual_traits, diagnostics);
+            status = ep_tensors_derive(draft, &(const ep_blueprint){.parts = &ep_parts_usual}, diagnostics);
     }
     if (status == EDGEPLAN_OK)
         status = ep_check_tensors(draft, diagnostics);

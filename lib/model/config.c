@@ -37,6 +37,16 @@ static void find_text(ep_config_reader *reader)
     }
 }
 
+static const char *copy_text(ep_config_reader *reader, const char *text)
+{
+    if (text == NULL)
+        return NULL;
+    const char *copy = ep_arena_copy(&reader->draft.arena, text, strlen(text));
+    if (copy == NULL)
+        ep_config_keep(reader, EDGEPLAN_ERROR_NO_MEMORY);
+    return copy;
+}
+
 static void find_family(ep_config_reader *reader)
 {
     const ep_node *type = ep_node_get(reader->text, "model_type");
@@ -49,7 +59,9 @@ static void find_family(ep_config_reader *reader)
     }
     reader->family = ep_family_find(type->text);
     if (reader->family == NULL)
-        ep_config_fail(reader, EDGEPLAN_ERROR_UNSUPPORTED, type, "model_type", "this kind of model cannot be planned yet:", type->text);
+        reader->family = &ep_family_unknown;
+    reader->blueprint.parts = reader->family->parts;
+    reader->draft.family = reader->family->family != NULL ? reader->family->family : copy_text(reader, type->text);
 }
 
 /* Wrappers hold the switch at the top, where it decides; the text map then only repeats the default of its class. */
@@ -74,95 +86,72 @@ static void read_head(ep_config_reader *reader)
     head->hidden_width = ep_config_need(reader, EP_KEY_HIDDEN);
     head->vocabulary = ep_config_need(reader, EP_KEY_VOCABULARY);
     /* Scaled positions (`rope_scaling`) are already counted in it. */
-    head->trained_context_tokens = ep_config_need(reader, EP_KEY_CONTEXT);
+    if ((reader->family->quirks & EP_QUIRK_CONTEXT_FREE) != 0)
+        head->trained_context_tokens = ep_config_or(reader, EP_KEY_CONTEXT, 0);
+    else
+        head->trained_context_tokens = ep_config_need(reader, EP_KEY_CONTEXT);
     head->tied_head = read_tied(reader);
 }
 
-static void fail_key(ep_config_reader *reader, ep_key key, const char *message)
+static void read_biases(ep_config_reader *reader)
 {
-    const ep_entry *entry = ep_key_find(reader->text, key);
-    ep_config_fail(reader, EDGEPLAN_ERROR_RANGE, entry != NULL ? entry->value : reader->text,
-                   entry != NULL ? entry->key : ep_key_rules[key].names[0], message, NULL);
+    for (const ep_bias_switch *item = reader->family->switches; item != NULL && item->key != EP_KEY_COUNT; item++)
+        if (ep_config_or(reader, item->key, 0) != 0)
+            reader->blueprint.biases |= item->biases;
 }
 
-static uint64_t read_kv_heads(ep_config_reader *reader, uint64_t heads)
+/* Where every layer is one part, its pattern or list says how many there are, whatever the count beside it. */
+static void read_layer_count(ep_config_reader *reader)
 {
-    uint64_t kv_heads = 0;
-    const ep_found found = ep_config_get(reader, EP_KEY_KV_HEADS, &kv_heads);
-    if (found == EP_FOUND && heads != 0 && heads % kv_heads != 0)
-        fail_key(reader, EP_KEY_KV_HEADS, "must divide the query heads");
-    if (found != EP_FOUND_NOT)
-        return kv_heads;
-    if (heads != 0)
-        ep_config_assume(reader, EP_KEY_KV_HEADS, heads, "as many as query heads");
-    return heads;
+    const ep_node *pattern = ep_node_get(reader->text, "hybrid_override_pattern");
+    const ep_node *list = ep_node_get(reader->text, "layers_block_type");
+    uint64_t layers = 0;
+    if (reader->family->layout == EP_LAYOUT_PATTERN && list != NULL && list->kind == EP_NODE_LIST)
+        layers = list->count;
+    else if (reader->family->layout == EP_LAYOUT_PATTERN && pattern != NULL && ep_node_is_scalar(pattern))
+        layers = pattern->length;
+    else
+        layers = ep_config_need(reader, EP_KEY_LAYERS);
+    if (layers > ep_key_rules[EP_KEY_LAYERS].high)
+        ep_config_fail_key(reader, EDGEPLAN_ERROR_RANGE, EP_KEY_LAYERS, "is larger than any model's");
+    else
+        reader->layers = layers;
 }
 
-static uint64_t read_head_width(ep_config_reader *reader, uint64_t heads)
-{
-    const uint64_t hidden = reader->draft.head.hidden_width;
-    uint64_t width = 0;
-    if (ep_config_get(reader, EP_KEY_HEAD_WIDTH, &width) != EP_FOUND_NOT || heads == 0 || hidden == 0)
-        return width;
-    if (hidden % heads != 0)
-        fail_key(reader, EP_KEY_HEADS, "must divide the hidden width, or the head width be given");
-    return hidden / heads;
-}
-
-static void read_attention(ep_config_reader *reader, edgeplan_layer *layer)
-{
-    layer->attention = EDGEPLAN_ATTENTION_GROUPED;
-    layer->query_heads = ep_config_need(reader, EP_KEY_HEADS);
-    layer->kv_heads = read_kv_heads(reader, layer->query_heads);
-    layer->key_width = read_head_width(reader, layer->query_heads);
-    layer->value_width = layer->key_width;
-}
-
-static void add_bias(ep_config_reader *reader, ep_key key, uint32_t biases, ep_traits *traits)
-{
-    uint64_t on = 0;
-    if (biases != 0 && ep_config_get(reader, key, &on) == EP_FOUND && on != 0)
-        traits->biases |= biases;
-}
-
+/* Layers that guess further tokens (`mtp`, `nextn`) lie in the checkpoint beside the model. */
 static void note_left_out(ep_config_reader *reader)
 {
-    if (reader->text == reader->root || reader->status != EDGEPLAN_OK)
+    static const char *const further[] = {"mtp_num_hidden_layers", "num_nextn_predict_layers"};
+    for (size_t i = 0; i < sizeof further / sizeof further[0]; i++) {
+        const ep_node *count = ep_node_get(reader->text, further[i]);
+        if (count != NULL && count->kind != EP_NODE_NULL && !ep_node_is(count, "0"))
+            ep_config_note(reader, "Layers that predict further tokens are left out.");
+    }
+    if (reader->text == reader->root)
         return;
     if (ep_node_get(reader->root, "vision_config") != NULL || ep_node_get(reader->root, "audio_config") != NULL)
-        reader->status = ep_draft_assume(&reader->draft, "Only the text model is planned; its vision and audio parts are left out.");
-}
-
-static const char *copy_name(ep_config_reader *reader, const char *name)
-{
-    if (name == NULL)
-        return NULL;
-    const char *copy = ep_arena_copy(&reader->draft.arena, name, strlen(name));
-    if (copy == NULL && reader->status == EDGEPLAN_OK)
-        reader->status = EDGEPLAN_ERROR_NO_MEMORY;
-    return copy;
+        ep_config_note(reader, "Only the text model is planned; its vision and audio parts are left out.");
 }
 
 static void read_model(ep_config_reader *reader, const ep_model_names *names)
 {
-    edgeplan_layer layer = {0};
     find_text(reader);
     find_family(reader);
     if (reader->family == NULL)
         return;
-    ep_traits traits = *reader->family->traits;
-    reader->draft.family = reader->family->family;
-    reader->draft.id = copy_name(reader, names != NULL ? names->id : NULL);
-    reader->draft.name = copy_name(reader, names != NULL ? names->name : NULL);
-    const uint64_t layers = ep_config_need(reader, EP_KEY_LAYERS);
+    reader->draft.id = copy_text(reader, names != NULL ? names->id : NULL);
+    reader->draft.name = copy_text(reader, names != NULL ? names->name : NULL);
+    ep_config_unknown(reader);
+    read_layer_count(reader);
     read_head(reader);
-    read_attention(reader, &layer);
-    add_bias(reader, EP_KEY_ATTENTION_BIAS, reader->family->attention_bias, &traits);
-    add_bias(reader, EP_KEY_FFN_BIAS, reader->family->ffn_bias, &traits);
-    ep_config_layers(reader, &layer, layers, reader->draft.head.trained_context_tokens);
+    ep_config_attention(reader);
+    ep_config_recurrent(reader);
+    read_biases(reader);
+    ep_config_extras(reader);
+    ep_config_layers(reader);
     note_left_out(reader);
     if (reader->status == EDGEPLAN_OK)
-        reader->status = ep_tensors_derive(&reader->draft, &traits, reader->diagnostics);
+        reader->status = ep_tensors_derive(&reader->draft, &reader->blueprint, reader->diagnostics);
 }
 
 edgeplan_status ep_config_read(edgeplan_context *context, const ep_node *tree, const ep_model_names *names,

@@ -3,133 +3,94 @@
 #include "base/checked.h"
 #include "base/text.h"
 
-const ep_traits ep_usual_traits = {.norms = 2};
-
-/* Where the tensors go; the first failure is kept, so that the lists below read as lists. */
-typedef struct ep_tensor_list {
+typedef struct ep_walk {
     ep_draft *draft;
-    const ep_traits *traits;
+    const ep_blueprint *blueprint;
+    uint64_t sides[EP_SIDE_COUNT];
     uint64_t layer; /* 1 + index, 0 for the head */
-    edgeplan_status status;
-} ep_tensor_list;
+    edgeplan_status status; /* the first failure is kept */
+} ep_walk;
 
-static void add(ep_tensor_list *list, edgeplan_role role, uint64_t rows, uint64_t columns, uint64_t slices)
+static void add(ep_walk *walk, uint32_t role, uint64_t rows, uint64_t columns, uint64_t slices)
 {
     const edgeplan_tensor tensor = {
-        .role = role, .element_type = EDGEPLAN_ELEMENT_NONE, .layer = list->layer, .rows = rows, .columns = columns, .slices = slices,
+        .role = role, .element_type = EDGEPLAN_ELEMENT_NONE, .layer = walk->layer, .rows = rows, .columns = columns, .slices = slices,
     };
-    if (list->status == EDGEPLAN_OK)
-        list->status = ep_draft_add_tensor(list->draft, &tensor);
+    if (rows != 0 && columns != 0 && slices != 0 && walk->status == EDGEPLAN_OK)
+        walk->status = ep_draft_add_tensor(walk->draft, &tensor);
 }
 
-static void add_matrix(ep_tensor_list *list, edgeplan_role role, uint64_t rows, uint64_t columns)
+static void add_list(ep_walk *walk, const ep_recipe *list)
 {
-    add(list, role, rows, columns, 1);
-}
-
-static void add_vector(ep_tensor_list *list, edgeplan_role role, uint64_t columns)
-{
-    add(list, role, 1, columns, 1);
-}
-
-static int has_bias(const ep_tensor_list *list, ep_bias bias)
-{
-    return (list->traits->biases & (uint32_t)bias) != 0;
-}
-
-static void add_biased(ep_tensor_list *list, edgeplan_role role, uint64_t rows, uint64_t columns, ep_bias bias)
-{
-    add_matrix(list, role, rows, columns);
-    if (has_bias(list, bias))
-        add_vector(list, EDGEPLAN_ROLE_BIAS, rows);
-}
-
-static void add_qk_norms(ep_tensor_list *list, const edgeplan_layer *layer, uint64_t query, uint64_t key)
-{
-    if (list->traits->qk_norm == EP_QK_NORM_NONE)
-        return;
-    const int full = list->traits->qk_norm == EP_QK_NORM_FULL;
-    add_vector(list, EDGEPLAN_ROLE_NORM, full ? query : layer->key_width);
-    add_vector(list, EDGEPLAN_ROLE_NORM, full ? key : layer->key_width);
-}
-
-static void add_grouped_attention(ep_tensor_list *list, const edgeplan_layer *layer, uint64_t hidden)
-{
-    const uint64_t query = ep_mul(layer->query_heads, layer->key_width);
-    /* A layer that reads another's cache computes no keys and values of its own. */
-    const uint64_t key = layer->kv_source != 0 ? 0 : ep_mul(layer->kv_heads, layer->key_width);
-    const uint64_t value = layer->kv_source != 0 ? 0 : ep_mul(layer->kv_heads, layer->value_width);
-    if ((list->traits->fused & EP_FUSED_QKV) != 0) {
-        add_biased(list, EDGEPLAN_ROLE_ATTENTION_QKV, ep_add(query, ep_add(key, value)), hidden, EP_BIAS_QKV);
-    } else {
-        add_biased(list, EDGEPLAN_ROLE_ATTENTION_QUERY, query, hidden, EP_BIAS_QKV);
-        if (key != 0)
-            add_biased(list, EDGEPLAN_ROLE_ATTENTION_KEY, key, hidden, EP_BIAS_QKV);
-        if (value != 0)
-            add_biased(list, EDGEPLAN_ROLE_ATTENTION_VALUE, value, hidden, EP_BIAS_QKV);
+    const uint32_t biases = walk->blueprint->biases | walk->blueprint->parts->biases | EP_BIAS_ALWAYS;
+    for (const ep_recipe *recipe = list; recipe != NULL && recipe->columns != EP_SIDE_NONE; recipe++) {
+        uint64_t rows = 0;
+        for (size_t i = 0; i < sizeof recipe->rows / sizeof recipe->rows[0]; i++)
+            rows = ep_add(rows, ep_mul(recipe->rows[i].times, walk->sides[recipe->rows[i].dim]));
+        const uint64_t columns = walk->sides[recipe->columns], slices = walk->sides[recipe->slices];
+        add(walk, recipe->role, rows, columns, slices);
+        if ((recipe->bias & biases) != 0 && columns != 0)
+            add(walk, recipe->role == EDGEPLAN_ROLE_ENCODER ? recipe->role : (uint32_t)EDGEPLAN_ROLE_BIAS, 1, rows, slices);
     }
-    add_biased(list, EDGEPLAN_ROLE_ATTENTION_OUTPUT, hidden, ep_mul(layer->query_heads, layer->value_width), EP_BIAS_OUTPUT);
-    add_qk_norms(list, layer, query, key);
-    if (list->traits->sinks != 0)
-        add_vector(list, EDGEPLAN_ROLE_BIAS, layer->query_heads);
 }
 
-/* Queries in one step, keys and values through the latent vector; `key_width` holds the part with and the part without rope. */
-static void add_latent_attention(ep_tensor_list *list, const edgeplan_layer *layer, uint64_t hidden)
+static void set_head(ep_walk *walk)
 {
+    const edgeplan_head *head = &walk->draft->head;
+    uint64_t *sides = walk->sides;
+    for (uint32_t i = 0; i < EP_SIDE_COUNT; i++)
+        sides[i] = walk->blueprint->sides[i];
+    sides[EP_SIDE_NONE] = 0;
+    sides[EP_SIDE_ONE] = 1;
+    sides[EP_SIDE_HIDDEN] = head->hidden_width;
+    sides[EP_SIDE_VOCABULARY] = head->vocabulary;
+    sides[EP_SIDE_OUTPUT] = head->tied_head == EDGEPLAN_SWITCH_ON ? 0 : head->vocabulary;
+    sides[EP_SIDE_CONTEXT] = head->trained_context_tokens;
+    sides[EP_SIDE_QUERY_INPUT] = sides[EP_SIDE_QUERY_RANK] != 0 ? 0 : head->hidden_width;
+}
+
+static void set_layer(ep_walk *walk, const edgeplan_layer *layer)
+{
+    const int unused = layer->kv_source != 0 && !walk->blueprint->parts->keeps_unused;
+    const int no_value = unused || (walk->blueprint->key_is_value && layer->span == EDGEPLAN_SPAN_ALL);
     const uint64_t plain = layer->key_width > layer->rope_width ? layer->key_width - layer->rope_width : 0;
-    const uint64_t expanded = ep_mul(layer->query_heads, ep_add(plain, layer->value_width));
-    add_biased(list, EDGEPLAN_ROLE_ATTENTION_QUERY, ep_mul(layer->query_heads, layer->key_width), hidden, EP_BIAS_QKV);
-    add_biased(list, EDGEPLAN_ROLE_ATTENTION_LATENT, ep_add(layer->latent_width, layer->rope_width), hidden, EP_BIAS_QKV);
-    add_vector(list, EDGEPLAN_ROLE_NORM, layer->latent_width);
-    add_matrix(list, EDGEPLAN_ROLE_ATTENTION_LATENT, expanded, layer->latent_width);
-    add_biased(list, EDGEPLAN_ROLE_ATTENTION_OUTPUT, hidden, ep_mul(layer->query_heads, layer->value_width), EP_BIAS_OUTPUT);
+    uint64_t *sides = walk->sides;
+    sides[EP_SIDE_HEADS] = layer->query_heads;
+    sides[EP_SIDE_HEAD] = layer->key_width;
+    sides[EP_SIDE_QUERY] = ep_mul(layer->query_heads, layer->key_width);
+    sides[EP_SIDE_ATTENDED] = ep_mul(layer->query_heads, layer->value_width);
+    sides[EP_SIDE_KEY] = unused ? 0 : ep_mul(layer->kv_heads, layer->key_width);
+    sides[EP_SIDE_VALUE] = no_value ? 0 : ep_mul(layer->kv_heads, layer->value_width);
+    sides[EP_SIDE_LATENT] = layer->latent_width;
+    sides[EP_SIDE_LATENT_ROPE] = ep_add(layer->latent_width, layer->rope_width);
+    sides[EP_SIDE_EXPANDED] = ep_mul(layer->query_heads, ep_add(plain, layer->value_width));
+    sides[EP_SIDE_FFN] = layer->ffn_width;
+    sides[EP_SIDE_EXPERTS] = layer->experts;
+    sides[EP_SIDE_SHARED] = layer->shared_width;
+    sides[EP_SIDE_HAS_SHARED] = layer->shared_width != 0;
+    sides[EP_SIDE_MIX] = walk->layer > 1 ? sides[EP_SIDE_HIDDEN] : 0;
+    sides[EP_SIDE_MIX_RANK] = walk->layer > 1 ? walk->blueprint->sides[EP_SIDE_MIX_RANK] : 0;
 }
 
-static void add_dense(ep_tensor_list *list, const edgeplan_layer *layer, uint64_t hidden)
+static void add_layer(ep_walk *walk, const edgeplan_layer *layer)
 {
-    if ((list->traits->fused & EP_FUSED_GATE_UP) != 0) {
-        add_biased(list, EDGEPLAN_ROLE_FFN_UP, ep_mul(2, layer->ffn_width), hidden, EP_BIAS_FFN);
-    } else {
-        add_biased(list, EDGEPLAN_ROLE_FFN_GATE, layer->ffn_width, hidden, EP_BIAS_FFN);
-        add_biased(list, EDGEPLAN_ROLE_FFN_UP, layer->ffn_width, hidden, EP_BIAS_FFN);
-    }
-    add_biased(list, EDGEPLAN_ROLE_FFN_DOWN, hidden, layer->ffn_width, EP_BIAS_FFN);
-}
-
-static void add_expert(ep_tensor_list *list, edgeplan_role role, uint64_t rows, uint64_t columns, uint64_t experts)
-{
-    add(list, role, rows, columns, experts);
-    if (has_bias(list, EP_BIAS_EXPERTS))
-        add(list, EDGEPLAN_ROLE_BIAS, 1, rows, experts);
-}
-
-static void add_experts(ep_tensor_list *list, const edgeplan_layer *layer, uint64_t hidden)
-{
-    add_biased(list, EDGEPLAN_ROLE_ROUTER, layer->experts, hidden, EP_BIAS_ROUTER);
-    add_expert(list, EDGEPLAN_ROLE_EXPERT_GATE, layer->ffn_width, hidden, layer->experts);
-    add_expert(list, EDGEPLAN_ROLE_EXPERT_UP, layer->ffn_width, hidden, layer->experts);
-    add_expert(list, EDGEPLAN_ROLE_EXPERT_DOWN, hidden, layer->ffn_width, layer->experts);
-    if (layer->shared_width == 0)
-        return;
-    add_matrix(list, EDGEPLAN_ROLE_ROUTER, 1, hidden); /* how much of the shared expert */
-    add_matrix(list, EDGEPLAN_ROLE_SHARED_GATE, layer->shared_width, hidden);
-    add_matrix(list, EDGEPLAN_ROLE_SHARED_UP, layer->shared_width, hidden);
-    add_matrix(list, EDGEPLAN_ROLE_SHARED_DOWN, hidden, layer->shared_width);
-}
-
-static void add_layer(ep_tensor_list *list, const edgeplan_layer *layer, uint64_t hidden)
-{
-    for (uint32_t i = 0; i < list->traits->norms; i++)
-        add_vector(list, EDGEPLAN_ROLE_NORM, hidden);
+    const ep_parts *parts = walk->blueprint->parts;
+    set_layer(walk, layer);
+    if (layer->attention != EDGEPLAN_ATTENTION_NONE || layer->recurrent != EDGEPLAN_RECURRENT_NONE)
+        add_list(walk, parts->mixer_norm);
     if (layer->attention == EDGEPLAN_ATTENTION_GROUPED)
-        add_grouped_attention(list, layer, hidden);
+        add_list(walk, parts->grouped);
     if (layer->attention == EDGEPLAN_ATTENTION_LATENT)
-        add_latent_attention(list, layer, hidden);
+        add_list(walk, parts->latent);
+    if (layer->recurrent != EDGEPLAN_RECURRENT_NONE)
+        add_list(walk, parts->recurrent);
+    if (layer->feed_forward != EDGEPLAN_FEED_FORWARD_NONE)
+        add_list(walk, parts->ffn_norm);
     if (layer->feed_forward == EDGEPLAN_FEED_FORWARD_DENSE)
-        add_dense(list, layer, hidden);
+        add_list(walk, parts->dense);
     if (layer->feed_forward == EDGEPLAN_FEED_FORWARD_EXPERTS)
-        add_experts(list, layer, hidden);
+        add_list(walk, parts->experts);
+    add_list(walk, parts->every_layer);
 }
 
 static edgeplan_status fail_recurrent(size_t index, edgeplan_diagnostics *diagnostics)
@@ -144,22 +105,29 @@ static edgeplan_status fail_recurrent(size_t index, edgeplan_diagnostics *diagno
                      "the matrices of a recurrent part do not follow from its state: add the tensors");
 }
 
-edgeplan_status ep_tensors_derive(ep_draft *draft, const ep_traits *traits, edgeplan_diagnostics *diagnostics)
+edgeplan_status ep_tensors_derive(ep_draft *draft, const ep_blueprint *blueprint, edgeplan_diagnostics *diagnostics)
 {
-    ep_tensor_list list = {draft, traits, 0, EDGEPLAN_OK};
-    const uint64_t hidden = draft->head.hidden_width;
-    for (size_t i = 0; i < draft->layer_count; i++)
+    ep_walk walk = {.draft = draft, .blueprint = blueprint, .status = EDGEPLAN_OK};
+    for (size_t i = 0; i < draft->layer_count && blueprint->parts->recurrent == NULL; i++)
         if (draft->layers[i].recurrent != EDGEPLAN_RECURRENT_NONE)
-            list.status = fail_recurrent(i, diagnostics);
-    if (list.status != EDGEPLAN_OK)
-        return list.status;
-    add_matrix(&list, EDGEPLAN_ROLE_TOKEN_EMBEDDING, draft->head.vocabulary, hidden);
-    add_vector(&list, EDGEPLAN_ROLE_NORM, hidden);
-    if (draft->head.tied_head != EDGEPLAN_SWITCH_ON)
-        add_matrix(&list, EDGEPLAN_ROLE_OUTPUT_HEAD, draft->head.vocabulary, hidden);
-    for (size_t i = 0; i < draft->layer_count; i++) {
-        list.layer = i + 1;
-        add_layer(&list, &draft->layers[i], hidden);
+            walk.status = fail_recurrent(i, diagnostics);
+    if (walk.status != EDGEPLAN_OK)
+        return walk.status;
+    set_head(&walk);
+    add_list(&walk, blueprint->parts->head);
+    for (uint64_t i = 0; i < walk.sides[EP_SIDE_ENCODER_LAYERS]; i++)
+        add_list(&walk, blueprint->parts->encoder);
+    for (size_t i = 0; i < draft->layer_count && walk.status == EDGEPLAN_OK; i++) {
+        walk.layer = i + 1;
+        add_layer(&walk, &draft->layers[i]);
     }
-    return list.status;
+    return walk.status;
+}
+
+int ep_tensor_is_read(const edgeplan_tensor *tensor, const edgeplan_layer *layer)
+{
+    if (tensor->role == EDGEPLAN_ROLE_ENCODER)
+        return 0;
+    return layer == NULL || layer->kv_source == 0 ||
+           (tensor->role != EDGEPLAN_ROLE_ATTENTION_KEY && tensor->role != EDGEPLAN_ROLE_ATTENTION_VALUE);
 }

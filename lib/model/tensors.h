@@ -1,39 +1,25 @@
-/* The matrices of a layer from its dimensions. What dimensions cannot say is a trait, given by the family table; by hand: the usual. */
+/* The matrices of every layer from its dimensions and from what its family is made of (recipe.h). */
 #ifndef EP_MODEL_TENSORS_H
 #define EP_MODEL_TENSORS_H
 
 #include "model/build.h"
+#include "model/recipe.h"
 
-typedef enum ep_bias {
-    EP_BIAS_QKV = 1,
-    EP_BIAS_OUTPUT = 2, /* of attention */
-    EP_BIAS_FFN = 4,
-    EP_BIAS_ROUTER = 8,
-    EP_BIAS_EXPERTS = 16
-} ep_bias;
+/* What layers do not say of themselves. */
+typedef struct ep_blueprint {
+    const ep_parts *parts;
+    uint32_t biases;       /* set of ep_bias the file switches on */
+    uint32_t key_is_value; /* 1: layers without a window take their keys for values and have no projection for these */
+    uint64_t sides[EP_SIDE_COUNT]; /* those that are one for the whole model and not in its head */
+} ep_blueprint;
 
-typedef enum ep_qk_norm {
-    EP_QK_NORM_NONE = 0,
-    EP_QK_NORM_HEAD, /* one weight per element of a head, shared by the heads */
-    EP_QK_NORM_FULL  /* one weight per element of the projection */
-} ep_qk_norm;
+extern const ep_parts ep_parts_usual;
 
-typedef enum ep_fused {
-    EP_FUSED_QKV = 1,
-    EP_FUSED_GATE_UP = 2 /* of the dense network; experts are stored apart by every runtime we know */
-} ep_fused;
+/* Adds the tensors of the head and of every layer. UNSUPPORTED for a layer with a recurrent part if the parts have none. */
+edgeplan_status ep_tensors_derive(ep_draft *draft, const ep_blueprint *blueprint, edgeplan_diagnostics *diagnostics);
 
-typedef struct ep_traits {
-    uint32_t norms;   /* of hidden width, per layer */
-    uint32_t qk_norm; /* ep_qk_norm */
-    uint32_t biases;  /* set of ep_bias */
-    uint32_t fused;   /* set of ep_fused */
-    uint32_t sinks;   /* 1: one learned attention sink per query head */
-} ep_traits;
-
-extern const ep_traits ep_usual_traits;
-
-/* Adds the tensors of the head and of every layer. UNSUPPORTED for a layer whose matrices its dimensions do not tell. */
-edgeplan_status ep_tensors_derive(ep_draft *draft, const ep_traits *traits, edgeplan_diagnostics *diagnostics);
+/* 1 if a tensor is multiplied with, or looked up in, for every token: an encoder runs once per input, and a layer that reads another's cache
+   does not use projections for keys and values of its own. `layer` is its layer, NULL for the head. */
+int ep_tensor_is_read(const edgeplan_tensor *tensor, const edgeplan_layer *layer);
 
 #endif

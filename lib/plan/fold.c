@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "model/element.h"
 #include "model/quantize.h"
+#include "model/tensors.h"
 
 /* GGUF pads every tensor to this many bytes, on disk and in the buffers of its runtimes. Source: ggml docs/gguf.md (alignment). */
 enum { GGUF_ALIGNMENT = 32, F16_BYTES = 2 };
@@ -145,7 +146,8 @@ static void fold_outer(fold *f, const edgeplan_tensor *tensor, uint64_t bytes, i
         shape->repacked_bytes = ep_add(shape->repacked_bytes, repacked ? bytes : 0);
         break;
     default:
-        shape->outer_bytes = ep_add(shape->outer_bytes, bytes);
+        if (ep_tensor_is_read(tensor, NULL))
+            shape->outer_bytes = ep_add(shape->outer_bytes, bytes);
         shape->repacked_bytes = ep_add(shape->repacked_bytes, repacked ? bytes : 0);
     }
 }
@@ -161,7 +163,7 @@ static void fold_inner(fold *f, const edgeplan_tensor *tensor, uint64_t bytes, i
     } else if (is_routed(tensor)) {
         run->routed_bytes = ep_add(run->routed_bytes, bytes);
         run->routed_parameters = ep_add(run->routed_parameters, elements);
-    } else {
+    } else if (ep_tensor_is_read(tensor, &run->layer)) {
         run->dense_bytes = ep_add(run->dense_bytes, bytes);
         run->dense_parameters = ep_add(run->dense_parameters, elements);
     }
