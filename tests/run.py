@@ -39,6 +39,8 @@ def main(build):
                count=plain_counts)
     checks.run("verdicts", ["python3", "tests/verdicts/run.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT,
                count=plain_counts)
+    checks.run("observations", ["python3", "tests/observations/run.py", str(build / "lib" / "libedgeplan.so.0")], cwd=ROOT,
+               count=plain_counts)
     for example in sorted((ROOT / "examples").glob("*.c")):
         checks.run(f"example {example.stem}", [str(build / "examples" / example.stem)], cwd=ROOT)
     checks.run("examples in the pages", ["python3", "tests/docs/blocks.py", str(build)], cwd=ROOT, count=plain_counts)

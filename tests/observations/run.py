@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""The observations that are shipped, the rules they came through, and what they accuse: run.py LIBRARY (standard library only).
+
+rows.csv has a row for each rule, and rows that stay with the entry they become. accused.csv lists every observation that our
+ceilings or refusals contradict, with the fact that must be wrong; one more or one less fails, so that the list is looked at.
+"""
+import csv
+import io
+import os
+import pathlib
+import re
+import subprocess
+import sys
+from contextlib import redirect_stdout
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+import observations  # noqa: E402
+
+
+def rows(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def entry_of(row):
+    """The row as the tool writes it, or the number of the rule that leaves it out."""
+    row = {column: row[column] if column in row else "" for column in observations.COLUMNS}
+    placed = observations.Placed(row, MAPPING)
+    broken = observations.breaks(placed, MAPPING, set())
+    return str(broken[0]) if broken else placed.entry()
+
+
+def each_row_meets_its_rule():
+    wrong, met = [], set()
+    for row in rows(HERE / "rows.csv"):
+        wanted = row["rule"] or f"  - {row['expected']}\n"
+        met.add(row["rule"])
+        got = entry_of(row)
+        if got != wanted:
+            wrong.append(f"{row['id']}: {got.strip()}\n   not {wanted.strip()}")
+    untested = {str(rule) for rule in observations.RULES} - met - {"17"}
+    return wrong + [f"no row for rule {rule}" for rule in sorted(untested)]
+
+
+def what_is_stated_by_hand_stays_by_hand():
+    hand = "  - {id: a, target: t, runtime: r, model: qwen3-0.6b, format: q4_0, decode: 12 tok/s, grade: c, source: own}\n"
+    row = {**dict.fromkeys(observations.COLUMNS, ""), **next(row for row in rows(HERE / "rows.csv") if row["id"] == "r-02")}
+    broken = observations.breaks(observations.Placed(row, MAPPING), MAPPING, observations.by_hand(hand))
+    return [] if broken == [17] else [f"rules {broken}"]
+
+
+def spellings_lead_to_the_registry():
+    known = {"target": MAPPING.targets, "runtime": MAPPING.runtime_ids, "format": MAPPING.format_ids, "model": MAPPING.model_ids}
+    lines = [("target", row) for row in MAPPING.devices.values()] + [("runtime", row) for row in MAPPING.runtimes.values()]
+    lines += [(name, row) for row in MAPPING.formats.values() for name in ("runtime", "format")]
+    lines += [("model", row) for row in MAPPING.models.values()]
+    wrong = [f"{name} {row[name]}" for name, row in lines if row[name] and known[name].get(row[name]) != row[name]]
+    for line in MAPPING.listed:
+        if int(line["rule"]) not in observations.RULES or not line["why"]:
+            wrong.append(f"listed.csv: {line}")
+    return wrong
+
+
+def what_is_shipped_went_through_the_rules():
+    text = observations.section(observations.SHIPPED, "observations")
+    hand, marker, written = text.partition(observations.MARKER)
+    wrong = [] if marker else ["no marker line"]
+    for entry in observations.entries(written):
+        if entry.count("\n") > 1:
+            wrong.append(f"more than a line: {entry}")
+        for needed in ("accelerator: ", "format: ", "source: obs-"):
+            if needed not in entry:
+                wrong.append(f"no {needed}in {entry}")
+        if not re.search(r"grade: [ab]\b", entry) or "claim: yes" in entry or "id: lmx-" in entry:
+            wrong.append(f"does not belong here: {entry}")
+    for entry in observations.entries(hand):
+        if "grade: c" not in entry and "contradicts: " not in entry:
+            wrong.append(f"by hand, yet neither grade c nor against a claim: {entry}")
+    return wrong
+
+
+def every_source_is_used_and_public():
+    text = observations.section(observations.SHIPPED, "observations")
+    used, wrong = set(re.findall(r"\bsource: ([\w.-]+)", text)), []
+    for entry in observations.entries(observations.section(observations.SHIPPED, "sources")):
+        ident = re.search(r"\bid: ([\w.-]+)", entry).group(1)
+        if ident not in used:
+            wrong.append(f"{ident} is not used")
+        if not re.search(r'url: "https://[\w.-]+\.\w+/', entry):
+            wrong.append(f"{ident} has no public address")
+        used.discard(ident)
+    return wrong + [f"{ident} is no source" for ident in used]
+
+
+def a_table_becomes_a_registry_file():
+    out = pathlib.Path(os.environ.get("TMPDIR", "/tmp")) / f"edgeplan-observations-{os.getpid()}.yaml"
+    command = [sys.executable, str(ROOT / "tools" / "observations.py"), str(HERE / "rows.csv"), "--output", str(out)]
+    try:
+        said = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
+        done = subprocess.run([sys.executable, str(ROOT / "tools" / "accuse.py"), str(out)], stdout=subprocess.PIPE,
+                              encoding="utf-8", check=False)
+        ids = set(re.findall(r"^(\S+): ", done.stdout, re.M))
+        held = re.search(r"^(\d+) observations held", done.stdout, re.M)
+        wrong = [] if ids & {"r-02", "r-03", "r-14"} == {"r-03"} else [f"accused: {ids}"]
+        if not held or not re.search(r"^kept     5 ", said, re.M):
+            wrong.append(said + done.stdout)
+        return wrong
+    finally:
+        out.unlink(missing_ok=True)
+
+
+def what_stands_accused_is_known():
+    known = {row["id"]: row["accuses"] for row in rows(HERE / "accused.csv")}
+    text = io.StringIO()
+    with redirect_stdout(text):
+        import accuse
+        accuse.main([])
+    found = set(re.findall(r"^(\S+): ", text.getvalue(), re.M))
+    return [f"accused, yet not listed: {ident}" for ident in sorted(found - known.keys())] + \
+           [f"listed, yet not accused: {ident}" for ident in sorted(known.keys() - found)] + \
+           [f"{ident} accuses nothing" for ident, fact in known.items() if not fact]
+
+
+TESTS = [each_row_meets_its_rule, what_is_stated_by_hand_stays_by_hand, spellings_lead_to_the_registry,
+         what_is_shipped_went_through_the_rules, every_source_is_used_and_public, a_table_becomes_a_registry_file,
+         what_stands_accused_is_known]
+
+
+def main(library):
+    os.environ["EDGEPLAN_LIBRARY"] = library
+    failed = 0
+    for test in TESTS:
+        wrong = test()
+        if wrong:
+            failed += 1
+            print(f"FAIL {test.__name__}", *wrong, sep="\n  ")
+    print(f"{len(TESTS) - failed} passed, {failed} failed, 0 skipped")
+    return 1 if failed else 0
+
+
+MAPPING = observations.Mapping()
+
+if __name__ == "__main__":
+    sys.exit(main(os.path.abspath(sys.argv[1])))

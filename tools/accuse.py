@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""Lists the observations that are faster than the library says is possible: accuse.py [--all] [REGISTRY_FILE...]
+
+Nobody can beat the peak bandwidth over the least traffic. Where a measurement does, one of three facts is wrong: the bandwidth,
+the bytes, or the measurement; each line names them, so that somebody can look. A run of what the registry refuses accuses the
+refusal. Claims and rows of grade c are listed with --all only: they are no evidence. Exit code 1 if anything is listed.
+
+EDGEPLAN_LIBRARY=build/lib/libedgeplan.so.0 tools/accuse.py
+"""
+import os
+import sys
+from collections import Counter
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'examples', 'python'))
+import edgeplan  # noqa: E402
+
+ACCELERATORS = {number: name for name, number in edgeplan.ACCELERATORS.items()}
+TEXTS = ('id', 'target', 'runtime', 'model', 'format', 'source', 'url')
+GRADES = {1: 'a', 2: 'b', 3: 'c'}
+YES = 2
+ROUNDING = 1.005  # rates are printed with two or three digits
+
+
+def observations(registry):
+    """Each observation of the registry: its texts, and its figures."""
+    call, library = registry.library.call, registry.library
+    index = 0
+    while handle := call.observation_at(registry.pointer, index):
+        texts = {name: call.observation_text(handle, number).decode() for number, name in enumerate(TEXTS)}
+        facts = library.new('observation_facts')
+        library.check(call.observation_get(handle, edgeplan.byref(facts)))
+        yield texts, facts
+        index += 1
+
+
+def ceiling(registry, texts, facts):
+    """Tokens a second nobody can beat under the observation's conditions, with the chip; or None and the reason."""
+    batch, depth = facts.batch or 1, facts.get('context_tokens') or 1
+    try:
+        deployment = registry.deploy(registry.model(texts['model']), texts['target'], texts['runtime'], texts['format'],
+                                     ACCELERATORS[facts.accelerator])
+        plan = deployment.plan(context_tokens=(depth + 1) * batch, prompt_tokens=1, cached_tokens=depth - 1, output_tokens=1,
+                               sequences=batch, batch=batch)
+    except edgeplan.Error as error:
+        return None, str(error).split('\n', maxsplit=1)[0]
+    rate = plan.numbers('speed').get('decode_ceiling_tok_per_s')
+    missing = [text for text in plan.messages('missing') if 'bandwidth' in text or 'bytes' in text or 'size' in text]
+    return rate, '' if rate else (missing or ['no ceiling'])[0]
+
+
+def main(arguments):
+    every = '--all' in arguments
+    registry = edgeplan.Registry(*(path for path in arguments if path != '--all'))
+    call = registry.library.call
+    accused, refused, held, silent = [], [], 0, Counter()
+    for texts, facts in observations(registry):
+        rate = facts.get('decode_tok_per_s')
+        weak = facts.claim == YES or GRADES.get(facts.grade) == 'c'
+        if rate is None or weak and not every:
+            continue
+        most, why = ceiling(registry, texts, facts)
+        if most is None:
+            if 'REFUSED' in why:
+                refused.append(texts)
+            else:
+                silent[f"{texts['target']}, {texts['runtime']}, {texts['format']}: {why}"] += 1
+            continue
+        held += 1
+        if rate > most * ROUNDING:
+            chip = call.target_chip(registry.find('target', texts['target'])).decode()
+            accused.append((rate / most, texts, chip, rate, most))
+    for ratio, texts, chip, rate, most in sorted(accused, key=lambda line: -line[0]):
+        print(f"{texts['id']}: {rate:g} tok/s, {100 * ratio:.0f} % of {most:.4g}: {texts['model']} on {texts['target']} through "
+              f"{texts['runtime']}\n  accuses chips[{chip}].memory.peak_bandwidth, formats[{texts['format']}].storage of "
+              f"{texts['model']}, or {texts['url']}")
+    for texts in refused:
+        print(f"{texts['id']}: {texts['model']} in {texts['format']} on {texts['target']} was run\n  accuses the refusal of "
+              f"runtimes[{texts['runtime']}], or {texts['url']}")
+    print(f'{held} observations held against a ceiling: {len(accused)} above it. {len(refused)} of what is refused, '
+          f'{sum(silent.values())} without a ceiling')
+    for text, count in sorted(silent.items()):
+        print(f'  {count} {text}')
+    return 1 if accused or refused else 0
+
+
+if __name__ == '__main__':
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except edgeplan.Error as error:
+        sys.exit(f'accuse.py: {error}')
