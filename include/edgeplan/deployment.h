@@ -219,6 +219,7 @@ typedef struct edgeplan_speed {
   uint64_t least_traffic_bytes_per_step; /**< Least a decode step must read at the request's depth. */
   uint64_t traffic_bytes_per_step;     /**< What it is expected to read and write. */
   uint64_t routed_traffic_bytes_per_step; /**< Of this, weights of routed experts. */
+  uint64_t cache_traffic_bytes_per_step; /**< Of this, keys, values and recurrent state. */
   double decode_ceiling_tok_per_s;     /**< Peak bandwidth over least traffic: nothing may beat it. */
   double decode_low_tok_per_s;         /**< Low end of the estimate. */
   double decode_tok_per_s;             /**< Expected. */

@@ -181,6 +181,7 @@
     F(edgeplan_speed, U64, least_traffic_bytes_per_step) \
     F(edgeplan_speed, U64, traffic_bytes_per_step) \
     F(edgeplan_speed, U64, routed_traffic_bytes_per_step) \
+    F(edgeplan_speed, U64, cache_traffic_bytes_per_step) \
     F(edgeplan_speed, F64, decode_ceiling_tok_per_s) \
     F(edgeplan_speed, F64, decode_low_tok_per_s) \
     F(edgeplan_speed, F64, decode_tok_per_s) \

@@ -128,7 +128,7 @@ void ep_evaluation_verdict(const ep_evaluation *evaluation, edgeplan_verdict_res
 /* Fields of a speed that need no run. */
 #define PAPER                                                                                                              \
     (EP_SPEED_KNOWN(least_traffic_bytes_per_step) | EP_SPEED_KNOWN(traffic_bytes_per_step) |                               \
-     EP_SPEED_KNOWN(routed_traffic_bytes_per_step) |                                                                       \
+     EP_SPEED_KNOWN(routed_traffic_bytes_per_step) | EP_SPEED_KNOWN(cache_traffic_bytes_per_step) |                        \
      EP_SPEED_KNOWN(decode_ceiling_tok_per_s) | EP_SPEED_KNOWN(prefill_ceiling_tok_per_s) |                                \
      EP_SPEED_KNOWN(ttft_floor_seconds) | EP_SPEED_KNOWN(bound) | EP_SPEED_KNOWN(basis))
 
@@ -143,6 +143,7 @@ void ep_evaluation_speed(const edgeplan_deployment *deployment, const ep_evaluat
                             .least_traffic_bytes_per_step = out->least_traffic_bytes_per_step,
                             .traffic_bytes_per_step = out->traffic_bytes_per_step,
                             .routed_traffic_bytes_per_step = out->routed_traffic_bytes_per_step,
+                            .cache_traffic_bytes_per_step = out->cache_traffic_bytes_per_step,
                             .decode_ceiling_tok_per_s = out->decode_ceiling_tok_per_s,
                             .prefill_ceiling_tok_per_s = out->prefill_ceiling_tok_per_s,
                             .ttft_floor_seconds = out->ttft_floor_seconds,

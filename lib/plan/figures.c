@@ -39,20 +39,28 @@ static int score(const ep_calibration *calibration, const edgeplan_deployment *d
            (calibration->formats.count > 0 ? 4 : 0) + (calibration->group ? 2 : 0) + (calibration->backend ? 1 : 0);
 }
 
+typedef struct choice {
+    const ep_calibration *calibration;
+    int points;
+} choice;
+
+static void consider(choice *chosen, const ep_calibration *calibrations, uint32_t count, const edgeplan_deployment *d, ep_has_fn has)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        int points = has(&calibrations[i]) ? score(&calibrations[i], d) : -1;
+        if (points > chosen->points)
+            *chosen = (choice){&calibrations[i], points};
+    }
+}
+
+/* Of equally specific ones a fitted one counts. */
 static const ep_calibration *best(const edgeplan_deployment *d, ep_has_fn has)
 {
-    const ep_calibration *chosen = NULL;
-    int most = -1;
+    choice chosen = {NULL, -1};
 
-    for (uint32_t i = 0; i < d->runtime->calibration_count; i++) {
-        const ep_calibration *calibration = &d->runtime->calibrations[i];
-        int points = has(calibration) ? score(calibration, d) : -1;
-        if (points > most) {
-            most = points;
-            chosen = calibration;
-        }
-    }
-    return chosen;
+    consider(&chosen, d->runtime->fitted, d->runtime->fitted_count, d, has);
+    consider(&chosen, d->runtime->calibrations, d->runtime->calibration_count, d, has);
+    return chosen.calibration;
 }
 
 static int is_good(const edgeplan_observation *observation, const edgeplan_deployment *d)
@@ -135,6 +143,7 @@ static void choose_calibration(edgeplan_deployment *d)
         speed->stream_bandwidth_bytes_per_s = decode->of_stream ? stream : speed->peak_bandwidth_bytes_per_s;
         speed->eta = bounded(ep_fact_value(registry, decode->eta), stream, speed->stream_bandwidth_bytes_per_s);
         speed->experts = ep_fact_value(registry, decode->experts);
+        speed->cache = ep_fact_value(registry, decode->cache);
         speed->layer_seconds = ep_fact_value(registry, decode->layer_time);
         speed->step_seconds = ep_fact_value(registry, decode->step_time);
         speed->low = ep_fact_value(registry, decode->low);

@@ -68,6 +68,7 @@ static void use_speed(collector *c, const edgeplan_deployment *d)
         use(c, engine->bandwidth);
         use(c, d->calibration->eta);
         use(c, d->calibration->experts);
+        use(c, d->calibration->cache);
         use(c, d->calibration->layer_time);
         use(c, d->calibration->step_time);
         use(c, d->calibration->low);

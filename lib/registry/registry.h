@@ -208,7 +208,7 @@ typedef struct ep_calibration { /* how near its peaks a path comes: of decoding,
     const char *group;    /* format group; NULL: whatever */
     ep_words formats;     /* ids; empty: whatever */
     ep_fact_id eta;                    /* share of the peak bandwidth */
-    ep_fact_id experts;                /* of that, what reading routed experts reaches */
+    ep_fact_id experts, cache;         /* of that, what reading routed experts and the cache reaches */
     ep_fact_id layer_time, step_time;
     ep_fact_id low, high;              /* ends of the decode rate over the expected one */
     ep_fact_id utilisation;            /* share of the engine's arithmetic in prefill */
@@ -225,8 +225,8 @@ struct edgeplan_runtime {
     uint32_t override_count;
     const ep_refusal *refusals;
     uint32_t refusal_count;
-    const ep_calibration *calibrations;
-    uint32_t calibration_count;
+    const ep_calibration *calibrations, *fitted; /* by hand from what sources state; by tools/fit.py from the observations */
+    uint32_t calibration_count, fitted_count;
     const ep_pipeline *pipelines;
     uint32_t pipeline_count;
 };

@@ -97,6 +97,7 @@ static const ep_key calibration_key[] = {
     {.name = "formats", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_FORMATS, .offset = offsetof(ep_calibration, formats)},
     SHARE(eta),
     RATIO(experts),
+    RATIO(cache),
     TIME(layer_time),
     TIME(step_time),
     RATIO(low),
@@ -202,6 +203,7 @@ static const ep_key runtime_key[] = {
     {.name = "overrides", .kind = EP_KEY_CUSTOM, .read = read_overrides},
     LIST("refuses", refusals, refusal_count, ep_refusal, refusal_keys, prepare_refusal),
     LIST("calibrations", calibrations, calibration_count, ep_calibration, calibration_keys, NULL),
+    LIST("fitted", fitted, fitted_count, ep_calibration, calibration_keys, NULL),
     LIST("pipelines", pipelines, pipeline_count, ep_pipeline, pipeline_keys, NULL),
 };
 static const ep_keys runtime_keys = EP_KEYS_AND(runtime_key, &ep_rule_keys, offsetof(ep_runtime_draft, rules));

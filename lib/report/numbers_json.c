@@ -101,6 +101,7 @@ void ep_speed_json(ep_json_writer *json, const edgeplan_speed *speed)
     COUNT(least_traffic_bytes_per_step);
     COUNT(traffic_bytes_per_step);
     COUNT(routed_traffic_bytes_per_step);
+    COUNT(cache_traffic_bytes_per_step);
     NUMBER(decode_ceiling_tok_per_s);
     NUMBER(decode_low_tok_per_s);
     NUMBER(decode_tok_per_s);

@@ -7,12 +7,12 @@
 ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffic, double flop, uint64_t layers)
 {
     ep_step_time time = {0, 0, 0, 0};
-    double experts = figures->experts > 0 ? figures->experts : 1;
+    double experts = figures->experts > 0 ? figures->experts : 1, cache = figures->cache > 0 ? figures->cache : 1;
+    double bytes = (double)traffic.bytes + (double)traffic.routed_bytes * (1 / experts - 1) + (double)traffic.cache_bytes * (1 / cache - 1);
 
     if (figures->eta <= 0 || figures->stream_bandwidth_bytes_per_s <= 0)
         return time;
-    time.bandwidth_seconds = ((double)(traffic.bytes - traffic.routed_bytes) + (double)traffic.routed_bytes / experts) /
-                             (figures->eta * figures->stream_bandwidth_bytes_per_s);
+    time.bandwidth_seconds = bytes / (figures->eta * figures->stream_bandwidth_bytes_per_s);
     if (figures->throughput_flop_per_s > 0) {
         double arithmetic = flop / figures->throughput_flop_per_s;
         if (arithmetic > time.bandwidth_seconds)
@@ -110,9 +110,10 @@ void ep_speed_compute(const ep_speed_figures *figures, const ep_rules *rules, co
     out->least_traffic_bytes_per_step = least;
     out->traffic_bytes_per_step = expected.bytes;
     out->routed_traffic_bytes_per_step = expected.routed_bytes;
+    out->cache_traffic_bytes_per_step = expected.cache_bytes;
     out->basis = figures->basis;
     out->known |= EP_SPEED_KNOWN(least_traffic_bytes_per_step) | EP_SPEED_KNOWN(traffic_bytes_per_step) |
-                  EP_SPEED_KNOWN(routed_traffic_bytes_per_step) | EP_SPEED_KNOWN(basis);
+                  EP_SPEED_KNOWN(routed_traffic_bytes_per_step) | EP_SPEED_KNOWN(cache_traffic_bytes_per_step) | EP_SPEED_KNOWN(basis);
     ceiling(figures, workload, out);
     decode(figures, expected, shape, workload, out);
     sustained(figures, out);

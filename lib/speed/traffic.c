@@ -90,6 +90,6 @@ ep_traffic ep_traffic_expected(const ep_rules *rules, const ep_shape *shape, con
         const ep_run *run = &shape->runs[i];
         each = ep_add(each, ep_mul(layer_expected(rules, &run->layer, workload, depth), run->count));
     }
-    uint64_t routed = routed_read(shape, workload->batch);
-    return (ep_traffic){ep_add(ep_add(dense_read(shape, workload->batch), routed), ep_mul(each, workload->batch)), routed};
+    uint64_t routed = routed_read(shape, workload->batch), cache = ep_mul(each, workload->batch);
+    return (ep_traffic){ep_add(ep_add(dense_read(shape, workload->batch), routed), cache), routed, cache};
 }

@@ -7,6 +7,7 @@
 typedef struct ep_traffic {
     uint64_t bytes;        /* UINT64_MAX on overflow */
     uint64_t routed_bytes; /* of these, weights of routed experts */
+    uint64_t cache_bytes;  /* of these, keys, values and recurrent state */
 } ep_traffic;
 
 /* Least: used experts once whatever the batch, windows and depth as read, no rounding, no overheads. UINT64_MAX on overflow. */

@@ -199,6 +199,7 @@ typedef struct released_0_1_speed {
     uint64_t least_traffic_bytes_per_step;
     uint64_t traffic_bytes_per_step;
     uint64_t routed_traffic_bytes_per_step;
+    uint64_t cache_traffic_bytes_per_step;
     double decode_ceiling_tok_per_s;
     double decode_low_tok_per_s;
     double decode_tok_per_s;
@@ -425,6 +426,7 @@ SAME(edgeplan_speed, released_0_1_speed, known);
 SAME(edgeplan_speed, released_0_1_speed, least_traffic_bytes_per_step);
 SAME(edgeplan_speed, released_0_1_speed, traffic_bytes_per_step);
 SAME(edgeplan_speed, released_0_1_speed, routed_traffic_bytes_per_step);
+SAME(edgeplan_speed, released_0_1_speed, cache_traffic_bytes_per_step);
 SAME(edgeplan_speed, released_0_1_speed, decode_ceiling_tok_per_s);
 SAME(edgeplan_speed, released_0_1_speed, decode_low_tok_per_s);
 SAME(edgeplan_speed, released_0_1_speed, decode_tok_per_s);

@@ -43,7 +43,7 @@ static const char whole[] =
     "\"max_context_tokens\":131072,\"max_context_limit\":\"trained_context\",\"allowed_context_tokens\":[512,4096],"
     "\"fixes\":[{\"kind\":\"kv_type\",\"from\":\"f16\",\"to\":\"q8_0\",\"verdict\":\"fits\",\"charged_high_bytes\":1234},"
     "{\"kind\":\"context_tokens\",\"from\":4096,\"to\":2048,\"verdict\":null,\"charged_high_bytes\":null}],"
-    "\"speed\":{\"least_traffic_bytes_per_step\":4000000000,\"traffic_bytes_per_step\":4100000000,\"routed_traffic_bytes_per_step\":0,"
+    "\"speed\":{\"least_traffic_bytes_per_step\":4000000000,\"traffic_bytes_per_step\":4100000000,\"routed_traffic_bytes_per_step\":0,\"cache_traffic_bytes_per_step\":0,"
     "\"decode_ceiling_tok_per_s\":12.5,\"decode_low_tok_per_s\":0,\"decode_tok_per_s\":10,\"decode_high_tok_per_s\":0,"
     "\"sustained_decode_low_tok_per_s\":0,\"sustained_decode_tok_per_s\":0,\"sustained_decode_high_tok_per_s\":0,\"sustained_after_seconds\":0,"
     "\"prefill_ceiling_tok_per_s\":0,\"prefill_low_tok_per_s\":0,\"prefill_tok_per_s\":0,\"prefill_high_tok_per_s\":0,"

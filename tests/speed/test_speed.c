@@ -180,16 +180,18 @@ static void test_sustained_and_energy(void **state)
     assert_near(s.sustained_after_seconds, 35, 0);
 }
 
-/* Experts read at half the share take as long as twice the bytes. */
-static void test_experts_have_their_own_share(void **state)
+/* Experts read at half the share take as long as twice the bytes, a cache at a quarter as long as four times. */
+static void test_experts_and_cache_have_shares(void **state)
 {
     ep_speed_figures figures = {.peak_bandwidth_bytes_per_s = 100e9, .stream_bandwidth_bytes_per_s = 100e9, .eta = 0.5};
-    ep_traffic traffic = {3000000000, 1000000000};
+    ep_traffic traffic = {3000000000, 1000000000, 500000000};
     (void)state;
 
     assert_near(ep_step_estimate(&figures, traffic, 0, 1).total_seconds, 3e9 / 50e9, 1e-12);
     figures.experts = 0.5;
     assert_near(ep_step_estimate(&figures, traffic, 0, 1).total_seconds, 4e9 / 50e9, 1e-12);
+    figures.cache = 0.25;
+    assert_near(ep_step_estimate(&figures, traffic, 0, 1).total_seconds, 5.5e9 / 50e9, 1e-12);
 }
 
 /* More bandwidth never lowers a ceiling or an estimate; more depth never raises them. */
@@ -221,7 +223,7 @@ int main(void)
         cmocka_unit_test(test_distinct_experts),     cmocka_unit_test(test_least_traffic), cmocka_unit_test(test_cache_per_query_head),
         cmocka_unit_test(test_prefill_flop),         cmocka_unit_test(test_estimate),      cmocka_unit_test(test_unknown_stays_unknown),
         cmocka_unit_test(test_prefill_expected),     cmocka_unit_test(test_sustained_and_energy),
-        cmocka_unit_test(test_experts_have_their_own_share), cmocka_unit_test(test_monotone),
+        cmocka_unit_test(test_experts_and_cache_have_shares), cmocka_unit_test(test_monotone),
     };
     return cmocka_run_group_tests_name("speed", tests, NULL, NULL);
 }
