@@ -17,7 +17,7 @@ static const subcommand subcommands[] = {
     {"ceilings", "[--model MODEL] [--format ID]", "how fast it can be: ceiling, estimate and observed, over all targets", FOR_CEILINGS, 0,
      command_ceilings},
     {"targets", "[--show ID]", "devices and browsers", FOR_TARGETS, 0, command_targets},
-    {"models", "[--show ID|FILE]", "models", FOR_MODELS, 0, command_models},
+    {"models", "[--show ID|FILE|--lock FILE]", "models", FOR_MODELS, 0, command_models},
     {"formats", "[--show ID]", "how weights are stored", FOR_FORMATS, 0, command_formats},
     {"runtimes", "[--show ID]", "the software that executes a model", FOR_RUNTIMES, 0, command_runtimes},
     {"backtest", "[--by device|runtime|class]", "the estimates against what was measured", FOR_BACKTEST, 0, command_backtest},

@@ -26,7 +26,7 @@ enum { MOST_REGISTRIES = 16 };
 
 typedef struct options {
     const char *model, *target, *platform, *runtime, *format; /* NULL: not given */
-    const char *show, *find, *validate, *by;
+    const char *show, *lock, *find, *validate, *by;
     const char *registries[MOST_REGISTRIES];
     uint32_t registry_count;
     uint32_t accelerator; /* edgeplan_accelerator */

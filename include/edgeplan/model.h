@@ -161,6 +161,9 @@ typedef enum edgeplan_role {
   EDGEPLAN_ROLE_FORCE32 = 0x7fffffff     /**< Not a role. */
 } edgeplan_role;
 
+/** Name of a role. @param[in] role  any number @return such as `ffn_down`, as in lock files; "" for none. Static. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_role_name(edgeplan_role role);
+
 /** One tensor, in the orientation `rows` outputs × `columns` inputs. Since 0.1. */
 typedef struct edgeplan_tensor {
   uint32_t struct_size;  /**< `sizeof(edgeplan_tensor)`. */
@@ -275,6 +278,19 @@ EDGEPLAN_API edgeplan_status edgeplan_model_tensor(const edgeplan_model *model, 
 EDGEPLAN_API edgeplan_status edgeplan_model_artefact(const edgeplan_model *model, edgeplan_artefact *out);
 /** Format it is stored in. @param[in] model  handle @return as the registry names it, such as `q4_k_m`; "" if it is only described or mixes formats. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_model_format(const edgeplan_model *model);
+
+/** Assumptions made in reading it. @param[in] model  handle @return count. Since 0.1. */
+EDGEPLAN_API uint32_t edgeplan_model_assumption_count(const edgeplan_model *model);
+/** An assumption. @param[in] model  handle @param[in] index  from 0 @return one sentence; "" past the end. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_model_assumption(const edgeplan_model *model, uint32_t index);
+/** Writes a lock file: what planning needs of a model's files, a few kilobytes of JSON. It opens like a model file and plans like the
+ *  files it was made from.
+ *  @param[in]  model   handle
+ *  @param[out] buffer  receives the text, NUL-terminated, cut if it is too small; or NULL
+ *  @param[in]  size    of it, bytes
+ *  @param[out] needed  bytes with the NUL, or NULL
+ *  @return status; ::EDGEPLAN_ERROR_LIMIT for a model of more than 65,536 tensors. Since 0.1. */
+EDGEPLAN_API edgeplan_status edgeplan_model_lock(const edgeplan_model *model, char *buffer, size_t size, size_t *needed);
 
 /** Begins a model by hand.
  *  @param[in]  context  allocator, or NULL

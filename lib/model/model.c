@@ -46,3 +46,13 @@ const char *edgeplan_model_format(const edgeplan_model *model)
 {
     return model != NULL ? model->format : "";
 }
+
+uint32_t edgeplan_model_assumption_count(const edgeplan_model *model)
+{
+    return model != NULL ? model->assumption_count : 0;
+}
+
+const char *edgeplan_model_assumption(const edgeplan_model *model, uint32_t index)
+{
+    return model != NULL && index < model->assumption_count ? model->assumptions[index] : "";
+}

@@ -6,6 +6,7 @@
 #include "base/context.h"
 #include "model/config.h"
 #include "model/gguf_model.h"
+#include "model/lock.h"
 #include "source/json.h"
 #include "source/stream.h"
 
@@ -75,6 +76,8 @@ static edgeplan_status read_tree(const ep_opening *opening, uint32_t kind, const
         kind = EDGEPLAN_FILE_KIND_SAFETENSORS;
     if (kind == EDGEPLAN_FILE_KIND_SAFETENSORS)
         return refuse(opening, "is an index of safetensors, which this version does not read: give the model's config.json");
+    if (kind == EDGEPLAN_FILE_KIND_LOCK || (kind == EDGEPLAN_FILE_KIND_AUTO && ep_node_get(tree, EP_LOCK_KEY) != NULL))
+        return ep_lock_read(context, tree, opening->diagnostics, out);
     return ep_config_read(context, tree, opening->names, opening->diagnostics, out);
 }
 
