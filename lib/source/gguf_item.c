@@ -57,20 +57,20 @@ static int keep(ep_gguf_reader *reader, uint64_t bytes, const char *key)
                         "keys and names together are longer than the limit (max_file_bytes)");
 }
 
-/* Reads a key or a name. */
-static int read_name(ep_gguf_reader *reader, uint64_t most, const char *what, const char **out)
+/* Reads a key or a name, behind which at least `owed` bytes follow. */
+static int read_name(ep_gguf_reader *reader, uint64_t most, const char *what, uint64_t owed, const char **out)
 {
     ep_stream *stream = reader->stream;
     const uint64_t offset = ep_stream_offset(stream), length = ep_stream_u64(stream);
     const unsigned char *bytes;
 
     if (stream->status != EDGEPLAN_OK)
-        return ep_gguf_stop_short(reader, NULL, 0);
+        return ep_gguf_stop_short(reader, NULL, 1 + owed);
     if (length == 0 || length > most)
         return ep_gguf_stop(reader, EDGEPLAN_ERROR_RANGE, offset, what, length == 0 ? "is empty" : "is longer than may be");
     bytes = ep_stream_take(stream, length);
     if (bytes == NULL)
-        return ep_gguf_stop_short(reader, NULL, 0);
+        return ep_gguf_stop_short(reader, NULL, owed);
     if (memchr(bytes, '\0', (size_t)length) != NULL)
         return ep_gguf_stop(reader, EDGEPLAN_ERROR_SCHEMA, offset, what, "has a NUL in it");
     *out = ep_arena_copy(reader->arena, (const char *)bytes, (size_t)length);
@@ -197,7 +197,7 @@ int ep_gguf_read_key(ep_gguf_reader *reader)
         return ep_gguf_no_memory(reader);
     value = &reader->values[reader->value_count];
     memset(value, 0, sizeof *value);
-    if (!read_name(reader, MAX_KEY_BYTES, "key", &value->key))
+    if (!read_name(reader, MAX_KEY_BYTES, "key", 5, &value->key))
         return 0;
     reader->value_count++;
     value->type = ep_stream_u32(stream);
@@ -243,13 +243,13 @@ int ep_gguf_read_tensor(ep_gguf_reader *reader)
         return ep_gguf_no_memory(reader);
     tensor = &reader->tensors[reader->tensor_count];
     memset(tensor, 0, sizeof *tensor);
-    if (!read_name(reader, MAX_NAME_BYTES, "tensor name", &tensor->name))
+    if (!read_name(reader, MAX_NAME_BYTES, "tensor name", 16, &tensor->name))
         return 0;
     reader->tensor_count++;
     tensor->place = place;
     tensor->dims = ep_stream_u32(stream);
     if (stream->status != EDGEPLAN_OK)
-        return ep_gguf_stop_short(reader, tensor->name, 0);
+        return ep_gguf_stop_short(reader, tensor->name, 12);
     if (tensor->dims > EP_GGUF_MAX_DIMS)
         return ep_gguf_stop(reader, EDGEPLAN_ERROR_RANGE, place, tensor->name, "has more than 4 dimensions");
     bytes = ep_stream_take(stream, 8 * tensor->dims + 12);
