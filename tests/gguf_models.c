@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Dimensions: config.json of each model on huggingface.co. Totals: the safetensors totals shown there, text model only. */
+/* Dimensions: config.json of each model on huggingface.co. Totals: the safetensors totals shown there, of the text model; for Falcon-H1 and
+   Mamba-2, where none is shown, the sum over the dimensions. */
 const gguf_model gguf_models[] = {
     {"llama-3.1-8b", "llama", 32, 4096, 14336, 32, 8, 128, 128, 128256, 131072, .rope_factors = 1, .parameters = 8030261248},
     {"llama-3.2-1b", "llama", 16, 2048, 8192, 32, 8, 64, 64, 128256, 131072, .tied = 1, .rope_factors = 1, .parameters = 1235814400},

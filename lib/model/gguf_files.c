@@ -52,18 +52,22 @@ int ep_gguf_whole(const ep_gguf *gguf, const char *key, edgeplan_diagnostics *di
 
 /* ---- One file ---- */
 
-/* Another shard's tensors go behind those already there. */
+/* Room for another shard's tensors behind those already there. */
 static ep_gguf_part *grow_parts(reading *r, size_t count)
 {
     ep_gguf_set *set = r->set;
-    ep_gguf_part *grown = ep_arena_array(r->arena, set->part_count + count, sizeof *grown);
+    ep_gguf_part *grown;
 
-    if (grown == NULL)
-        return NULL;
-    if (set->part_count > 0)
-        memcpy(grown, set->parts, set->part_count * sizeof *grown);
-    set->parts = grown;
-    return grown + set->part_count;
+    if (set->part_capacity - set->part_count < count) {
+        set->part_capacity = set->part_capacity * 2 > set->part_count + count ? set->part_capacity * 2 : set->part_count + count;
+        grown = ep_arena_array(r->arena, set->part_capacity, sizeof *grown);
+        if (grown == NULL)
+            return NULL;
+        if (set->part_count > 0)
+            memcpy(grown, set->parts, set->part_count * sizeof *grown);
+        set->parts = grown;
+    }
+    return set->parts + set->part_count;
 }
 
 static edgeplan_status check_complete(const reading *r, ep_stream *stream, uint64_t end)
@@ -94,7 +98,7 @@ static edgeplan_status read_file(reading *r, ep_stream *stream, ep_gguf *gguf, s
     if (status != EDGEPLAN_OK)
         return status;
     parts = grow_parts(r, gguf->tensor_count);
-    if (parts == NULL)
+    if (parts == NULL && gguf->tensor_count != 0)
         return EDGEPLAN_ERROR_NO_MEMORY;
     status = ep_gguf_layout(r->arena, gguf, r->diagnostics, parts, &data_bytes, &padded);
     *s = read_shard(r, gguf, &status);

@@ -16,7 +16,7 @@ typedef struct ep_gguf_part {
 typedef struct ep_gguf_set {
     ep_gguf first;         /* the shard whose keys describe the model */
     ep_gguf_part *parts;
-    size_t part_count;
+    size_t part_count, part_capacity;
     uint64_t files, file_bytes, largest_file_bytes; /* of whole files, whether or not they were there */
 } ep_gguf_set;
 

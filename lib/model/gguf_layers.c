@@ -96,6 +96,13 @@ static uint64_t need(plan *p, const char *name)
     return value;
 }
 
+static uint64_t state_of_keys(plan *p)
+{
+    const uint64_t state = need(p, "ssm.state_size"), inner = need(p, "ssm.inner_size");
+
+    return ep_mul(state, inner);
+}
+
 static void read_state(plan *p)
 {
     ep_gguf_reading *r = p->reading;
@@ -113,9 +120,9 @@ static void read_state(plan *p)
             p->state = ep_mul(ep_mul(width, width), ep_gguf_list_at(&p->heads, 0, 0));
             break;
         }
-        p->state = ep_mul(need(p, "ssm.state_size"), need(p, "ssm.inner_size"));
+        p->state = state_of_keys(p);
         break;
-    case EDGEPLAN_RECURRENT_SSM: p->state = ep_mul(need(p, "ssm.state_size"), need(p, "ssm.inner_size")); break;
+    case EDGEPLAN_RECURRENT_SSM: p->state = state_of_keys(p); break;
     default: break;
     }
 }
@@ -159,23 +166,22 @@ static void settle_heads(plan *p, uint64_t index, edgeplan_layer *layer)
     const ep_gguf_seen *seen = &p->reading->seen[index];
     const uint64_t hidden = p->reading->draft.head.hidden_width;
 
-    if (layer->key_width == 0 && seen->key_rows != 0 && layer->kv_heads != 0)
-        layer->key_width = seen->key_rows / layer->kv_heads;
     if (layer->key_width == 0)
         layer->key_width = hidden / layer->query_heads;
-    if (layer->value_width == 0 && seen->value_rows != 0 && layer->kv_heads != 0)
-        layer->value_width = seen->value_rows / layer->kv_heads;
     if (layer->value_width == 0)
         layer->value_width = hidden / layer->query_heads;
-    if (seen->key_rows == 0 || layer->key_width == 0 || seen->key_rows == ep_mul(layer->kv_heads, layer->key_width))
+    if (seen->key_rows == 0 || layer->key_width == 0)
         return;
     if (seen->key_rows % layer->key_width != 0) {
         ep_gguf_fail(p->reading, EDGEPLAN_ERROR_RANGE, "attention.key_length", "does not divide the rows of a layer's attn_k");
         return;
     }
-    disagree(p, EP_GGUF_SAID_HEADS, "`attention.head_count_kv` says #, the tensors of layer # show # KV heads: these are taken.", index,
-             layer->kv_heads, seen->key_rows / layer->key_width);
+    if (layer->kv_heads != seen->key_rows / layer->key_width)
+        disagree(p, EP_GGUF_SAID_HEADS, "`attention.head_count_kv` says #, the tensors of layer # show # KV heads: these are taken.", index,
+                 ep_gguf_list_at(&p->kv_heads, index, 0), seen->key_rows / layer->key_width);
     layer->kv_heads = seen->key_rows / layer->key_width;
+    if (seen->value_rows != 0)
+        layer->value_width = seen->value_rows / layer->kv_heads;
 }
 
 static void set_latent(const plan *p, edgeplan_layer *layer)
