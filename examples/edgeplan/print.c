@@ -1,6 +1,7 @@
 /* Diagnostics, documents and memory. */
 #include "print.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,7 @@ uint32_t print_diagnostics(const edgeplan_diagnostics *diagnostics, edgeplan_sev
         const char *source = edgeplan_diagnostics_source(diagnostics, i);
         const char *path = edgeplan_diagnostics_key_path(diagnostics, i);
         uint32_t line = edgeplan_diagnostics_line(diagnostics, i);
+        uint64_t offset = edgeplan_diagnostics_offset(diagnostics, i);
         errors += severity == EDGEPLAN_SEVERITY_ERROR;
         fputs(source[0] != '\0' ? source : "edgeplan", stderr);
         if (line > 0)
@@ -59,6 +61,8 @@ uint32_t print_diagnostics(const edgeplan_diagnostics *diagnostics, edgeplan_sev
         fprintf(stderr, ": %s: %s", severity_name(severity), edgeplan_diagnostics_message(diagnostics, i));
         if (path[0] != '\0')
             fprintf(stderr, " [%s]", path);
+        if (line == 0 && offset != 0 && edgeplan_diagnostics_status(diagnostics, i) != EDGEPLAN_ERROR_TRUNCATED)
+            fprintf(stderr, " at byte %" PRIu64, offset);
         fputc('\n', stderr);
     }
     if (edgeplan_diagnostics_dropped(diagnostics) > 0)

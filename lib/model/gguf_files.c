@@ -111,7 +111,9 @@ static edgeplan_status read_file(reading *r, ep_stream *stream, ep_gguf *gguf, s
     r->set->files++;
     r->set->file_bytes = ep_add(r->set->file_bytes, file_bytes);
     r->set->largest_file_bytes = ep_max(r->set->largest_file_bytes, file_bytes);
-    return ep_overflowed(r->set->file_bytes) ? mistake(r, EDGEPLAN_ERROR_RANGE, NULL, "is larger than 2^53 bytes", NULL) : EDGEPLAN_OK;
+    if (ep_overflowed(r->set->file_bytes))
+        return mistake(r, EDGEPLAN_ERROR_RANGE, NULL, "is larger than 2^53 bytes", NULL);
+    return EDGEPLAN_OK;
 }
 
 /* ---- The other shards ---- */
@@ -156,7 +158,8 @@ static edgeplan_status own_name(const reading *r, const shard *s, char **out)
     if (length > SUFFIX_BYTES)
         name_shard(expected, s->number, s->count);
     if (length <= SUFFIX_BYTES || strcmp(expected, name) != 0)
-        return mistake(r, EDGEPLAN_ERROR_REFERENCE, "split.no", "is one of several, yet not named -00001-of-00002.gguf and so on:", name);
+        return mistake(r, EDGEPLAN_ERROR_REFERENCE, "split.no", "is one of several, yet not named -00001-of-00002.gguf and so on:",
+                       name);
     *out = expected;
     return EDGEPLAN_OK;
 }
@@ -234,7 +237,8 @@ static edgeplan_status read_others(reading *r, const ep_files *files, const shar
     }
     r->shown = entry;
     if (status == EDGEPLAN_OK && own->tensors != UINT64_MAX && own->tensors != r->set->part_count)
-        status = mistake(r, EDGEPLAN_ERROR_SCHEMA, "split.tensors.count", "is not the number of tensors in all shards together", NULL);
+        status = mistake(r, EDGEPLAN_ERROR_SCHEMA, "split.tensors.count", "is not the number of tensors in all shards together",
+                         NULL);
     return status == EDGEPLAN_OK ? check_names(r) : status;
 }
 

@@ -1,5 +1,5 @@
-/* The tensors of a model in GGUF, over all its shards, with their storage: sizes follow from element types and shapes, and what the files
-   claim is held against them. */
+/* The tensors of a model in GGUF, over all its shards, with their storage: sizes follow from element types and shapes, and what the
+   files claim is held against them. */
 #ifndef EP_MODEL_GGUF_FILES_H
 #define EP_MODEL_GGUF_FILES_H
 
@@ -24,8 +24,8 @@ typedef struct ep_gguf_set {
 edgeplan_status ep_gguf_set_read(ep_arena *arena, ep_stream *stream, int complete, edgeplan_diagnostics *diagnostics,
                                  ep_gguf_set *out);
 
-/* Checks offsets, sizes and overlaps of one file's tensors and fills parts[i] for the i-th; *data_bytes is what the data needs, *padded
-   with the padding writers add. */
+/* Checks offsets, sizes and overlaps of one file's tensors and fills parts[i] for the i-th; *data_bytes is what the data needs,
+   *padded with the padding writers add. */
 edgeplan_status ep_gguf_layout(ep_arena *arena, const ep_gguf *gguf, edgeplan_diagnostics *diagnostics, ep_gguf_part *parts,
                                uint64_t *data_bytes, uint64_t *padded);
 

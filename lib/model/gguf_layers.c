@@ -177,8 +177,8 @@ static void settle_heads(plan *p, uint64_t index, edgeplan_layer *layer)
         return;
     }
     if (layer->kv_heads != seen->key_rows / layer->key_width)
-        disagree(p, EP_GGUF_SAID_HEADS, "`attention.head_count_kv` says #, the tensors of layer # show # KV heads: these are taken.", index,
-                 ep_gguf_list_at(&p->kv_heads, index, 0), seen->key_rows / layer->key_width);
+        disagree(p, EP_GGUF_SAID_HEADS, "`attention.head_count_kv` says #, the tensors of layer # show # KV heads: these are taken.",
+                 index, ep_gguf_list_at(&p->kv_heads, index, 0), seen->key_rows / layer->key_width);
     layer->kv_heads = seen->key_rows / layer->key_width;
     if (seen->value_rows != 0)
         layer->value_width = seen->value_rows / layer->kv_heads;
@@ -258,8 +258,8 @@ static void set_feed_forward(plan *p, uint64_t index, edgeplan_layer *layer)
         layer->feed_forward = EDGEPLAN_FEED_FORWARD_DENSE;
         layer->ffn_width = seen->ffn_width;
         if (said != seen->ffn_width)
-            disagree(p, EP_GGUF_SAID_FFN, "`feed_forward_length` says #, the tensors of layer # show #: this is taken.", index, said,
-                     seen->ffn_width);
+            disagree(p, EP_GGUF_SAID_FFN, "`feed_forward_length` says #, the tensors of layer # show #: this is taken.", index,
+                     said, seen->ffn_width);
     }
 }
 
@@ -281,7 +281,8 @@ static void add_layer(plan *p, uint64_t index)
         r->status = status;
 }
 
-/* Keys of a recurrence without its tensors, as dense files made from a hybrid's class have them; or tensors without a way to plan them. */
+/* Keys of a recurrence without its tensors, as dense files made from a hybrid's class have them; or tensors without a way to plan
+   them. */
 static void check_recurrence(plan *p)
 {
     ep_gguf_reading *r = p->reading;
@@ -290,7 +291,8 @@ static void check_recurrence(plan *p)
     for (uint64_t i = 0; i < r->layers; i++)
         recurrent += r->seen[i].is_recurrent != 0;
     if (recurrent != 0 && r->architecture->recurrent == EDGEPLAN_RECURRENT_NONE)
-        ep_gguf_fail(r, EDGEPLAN_ERROR_UNSUPPORTED, "block_count", "has layers with recurrent tensors, which this architecture should not");
+        ep_gguf_fail(r, EDGEPLAN_ERROR_UNSUPPORTED, "block_count",
+                     "has layers with recurrent tensors, which this architecture should not");
     else if (recurrent != 0)
         read_state(p);
     else if (ep_gguf_get(r, "ssm.state_size", &keys) && keys != 0)

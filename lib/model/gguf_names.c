@@ -1,5 +1,5 @@
-/* Names of tensors. Source: LLM_TENSOR_NAMES in src/llama-arch.cpp of ggml-org/llama.cpp, tree of 2026-08-22 (v0.5.0 has the same for the
-   architectures of gguf_architectures.c). Both tables are in the order of strcmp. */
+/* Names of tensors. Source: LLM_TENSOR_NAMES in src/llama-arch.cpp of ggml-org/llama.cpp, tree of 2026-08-22. Both tables are in the
+   order of strcmp. */
 #include "model/gguf_names.h"
 
 #include <string.h>
@@ -34,11 +34,12 @@ static const ep_name inner[] = {
     {"ffn_latent_down", ROLE(OTHER)}, {"ffn_latent_up", ROLE(OTHER)}, {"ffn_norm", ROLE(NORM)}, {"ffn_norm_exps", ROLE(NORM)},
     {"ffn_routed_down", ROLE(OTHER)}, {"ffn_routed_norm", ROLE(NORM)}, {"ffn_routed_up", ROLE(OTHER)}, {"ffn_sub_norm", ROLE(NORM)},
     {"ffn_up", ROLE(FFN_UP)}, {"ffn_up_chexps", ROLE(EXPERT_UP)}, {"ffn_up_exps", ROLE(EXPERT_UP)},
-    {"ffn_up_shexp", ROLE(SHARED_UP)}, {"indexer.k_norm", ROLE(NORM)}, {"indexer.q_norm", ROLE(NORM)}, {"inp_gate", ROLE(OTHER)},
+    {"ffn_up_shexp", ROLE(SHARED_UP)}, {"indexer.k_norm", ROLE(NORM)}, {"indexer.q_norm", ROLE(NORM)},
+    {"inp_gate", ROLE(PER_LAYER_PROJECTION)},
     {"laurel_l", ROLE(OTHER)}, {"laurel_post_norm", ROLE(NORM)}, {"laurel_r", ROLE(OTHER)}, {"layer_output_norm", ROLE(NORM)},
     {"layer_output_scale", ROLE(BIAS)}, {"post_attention_norm", ROLE(NORM)}, {"post_ffw_norm", ROLE(NORM)},
     {"post_ffw_norm_1", ROLE(NORM)}, {"post_ffw_norm_2", ROLE(NORM)}, {"post_norm", ROLE(NORM)}, {"pre_ffw_norm_2", ROLE(NORM)},
-    {"proj", ROLE(OTHER)}, {"shortconv.conv", ROLE(CONVOLUTION)}, {"shortconv.in_proj", ROLE(RECURRENT)},
+    {"proj", ROLE(PER_LAYER_PROJECTION)}, {"shortconv.conv", ROLE(CONVOLUTION)}, {"shortconv.in_proj", ROLE(RECURRENT)},
     {"shortconv.norm", ROLE(NORM)}, {"shortconv.out_proj", ROLE(RECURRENT)}, {"ssm_a", ROLE(BIAS)}, {"ssm_alpha", ROLE(RECURRENT)},
     {"ssm_b_norm", ROLE(NORM)}, {"ssm_ba", ROLE(RECURRENT)}, {"ssm_beta", ROLE(RECURRENT)}, {"ssm_c_norm", ROLE(NORM)},
     {"ssm_conv1d", ROLE(CONVOLUTION)}, {"ssm_conv1d_k", ROLE(CONVOLUTION)}, {"ssm_conv1d_q", ROLE(CONVOLUTION)},
@@ -164,10 +165,10 @@ ep_tensor_name ep_tensor_name_read(const char *name)
     length = strlen(name);
     if (ends_with(name, length, ".weight"))
         length -= 7;
-    else if (ends_with(name, length, ".bias"))
-        length -= 5, out.is_bias = 1;
-    else if (ends_with(name, length, ".scale"))
-        length -= 6, out.is_bias = 1;
+    else if ((out.is_bias = ends_with(name, length, ".bias")) != 0)
+        length -= 5;
+    else if ((out.is_bias = ends_with(name, length, ".scale")) != 0)
+        length -= 6;
     length = cut_expert(name, length, &out);
     out.stacked = ends_with(name, length, "exps");
     look_up(name, length, &out);

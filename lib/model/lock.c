@@ -74,7 +74,8 @@ static const ep_node *part(lock_reader *r, const ep_node *map, const char *key, 
     return NULL;
 }
 
-static void read_map(lock_reader *r, const ep_node *tree, const char *key, const ep_lock_field *fields, size_t count, void *structure)
+static void read_map(lock_reader *r, const ep_node *tree, const char *key, const ep_lock_field *fields, size_t count,
+                     void *structure)
 {
     const ep_node *map = part(r, tree, key, EP_NODE_MAP);
 
@@ -213,7 +214,8 @@ static void read_version(lock_reader *r, const ep_node *tree)
         return;
     r->is_newer = version != NULL && version->kind == EP_NODE_QUOTED && strncmp(version->text, "1.", 2) == 0;
     if (!r->is_newer)
-        fail(r, EDGEPLAN_ERROR_UNSUPPORTED, version != NULL ? version : tree, EP_LOCK_KEY, "must be \"1.0\"; write the lock file again");
+        fail(r, EDGEPLAN_ERROR_UNSUPPORTED, version != NULL ? version : tree, EP_LOCK_KEY,
+             "must be \"1.0\"; write the lock file again");
 }
 
 static void check_keys(lock_reader *r, const ep_node *tree)
@@ -263,7 +265,8 @@ static edgeplan_status check_sums(lock_reader *r, const ep_node *tree, const edg
     return r->status;
 }
 
-edgeplan_status ep_lock_read(edgeplan_context *context, const ep_node *tree, edgeplan_diagnostics *diagnostics, edgeplan_model **out)
+edgeplan_status ep_lock_read(edgeplan_context *context, const ep_node *tree, edgeplan_diagnostics *diagnostics,
+                             edgeplan_model **out)
 {
     lock_reader r = {.diagnostics = diagnostics, .status = EDGEPLAN_OK};
 

@@ -9,6 +9,7 @@
 #define EP_LOCK_KEY "edgeplan_lock" /* tells that a JSON text is one */
 
 /* The model keeps the id it was locked with, so that it is planned as the file is. */
-edgeplan_status ep_lock_read(edgeplan_context *context, const ep_node *tree, edgeplan_diagnostics *diagnostics, edgeplan_model **out);
+edgeplan_status ep_lock_read(edgeplan_context *context, const ep_node *tree, edgeplan_diagnostics *diagnostics,
+                             edgeplan_model **out);
 
 #endif

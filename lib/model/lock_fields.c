@@ -39,7 +39,9 @@ static const char *const roles[] = {
     [EDGEPLAN_ROLE_SHARED_DOWN] = "shared_down",
     [EDGEPLAN_ROLE_RECURRENT] = "recurrent",
     [EDGEPLAN_ROLE_CONVOLUTION] = "convolution",
+    [EDGEPLAN_ROLE_PER_LAYER_PROJECTION] = "per_layer_projection",
     [EDGEPLAN_ROLE_CONSTANT] = "constant",
+    [EDGEPLAN_ROLE_ENCODER] = "encoder",
 };
 
 const ep_lock_field ep_lock_head[] = {

@@ -20,8 +20,8 @@ typedef struct ep_opening {
 
 #define SNIFFED_BYTES 64
 
-/* Files that begin with these bytes. Sources: ggml docs/gguf.md; llama.cpp's file magics before GGUF (`ggml`, `ggmf`, `ggjt`, `ggla` as
-   little-endian words; whisper.cpp still writes the first); the ZIP and pickle formats, in which PyTorch and Core ML ship. */
+/* Files that begin with these bytes. Sources: ggml docs/gguf.md; llama.cpp's file magics before GGUF (`ggml`, `ggmf`, `ggjt`, `ggla`
+   as little-endian words; whisper.cpp still writes the first); the ZIP and pickle formats, in which PyTorch and Core ML ship. */
 static const struct {
     const char *bytes;
     uint32_t length, kind;

@@ -1,4 +1,5 @@
-/* A model as a lock file: docs/json.md. Equal layers that follow each other are written once, and so is a tensor that many layers have. */
+/* A model as a lock file: docs/json.md. Equal layers that follow each other are written once, and so is a tensor that many layers
+   have. */
 #include <edgeplan/model.h>
 
 #include "base/sort.h"

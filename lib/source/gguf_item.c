@@ -179,7 +179,8 @@ static int read_array(ep_gguf_reader *reader, ep_gguf_value *value)
     if (value->type == EP_GGUF_TEXT)
         return skip_texts(reader, value);
     if (value->type == EP_GGUF_ARRAY)
-        return ep_gguf_stop(reader, EDGEPLAN_ERROR_UNSUPPORTED, value->offset, value->key, "is an array of arrays, which is not read");
+        return ep_gguf_stop(reader, EDGEPLAN_ERROR_UNSUPPORTED, value->offset, value->key,
+                            "is an array of arrays, which is not read");
     if (number_bytes(value->type) == 0)
         return ep_gguf_stop(reader, EDGEPLAN_ERROR_SCHEMA, value->offset, value->key, "is an array of an unknown type");
     return read_numbers(reader, value);

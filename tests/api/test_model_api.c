@@ -365,6 +365,84 @@ static void test_open_path(void **state)
     edgeplan_diagnostics_unref(diagnostics);
 }
 
+/* ---- Kinds of files ---- */
+
+static void test_content_tells_the_kind(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t length;
+        const char *message;
+    } kinds[] = {
+        { "lmgg\1\0\0\0", 8, "before GGUF" },
+        { "tjgg\3\0\0\0", 8, "before GGUF" },
+        { "PK\3\4\24\0\0\0", 8, "ZIP archive" },
+        { "\200\2}q\0", 5, "pickle" },
+        { "GGUF\1\0\0\0", 8, "version 1" },
+    };
+    edgeplan_diagnostics *diagnostics;
+    edgeplan_model *model;
+
+    (void)state;
+    assert_int_equal(edgeplan_diagnostics_new(NULL, &diagnostics), EDGEPLAN_OK);
+    for (uint32_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        assert_int_equal(edgeplan_model_open_memory(NULL, kinds[i].bytes, kinds[i].length, "x.json", NULL, diagnostics, &model),
+                         EDGEPLAN_ERROR_UNSUPPORTED);
+        assert_diagnostic(diagnostics, i, EDGEPLAN_ERROR_UNSUPPORTED, 0, 0, NULL, kinds[i].message);
+    }
+    /* The beginning of a file is taken for what it begins like. */
+    assert_int_equal(edgeplan_model_open_memory(NULL, "GG", 2, "x", NULL, NULL, &model), EDGEPLAN_ERROR_TRUNCATED);
+    edgeplan_diagnostics_unref(diagnostics);
+}
+
+static void test_options_are_checked(void **state)
+{
+    edgeplan_open_options options;
+    edgeplan_model *model;
+
+    (void)state;
+    assert_int_equal(edgeplan_struct_init(&options, sizeof options), EDGEPLAN_OK);
+    options.kind = EDGEPLAN_FILE_KIND_CONFIG;
+    assert_int_equal(edgeplan_model_open_memory(NULL, config, sizeof config - 1, "x", &options, NULL, &model), EDGEPLAN_OK);
+    edgeplan_model_unref(model);
+    options.kind = EDGEPLAN_FILE_KIND_GGUF; /* said to be what it is not */
+    assert_int_equal(edgeplan_model_open_memory(NULL, config, sizeof config - 1, "x", &options, NULL, &model), EDGEPLAN_ERROR_SYNTAX);
+    options.kind = EDGEPLAN_FILE_KIND_LOCK;
+    assert_int_equal(edgeplan_model_open_memory(NULL, config, sizeof config - 1, "x", &options, NULL, &model), EDGEPLAN_ERROR_UNSUPPORTED);
+    options.kind = EDGEPLAN_FILE_KIND_LOCK + 1;
+    assert_int_equal(edgeplan_model_open_memory(NULL, config, sizeof config - 1, "x", &options, NULL, &model),
+                     EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_null(model);
+    options.kind = 0;
+    options.complete = EDGEPLAN_SWITCH_ON + 1;
+    assert_int_equal(edgeplan_model_open(NULL, "x", &options, NULL, &model), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    options.complete = 0;
+    options.flags = 1;
+    assert_int_equal(edgeplan_model_open(NULL, "x", &options, NULL, &model), EDGEPLAN_ERROR_NEWER_FIELD);
+    options.flags = 0;
+    options.struct_size = 8;
+    assert_int_equal(edgeplan_model_open(NULL, "x", &options, NULL, &model), EDGEPLAN_ERROR_STRUCT_SIZE);
+}
+
+static void test_described_models_have_no_files(void **state)
+{
+    edgeplan_artefact artefact;
+    edgeplan_model *model;
+
+    (void)state;
+    assert_int_equal(edgeplan_model_open_memory(NULL, config, sizeof config - 1, "x", NULL, NULL, &model), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_struct_init(&artefact, sizeof artefact), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_model_artefact(model, &artefact), EDGEPLAN_OK);
+    assert_true(artefact.known == 0 && artefact.files == 0 && artefact.file_bytes == 0);
+    assert_string_equal(edgeplan_model_format(model), "");
+    assert_string_equal(edgeplan_model_assumption(model, edgeplan_model_assumption_count(model)), "");
+    assert_count(edgeplan_model_assumption_count(NULL), 0);
+    edgeplan_model_unref(model);
+    assert_string_equal(edgeplan_role_name(EDGEPLAN_ROLE_FFN_DOWN), "ffn_down");
+    assert_string_equal(edgeplan_role_name((edgeplan_role)9), "");
+    assert_string_equal(edgeplan_role_name(EDGEPLAN_ROLE_FORCE32), "");
+}
+
 static edgeplan_status open_and_drop(edgeplan_context *context, void *argument)
 {
     edgeplan_model *model = (edgeplan_model *)argument;
@@ -389,7 +467,8 @@ int main(void)
         cmocka_unit_test(test_finish_reports),  cmocka_unit_test(test_getters_refuse),
         cmocka_unit_test(test_open_memory),     cmocka_unit_test(test_open_reports_the_place),
         cmocka_unit_test(test_open_reader),     cmocka_unit_test(test_open_path),
-        cmocka_unit_test(test_open_no_memory),
+        cmocka_unit_test(test_open_no_memory),  cmocka_unit_test(test_content_tells_the_kind),
+        cmocka_unit_test(test_options_are_checked), cmocka_unit_test(test_described_models_have_no_files),
     };
 
     return cmocka_run_group_tests_name("api/model", tests, NULL, NULL);

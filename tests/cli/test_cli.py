@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """The command-line program as a shell sees it. usage: test_cli.py BINARY   (python3, standard library only)"""
 import json
+import math
 import os
 import pathlib
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -210,6 +212,82 @@ def a_config_is_a_model(edgeplan):
             assert edgeplan.plan("fit", name, *words)["memory"] == registry["memory"], name
 
 
+def gguf_header(architecture, keys, tensors):
+    """A GGUF file up to its data: numbers as u32, matrices as F16, vectors as F32."""
+    def text(string):
+        return struct.pack("<Q", len(string)) + string.encode()
+    out = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(keys) + 1) + text("general.architecture") + struct.pack("<I", 8) + text(architecture)
+    for key, value in keys.items():
+        out += text(f"{architecture}.{key}") + struct.pack("<II", 4, value)
+    offset = 0
+    for name, sizes in tensors.items():
+        out += text(name) + struct.pack(f"<I{len(sizes)}QIQ", len(sizes), *sizes, len(sizes) > 1, offset)
+        offset += -(-math.prod(sizes) * (2 if len(sizes) > 1 else 4) // 32) * 32
+    return out
+
+
+def llama_3_2_1b():
+    keys = {"block_count": 16, "context_length": 131072, "embedding_length": 2048, "feed_forward_length": 8192, "attention.head_count": 32,
+            "attention.head_count_kv": 8}
+    tensors = {"token_embd.weight": (2048, 128256), "output_norm.weight": (2048,)}
+    for layer in range(16):
+        for name, sizes in {"attn_norm": (2048,), "attn_q": (2048, 2048), "attn_k": (2048, 512), "attn_v": (2048, 512),
+                            "attn_output": (2048, 2048), "ffn_norm": (2048,), "ffn_gate": (2048, 8192), "ffn_up": (2048, 8192),
+                            "ffn_down": (8192, 2048)}.items():
+            tensors[f"blk.{layer}.{name}.weight"] = sizes
+    return gguf_header("llama", keys, tensors)
+
+
+def every_command_takes_a_gguf_and_its_lock(edgeplan):
+    with tempfile.TemporaryDirectory() as folder:
+        model, lock = pathlib.Path(folder) / "model.gguf", pathlib.Path(folder) / "model.lock"
+        model.write_bytes(llama_3_2_1b())
+        lock.write_text(edgeplan.expect(0, "models", "--lock", model).stdout, encoding="utf-8")
+        assert lock.stat().st_size < 4096 and edgeplan.expect(0, "models", "--lock", lock).stdout == lock.read_text(encoding="utf-8")
+        described = edgeplan.plan("fit", "llama-3.2-1b", "--target", "iphone-16-pro", "--runtime", "llama.cpp", "--format", "f16")
+        path = ["--target", "iphone-16-pro", "--runtime", "llama.cpp"]
+        plans = [edgeplan.plan("fit", name, *path) for name in (model, lock)]
+        assert plans[0] == plans[1]
+        for key in ("format", "memory", "speed", "verdict"): # as planned from the published dimensions
+            assert plans[0][key] == described[key], key
+        assert plans[0]["artefact"]["file_bytes"] > plans[0]["memory"]["weights_bytes"]
+        for words in (["pick", "{}", "--target", "iphone-16-pro"], ["ceilings", "--model", "{}", "--target", "iphone-16-pro"],
+                      ["models", "--show", "{}"], ["models", "--show", "{}", "--json"]):
+            answers = [edgeplan.expect(0, *(str(name) if word == "{}" else word for word in words)).stdout for name in (model, lock)]
+            assert answers[0] == answers[1] and answers[0], words
+
+
+def a_model_is_shown_in_full(edgeplan):
+    with tempfile.TemporaryDirectory() as folder:
+        model = pathlib.Path(folder) / "model.gguf"
+        model.write_bytes(llama_3_2_1b())
+        text = edgeplan.expect(0, "models", "--show", model).stdout
+        for part in ("family llama", "parameters 1235814400", "embedding 262668288", "stored as f16, 16", "32768 bytes per token", "ffn_down"):
+            assert part in text, part
+        shown = json.loads(edgeplan.expect(0, "models", "--show", model, "--json").stdout)
+        assert (shown["parameters"], shown["kv_bytes_per_token"], shown["format"]) == (1235814400, 32768, "f16")
+        assert sum(row["elements"] for row in shown["tensors"]) == 1235814400
+        assert sum(row["tensors"] for row in shown["tensors"]) == 146
+        assert shown["assumptions"] == []
+
+
+def a_head_says_how_much_it_needs(edgeplan):
+    with tempfile.TemporaryDirectory() as folder:
+        head, whole = pathlib.Path(folder) / "head.gguf", llama_3_2_1b()
+        size = 100
+        while size < len(whole):
+            head.write_bytes(whole[:size])
+            said = edgeplan.expect(2, "models", "--show", head).stderr
+            needed = int(re.search(r"at least (\d+) bytes are needed", said).group(1))
+            assert size < needed <= len(whole), said
+            size = needed
+        head.write_bytes(whole[:24] + b"\xff" * 8 + whole[32:])
+        assert " at byte 24" in edgeplan.expect(2, "models", "--show", head).stderr
+        piped = subprocess.run([edgeplan.binary, "models", "--show", "/dev/stdin"], input=whole, capture_output=True, timeout=20, check=False)
+        assert piped.returncode == 0 and b"parameters 1235814400" in piped.stdout, piped.stderr
+        assert edgeplan.expect(2, "models", "--show", "/dev/null").stderr
+
+
 def things_are_found_by_what_a_person_types(edgeplan):
     for text in ("iphone-16-pro", "iphone16pro", "iPhone 16 Pro", "iPhone17,1"):
         assert edgeplan.expect(0, "targets", "--find", text).stdout.startswith("iphone-16-pro "), text
@@ -285,7 +363,8 @@ def pick_says_0_or_1(edgeplan):
 TESTS = [help_names_every_subcommand, version_names_library_and_registry, usage_errors_are_2_and_on_stderr,
          data_is_on_stdout_and_talk_on_stderr, nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing,
          the_same_question_has_the_same_bytes, json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast,
-         an_overlay_adds_a_device, a_config_is_a_model, things_are_found_by_what_a_person_types, phone_at_8192_tokens,
+         an_overlay_adds_a_device, a_config_is_a_model,
+         every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full, a_head_says_how_much_it_needs, things_are_found_by_what_a_person_types, phone_at_8192_tokens,
          phone_at_32768_tokens, exit_codes_follow_the_verdict, a_sweep_is_csv, pick_says_0_or_1,
          backtest_counts_every_observation, probe_prints_a_target_that_plans]
 

@@ -7,7 +7,9 @@
 
 #include <edgeplan/edgeplan.h>
 
+#include "api/border.h"
 #include "gguf_models.h"
+#include "model/lock_fields.h"
 
 static char *lock_text(const edgeplan_model *model)
 {
@@ -99,6 +101,44 @@ static void registry_models_lock_too(void **state)
     edgeplan_model_unref(read);
     edgeplan_model_unref(model);
     edgeplan_registry_unref(registry);
+}
+
+/* ---- The fields are those of the structs ---- */
+
+static void check_fields(const char *structure, const ep_lock_field *fields, size_t count, const char *left_out)
+{
+    size_t next = 0;
+
+    for (uint32_t i = 0; i < edgeplan_abi_field_count(); i++) {
+        const char *name = edgeplan_abi_field_name(i);
+
+        if (strcmp(edgeplan_abi_field_struct(i), structure) != 0 || edgeplan_abi_field_offset(i) < 16 || strcmp(name, left_out) == 0)
+            continue;
+        assert_true(next < count);
+        assert_string_equal(fields[next].name, name);
+        assert_count(fields[next].offset, edgeplan_abi_field_offset(i));
+        next++;
+    }
+    assert_count(next, count);
+}
+
+static void fields_and_words_are_those_of_the_structs(void **state)
+{
+    (void)state;
+    check_fields("edgeplan_head", ep_lock_head, ep_lock_head_count, "");
+    check_fields("edgeplan_layer", ep_lock_layer, ep_lock_layer_count, "");
+    check_fields("edgeplan_tensor", ep_lock_tensor, ep_lock_tensor_count, "layer");
+    check_fields("edgeplan_artefact", ep_lock_artefact, ep_lock_artefact_count, "");
+    for (uint32_t role = 0; role < 100; role++) {
+        edgeplan_tensor tensor = {.role = role, .element_type = EDGEPLAN_ELEMENT_F32};
+        uint64_t found = 0;
+
+        assert_int_equal(ep_check_tensor(&tensor) == EDGEPLAN_OK, edgeplan_role_name((edgeplan_role)role)[0] != '\0');
+        if (edgeplan_role_name((edgeplan_role)role)[0] != '\0') {
+            assert_true(ep_lock_find(&ep_lock_tensor[0], edgeplan_role_name((edgeplan_role)role), &found));
+            assert_count(found, role);
+        }
+    }
 }
 
 /* ---- Planned as the file ---- */
@@ -310,6 +350,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(locks_are_small_and_read_back),
         cmocka_unit_test(registry_models_lock_too),
+        cmocka_unit_test(fields_and_words_are_those_of_the_structs),
         cmocka_unit_test(header_lock_and_whole_file_give_one_plan),
         cmocka_unit_test(wrong_locks_are_refused),
         cmocka_unit_test(claims_of_a_lock_are_bounded),
