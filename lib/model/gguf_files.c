@@ -58,7 +58,7 @@ static ep_gguf_part *grow_parts(reading *r, size_t count)
     ep_gguf_set *set = r->set;
     ep_gguf_part *grown;
 
-    if (set->part_capacity - set->part_count < count) {
+    if (set->parts == NULL || set->part_capacity - set->part_count < count) {
         set->part_capacity = set->part_capacity * 2 > set->part_count + count ? set->part_capacity * 2 : set->part_count + count;
         grown = ep_arena_array(r->arena, set->part_capacity, sizeof *grown);
         if (grown == NULL)
@@ -98,7 +98,7 @@ static edgeplan_status read_file(reading *r, ep_stream *stream, ep_gguf *gguf, s
     if (status != EDGEPLAN_OK)
         return status;
     parts = grow_parts(r, gguf->tensor_count);
-    if (parts == NULL && gguf->tensor_count != 0)
+    if (parts == NULL)
         return EDGEPLAN_ERROR_NO_MEMORY;
     status = ep_gguf_layout(r->arena, gguf, r->diagnostics, parts, &data_bytes, &padded);
     *s = read_shard(r, gguf, &status);
