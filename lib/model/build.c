@@ -63,7 +63,8 @@ edgeplan_status ep_draft_assume(ep_draft *draft, const char *sentence)
     return EDGEPLAN_OK;
 }
 
-/* Elements one token is multiplied with: of stacked experts those it uses, of lookup tables and what only the input runs through none. */
+/* Elements one token is multiplied with: of stacked experts those it uses; none of lookup tables and of what no token runs
+   through. */
 static uint64_t active_elements(const ep_draft *draft, const edgeplan_tensor *tensor)
 {
     const edgeplan_layer *layer = tensor->layer != 0 ? &draft->layers[tensor->layer - 1] : NULL;

@@ -32,7 +32,8 @@ static int is_possible(const ep_config_reader *reader, unsigned char kind)
 {
     const ep_parts *parts = reader->family->parts;
     return ((kind & EP_KIND_ATTENTION) == 0 || parts->grouped != NULL || parts->latent != NULL) &&
-           ((kind & EP_KIND_RECURRENT) == 0 || parts->recurrent != NULL) && ((kind & EP_KIND_EXPERTS) == 0 || parts->experts != NULL);
+           ((kind & EP_KIND_RECURRENT) == 0 || parts->recurrent != NULL) &&
+           ((kind & EP_KIND_EXPERTS) == 0 || parts->experts != NULL);
 }
 
 static void read_word(ep_config_reader *reader, const ep_node *word, const char *name, unsigned char *kind)

@@ -98,8 +98,7 @@ uint64_t ep_config_need(ep_config_reader *reader, ep_key key)
 {
     uint64_t value = 0;
     if (ep_config_get(reader, key, &value) == EP_FOUND_NOT)
-        ep_config_fail(reader, EDGEPLAN_ERROR_SCHEMA, reader->text, ep_key_rules[ep_family_key(reader->family, key)].names[0], "is missing",
-                       NULL);
+        ep_config_fail_key(reader, EDGEPLAN_ERROR_SCHEMA, key, "is missing");
     return value;
 }
 

@@ -1,4 +1,5 @@
-/* What the parts of the config reader share: where keys are looked up, how mistakes and assumptions are kept, and what has been read. */
+/* What the parts of the config reader share: where keys are looked up, how mistakes and assumptions are kept, what has been
+   read. */
 #ifndef EP_MODEL_CONFIG_READER_H
 #define EP_MODEL_CONFIG_READER_H
 
@@ -35,8 +36,8 @@ void ep_config_fail_key(ep_config_reader *reader, edgeplan_status status, ep_key
 /* Keeps a status that needs no report, such as NO_MEMORY. */
 void ep_config_keep(ep_config_reader *reader, edgeplan_status status);
 
-/* Keys are the usual ones; the family says which it reads instead. The file's value, else the default of the class, which is then recorded
-   as an assumption. A key that is null has no default. */
+/* Keys are the usual ones; the family says which it reads instead. The file's value, else the default of the class, which is then
+   recorded as an assumption. A key that is null has no default. */
 ep_found ep_config_get(ep_config_reader *reader, ep_key key, uint64_t *out);
 /* The same, but missing is a mistake. 0 if there is none or a bad one. */
 uint64_t ep_config_need(ep_config_reader *reader, ep_key key);

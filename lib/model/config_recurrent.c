@@ -1,5 +1,5 @@
-/* Dimensions and state of recurrent parts. The state is what a runtime keeps per sequence: a convolution keeps one input less than it has
-   taps. Source: src/llama-hparams.cpp of ggml-org/llama.cpp (n_embd_r, n_embd_s), 2026-08. */
+/* Dimensions and state of recurrent parts. The state is what a runtime keeps per sequence: a convolution keeps one input less
+   than it has taps. Source: src/llama-hparams.cpp of ggml-org/llama.cpp (n_embd_r, n_embd_s), 2026-08. */
 #include "base/checked.h"
 #include "model/config_reader.h"
 

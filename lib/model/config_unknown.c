@@ -42,8 +42,8 @@ void ep_config_unknown(ep_config_reader *reader)
     for (size_t i = 0; i < sizeof telling / sizeof telling[0]; i++) {
         const ep_node *node = ep_node_get(reader->text, telling[i].key);
         if (!is_off(node) && (!is_known || telling[i].of_known))
-            ep_config_fail(reader, EDGEPLAN_ERROR_UNSUPPORTED, node, telling[i].key, "the key tells of a part that cannot be planned:",
-                           telling[i].part);
+            ep_config_fail(reader, EDGEPLAN_ERROR_UNSUPPORTED, node, telling[i].key,
+                           "the key tells of a part that cannot be planned:", telling[i].part);
     }
     if (!is_known)
         ep_config_note(reader, "This kind of model is not known: it is planned as the usual transformer, a Llama in its parts.");

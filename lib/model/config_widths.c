@@ -15,7 +15,8 @@ static uint64_t adjusted(ep_config_reader *reader, uint64_t width)
         return width;
     if (factor != NULL && (!ep_node_is_scalar(factor) || ep_number_read(factor->text, factor->length, &number) != EDGEPLAN_OK ||
                            !(number > 0 && number <= 1024))) {
-        ep_config_fail(reader, EDGEPLAN_ERROR_RANGE, factor, "block_ffn_dim_multiplier", "must be a number above 0, at most 1024", NULL);
+        ep_config_fail(reader, EDGEPLAN_ERROR_RANGE, factor, "block_ffn_dim_multiplier",
+                       "must be a number above 0, at most 1024", NULL);
         return width;
     }
     return ep_round_up((uint64_t)(number * (double)width), ep_config_need(reader, EP_KEY_BLOCK_MULTIPLE));

@@ -1,5 +1,5 @@
-/* What `config.json` leaves to the class of a model: one row per class. A new family is a new row, and parts (parts.c) where it has matrices
-   no other family has. */
+/* What `config.json` leaves to the class of a model: one row per class. A new family is a new row, and parts (parts.c) where it has
+   matrices no other family has. */
 #ifndef EP_MODEL_FAMILY_H
 #define EP_MODEL_FAMILY_H
 

@@ -1,6 +1,7 @@
-/* Sources: huggingface/transformers, src/transformers/models (configuration_*.py and modeling_*.py: defaults, windows, experts, ties), v4.57 to
-   v5; for Kimi and MiniCPM the configuration_*.py beside their weights, for RWKV-7 fla-org/flash-linear-attention fla/models/rwkv7.
-   Held against published parameter totals in tests/model/test_config_totals.c. */
+/* Sources: huggingface/transformers, src/transformers/models (configuration_*.py and modeling_*.py: defaults, windows, experts,
+   ties), v4.57 to v5; for Kimi, MiniCPM and MiMo the configuration_*.py beside their weights, for RWKV-7
+   fla-org/flash-linear-attention, fla/models/rwkv7. Held against published parameter totals in
+   tests/model/test_config_totals.c. */
 #include "model/family.h"
 
 #include "model/parts.h"
@@ -13,7 +14,9 @@ static const ep_bias_switch attention_switch[] = {{EP_KEY_ATTENTION_BIAS, ATTENT
 static const ep_bias_switch qkv_switch[] = {{EP_KEY_ATTENTION_BIAS, EP_BIAS_QKV}, END};
 static const ep_bias_switch both_switches[] = {{EP_KEY_ATTENTION_BIAS, ATTENTION}, {EP_KEY_FFN_BIAS, EP_BIAS_FFN}, END};
 static const ep_bias_switch phimoe_switches[] = {{EP_KEY_ATTENTION_BIAS, ATTENTION}, {EP_KEY_HEAD_BIAS, EP_BIAS_HEAD}, END};
-static const ep_bias_switch recurrent_switches[] = {{EP_KEY_CONV_BIAS, EP_BIAS_CONV}, {EP_KEY_RECURRENT_BIAS, EP_BIAS_RECURRENT}, END};
+static const ep_bias_switch recurrent_switches[] = {
+    {EP_KEY_CONV_BIAS, EP_BIAS_CONV}, {EP_KEY_RECURRENT_BIAS, EP_BIAS_RECURRENT}, END,
+};
 static const ep_bias_switch conv_switch[] = {{EP_KEY_CONV_BIAS, EP_BIAS_CONV}, END};
 static const ep_bias_switch hybrid_switches[] = {
     {EP_KEY_ATTENTION_BIAS, ATTENTION}, {EP_KEY_FFN_BIAS, EP_BIAS_FFN}, {EP_KEY_CONV_BIAS, EP_BIAS_CONV},
@@ -56,8 +59,8 @@ static const ep_family_default gemma2_defaults[] = {
 };
 /* The multimodal files of Gemma 3 write only what differs from their class. */
 static const ep_family_default gemma3_defaults[] = {
-    {EP_KEY_TIED, 1}, {EP_KEY_HEAD_WIDTH, 256}, {EP_KEY_HEADS, 8}, {EP_KEY_KV_HEADS, 4}, {EP_KEY_WINDOW, 4096}, {EP_KEY_WINDOW_PERIOD, 6},
-    {EP_KEY_CONTEXT, 131072}, {EP_KEY_VOCABULARY, 262208}, END,
+    {EP_KEY_TIED, 1}, {EP_KEY_HEAD_WIDTH, 256}, {EP_KEY_HEADS, 8}, {EP_KEY_KV_HEADS, 4}, {EP_KEY_WINDOW, 4096},
+    {EP_KEY_WINDOW_PERIOD, 6}, {EP_KEY_CONTEXT, 131072}, {EP_KEY_VOCABULARY, 262208}, END,
 };
 static const ep_family_default gemma3n_defaults[] = {
     {EP_KEY_TIED, 1}, {EP_KEY_HIDDEN, 2048}, {EP_KEY_FFN, 16384}, {EP_KEY_LAYERS, 35}, {EP_KEY_HEAD_WIDTH, 256}, {EP_KEY_HEADS, 8},
@@ -67,7 +70,8 @@ static const ep_family_default gemma3n_defaults[] = {
 static const ep_family_default gemma4_defaults[] = {
     {EP_KEY_TIED, 1}, {EP_KEY_HEAD_WIDTH, 256}, {EP_KEY_GLOBAL_HEAD_WIDTH, 512}, {EP_KEY_HEADS, 8}, {EP_KEY_KV_HEADS, 4},
     {EP_KEY_WINDOW, 512}, {EP_KEY_WINDOW_PERIOD, 6}, {EP_KEY_CONTEXT, 131072}, {EP_KEY_VOCABULARY, 262144}, {EP_KEY_LOOKUP, 256},
-    {EP_KEY_LOOKUP_ROWS, 262144}, {EP_KEY_KV_SHARED, 0}, {EP_KEY_HAS_EXPERTS, 0}, {EP_KEY_KEY_IS_VALUE, 0}, {EP_KEY_DOUBLE_FFN, 0}, END,
+    {EP_KEY_LOOKUP_ROWS, 262144}, {EP_KEY_KV_SHARED, 0}, {EP_KEY_HAS_EXPERTS, 0}, {EP_KEY_KEY_IS_VALUE, 0},
+    {EP_KEY_DOUBLE_FFN, 0}, END,
 };
 static const ep_family_default gpt_oss_defaults[] = {
     {EP_KEY_TIED, 0}, {EP_KEY_ATTENTION_BIAS, 1}, {EP_KEY_HEAD_WIDTH, 64}, {EP_KEY_KV_HEADS, 8}, {EP_KEY_WINDOW, 128},
@@ -89,11 +93,12 @@ static const ep_family_default nemotron_h_defaults[] = {
     {EP_KEY_TIED, 0}, {EP_KEY_CONV_BIAS, 1}, {EP_KEY_RECURRENT_BIAS, 0}, {EP_KEY_GROUPS, 8}, {EP_KEY_KERNEL, 4}, END,
 };
 static const ep_family_default falcon_h1_defaults[] = {
-    {EP_KEY_TIED, 0}, {EP_KEY_CONV_BIAS, 1}, {EP_KEY_RECURRENT_BIAS, 0}, {EP_KEY_INNER, 1024}, {EP_KEY_INNER_NORM, 0}, {EP_KEY_GROUPS, 1},
-    {EP_KEY_EXPAND, 2}, {EP_KEY_KERNEL, 4}, END,
+    {EP_KEY_TIED, 0}, {EP_KEY_CONV_BIAS, 1}, {EP_KEY_RECURRENT_BIAS, 0}, {EP_KEY_INNER, 1024}, {EP_KEY_INNER_NORM, 0},
+    {EP_KEY_GROUPS, 1}, {EP_KEY_EXPAND, 2}, {EP_KEY_KERNEL, 4}, END,
 };
 static const ep_family_default mamba_defaults[] = {
-    {EP_KEY_TIED, 1}, {EP_KEY_CONV_BIAS, 1}, {EP_KEY_RECURRENT_BIAS, 0}, {EP_KEY_EXPAND, 2}, {EP_KEY_KERNEL, 4}, {EP_KEY_STATE, 16}, END,
+    {EP_KEY_TIED, 1}, {EP_KEY_CONV_BIAS, 1}, {EP_KEY_RECURRENT_BIAS, 0}, {EP_KEY_EXPAND, 2}, {EP_KEY_KERNEL, 4},
+    {EP_KEY_STATE, 16}, END,
 };
 static const ep_family_default mamba2_defaults[] = {
     {EP_KEY_TIED, 0}, {EP_KEY_CONV_BIAS, 1}, {EP_KEY_RECURRENT_BIAS, 0}, {EP_KEY_GROUPS, 8}, {EP_KEY_EXPAND, 2}, {EP_KEY_KERNEL, 4},
@@ -115,8 +120,8 @@ static const ep_family_default rwkv7_defaults[] = {{EP_KEY_TIED, 0}, {EP_KEY_HEA
 #define LAST EP_EXPERTS_LAST
 
 const ep_family ep_family_unknown = {
-    .parts = &ep_parts_usual, .window = EP_WINDOW_EVERY, .experts = EP_EXPERTS_FIRST, .quirks = EP_QUIRK_UNKNOWN, .switches = both_switches,
-    .defaults = unknown_defaults,
+    .parts = &ep_parts_usual, .window = EP_WINDOW_EVERY, .experts = EP_EXPERTS_FIRST, .quirks = EP_QUIRK_UNKNOWN,
+    .switches = both_switches, .defaults = unknown_defaults,
 };
 
 const ep_family ep_families[] = {
@@ -184,21 +189,21 @@ const ep_family ep_families[] = {
 
     {{"lfm2"}, "lfm2", &ep_parts_lfm2, EP_LAYOUT_INDICES, .recurrence = EP_RECURRENCE_CONVOLUTION, .quirks = EP_QUIRK_ADJUSTED_FFN,
      .switches = conv_switch, .aliases = lfm2_aliases, .defaults = lfm2_defaults},
-    {{"lfm2_moe"}, "lfm2_moe", &ep_parts_lfm2, EP_LAYOUT_INDICES, .experts = EP_EXPERTS_FIRST, .recurrence = EP_RECURRENCE_CONVOLUTION,
-     .switches = conv_switch, .defaults = lfm2_moe_defaults},
+    {{"lfm2_moe"}, "lfm2_moe", &ep_parts_lfm2, EP_LAYOUT_INDICES, .experts = EP_EXPERTS_FIRST,
+     .recurrence = EP_RECURRENCE_CONVOLUTION, .switches = conv_switch, .defaults = lfm2_moe_defaults},
     {{"granitemoehybrid"}, "granite_hybrid", &ep_parts_granite_hybrid, EP_LAYOUT_RECURRENT, .experts = LAST,
      .recurrence = EP_RECURRENCE_MAMBA2, .switches = hybrid_switches, .aliases = granite_hybrid_aliases,
      .defaults = granite_hybrid_defaults},
     {{"nemotron_h"}, "nemotron_h", &ep_parts_nemotron_h, EP_LAYOUT_PATTERN, .experts = LAST, .recurrence = EP_RECURRENCE_MAMBA2,
      .switches = hybrid_switches, .defaults = nemotron_h_defaults},
-    {{"falcon_h1"}, "falcon_h1", &ep_parts_falcon_h1, EP_LAYOUT_BOTH, .recurrence = EP_RECURRENCE_MAMBA2, .switches = hybrid_switches,
-     .defaults = falcon_h1_defaults},
+    {{"falcon_h1"}, "falcon_h1", &ep_parts_falcon_h1, EP_LAYOUT_BOTH, .recurrence = EP_RECURRENCE_MAMBA2,
+     .switches = hybrid_switches, .defaults = falcon_h1_defaults},
     {{"jamba"}, "jamba", &ep_parts_jamba, EP_LAYOUT_PERIOD, .experts = EP_EXPERTS_FIRST, .recurrence = EP_RECURRENCE_MAMBA,
      .switches = recurrent_switches, .aliases = experts_only, .defaults = jamba_defaults},
     {{"mamba", "falcon_mamba"}, "mamba", &ep_parts_mamba, EP_LAYOUT_RECURRENT, .recurrence = EP_RECURRENCE_MAMBA,
      .quirks = EP_QUIRK_CONTEXT_FREE, .switches = recurrent_switches, .aliases = mamba_aliases, .defaults = mamba_defaults},
-    {{"mamba2"}, "mamba2", &ep_parts_mamba2, EP_LAYOUT_RECURRENT, .recurrence = EP_RECURRENCE_MAMBA2, .quirks = EP_QUIRK_CONTEXT_FREE,
-     .switches = recurrent_switches, .aliases = head_cells, .defaults = mamba2_defaults},
+    {{"mamba2"}, "mamba2", &ep_parts_mamba2, EP_LAYOUT_RECURRENT, .recurrence = EP_RECURRENCE_MAMBA2,
+     .quirks = EP_QUIRK_CONTEXT_FREE, .switches = recurrent_switches, .aliases = head_cells, .defaults = mamba2_defaults},
     {{"rwkv7"}, "rwkv7", &ep_parts_rwkv7, EP_LAYOUT_RECURRENT, .recurrence = EP_RECURRENCE_RWKV, .quirks = EP_QUIRK_CONTEXT_FREE,
      .aliases = head_cells, .defaults = rwkv7_defaults},
 

@@ -5,12 +5,13 @@
 
 /* Llama and whatever follows it; also a model made by hand. */
 const ep_parts ep_parts_usual = {
-    .head = ep_head_usual, .mixer_norm = ep_norm_one, .grouped = ep_grouped_plain, .latent = ep_latent_plain, .ffn_norm = ep_norm_one,
-    .dense = ep_ffn_gated, .experts = ep_experts_qwen,
+    .head = ep_head_usual, .mixer_norm = ep_norm_one, .grouped = ep_grouped_plain, .latent = ep_latent_plain,
+    .ffn_norm = ep_norm_one, .dense = ep_ffn_gated, .experts = ep_experts_qwen,
 };
 
-#define USUAL(attention, routed) \
-    .head = ep_head_usual, .mixer_norm = ep_norm_one, .grouped = attention, .ffn_norm = ep_norm_one, .dense = ep_ffn_gated, .experts = routed
+#define USUAL(attention, routed)                                                       \
+    .head = ep_head_usual, .mixer_norm = ep_norm_one, .grouped = attention,            \
+    .ffn_norm = ep_norm_one, .dense = ep_ffn_gated, .experts = routed
 
 const ep_parts ep_parts_plain_experts = {USUAL(ep_grouped_plain, ep_experts_gated)};
 const ep_parts ep_parts_qkv_bias = {USUAL(ep_grouped_plain, NULL), .biases = EP_BIAS_QKV};
@@ -30,12 +31,14 @@ const ep_parts ep_parts_phimoe = {
 };
 
 const ep_parts ep_parts_bitnet = {
-    .head = ep_head_usual, .mixer_norm = ep_norm_one, .grouped = ep_grouped_sub_norm, .ffn_norm = ep_norm_one, .dense = ep_ffn_sub_norm,
+    .head = ep_head_usual, .mixer_norm = ep_norm_one, .grouped = ep_grouped_sub_norm, .ffn_norm = ep_norm_one,
+    .dense = ep_ffn_sub_norm,
 };
 
 /* Norms before and after both parts. */
-#define GEMMA(attention, routed, head_list)                                                                                              \
-    .head = head_list, .mixer_norm = ep_norm_two, .grouped = attention, .ffn_norm = ep_norm_two, .dense = ep_ffn_gated, .experts = routed
+#define GEMMA(attention, routed, outside)                                              \
+    .head = outside, .mixer_norm = ep_norm_two, .grouped = attention,                  \
+    .ffn_norm = ep_norm_two, .dense = ep_ffn_gated, .experts = routed
 
 const ep_parts ep_parts_gemma2 = {GEMMA(ep_grouped_plain, NULL, ep_head_usual)};
 const ep_parts ep_parts_gemma3 = {GEMMA(ep_grouped_head_norm, NULL, ep_head_usual)};
@@ -52,8 +55,9 @@ const ep_parts ep_parts_whisper = {
 };
 
 /* Latent attention. */
-#define LATENT(routed) \
-    .head = ep_head_usual, .mixer_norm = ep_norm_one, .latent = ep_latent_plain, .ffn_norm = ep_norm_one, .dense = ep_ffn_gated, .experts = routed
+#define LATENT(routed)                                                                 \
+    .head = ep_head_usual, .mixer_norm = ep_norm_one, .latent = ep_latent_plain,       \
+    .ffn_norm = ep_norm_one, .dense = ep_ffn_gated, .experts = routed
 
 const ep_parts ep_parts_deepseek2 = {LATENT(ep_experts_gated)};
 const ep_parts ep_parts_deepseek3 = {LATENT(ep_experts_scored)};
@@ -75,5 +79,6 @@ const ep_parts ep_parts_mamba = {.head = ep_head_usual, .mixer_norm = ep_norm_on
 const ep_parts ep_parts_mamba2 = {.head = ep_head_usual, .mixer_norm = ep_norm_one, .recurrent = ep_recurrent_mamba2};
 
 const ep_parts ep_parts_rwkv7 = {
-    .head = ep_head_rwkv, .mixer_norm = ep_norm_layer, .recurrent = ep_recurrent_rwkv7, .ffn_norm = ep_norm_layer, .dense = ep_ffn_rwkv,
+    .head = ep_head_rwkv, .mixer_norm = ep_norm_layer, .recurrent = ep_recurrent_rwkv7, .ffn_norm = ep_norm_layer,
+    .dense = ep_ffn_rwkv,
 };

@@ -1,5 +1,5 @@
-/* Matrices as data: what a part of a layer is made of, by the sides of each matrix. recipes.c and recipes_recurrent.c hold the lists,
-   parts.c joins them to what a family is made of, tensors.c walks them. */
+/* Matrices as data: what a part of a layer is made of, by the sides of each matrix. recipes.c and recipes_recurrent.c hold the
+   lists, parts.c joins them to what a family is made of, tensors.c walks them. */
 #ifndef EP_MODEL_RECIPE_H
 #define EP_MODEL_RECIPE_H
 
@@ -105,7 +105,8 @@ typedef struct ep_parts {
     uint32_t keeps_unused;        /* 1: a layer that reads another's cache still has projections for keys and values */
 } ep_parts;
 
-extern const ep_recipe ep_head_usual[], ep_head_layer_norm[], ep_head_gemma3n[], ep_head_gemma4[], ep_head_rwkv[], ep_head_whisper[];
+extern const ep_recipe ep_head_usual[], ep_head_layer_norm[], ep_head_gemma3n[], ep_head_gemma4[], ep_head_rwkv[],
+    ep_head_whisper[];
 extern const ep_recipe ep_norm_one[], ep_norm_two[], ep_norm_layer[];
 extern const ep_recipe ep_grouped_plain[], ep_grouped_fused[], ep_grouped_head_norm[], ep_grouped_full_norm[], ep_grouped_sinks[],
     ep_grouped_gated[], ep_grouped_sub_norm[], ep_grouped_whisper[], ep_latent_plain[];

@@ -1,5 +1,5 @@
-/* Sources: huggingface/transformers, src/transformers/models (modeling_*.py), v4.57 to v5: projections, norms, biases and extra tensors of
-   attention, feed-forward parts, embeddings and encoders; names and splits as llama.cpp's converter writes them (conversion of
+/* Sources: huggingface/transformers, src/transformers/models (modeling_*.py), v4.57 to v5: projections, norms, biases and extra
+   tensors of attention, feed-forward parts, embeddings and encoders; splits as llama.cpp's converter writes them (conversion of
    ggml-org/llama.cpp, 2026-08). Each list is held against published totals in tests/model/test_config_totals.c. */
 #include "model/recipe_words.h"
 

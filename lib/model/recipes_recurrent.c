@@ -1,6 +1,7 @@
-/* Sources: huggingface/transformers, src/transformers/models (modeling_mamba.py, _falcon_mamba, _jamba, _mamba2, _granitemoehybrid,
-   _falcon_h1, _qwen3_next, _qwen3_5, _lfm2), v4.57 to v5; modeling_kimi.py of moonshotai/Kimi-Linear; fla-org/flash-linear-attention
-   fla/layers/rwkv7.py. Decays, time steps and skips have no more elements than states and stay in full precision: role BIAS. */
+/* Sources: huggingface/transformers, src/transformers/models (modeling_mamba.py, _falcon_mamba, _jamba, _mamba2,
+   _granitemoehybrid, _falcon_h1, _qwen3_next, _qwen3_5, _lfm2), v4.57 to v5; modeling_kimi.py of moonshotai/Kimi-Linear;
+   fla-org/flash-linear-attention, fla/layers/rwkv7.py. Decays, time steps and skips have no more elements than states and stay
+   in full precision: role BIAS. */
 #include "model/recipe_words.h"
 
 #define MAMBA_IN                                                                                  \

@@ -14,7 +14,8 @@ typedef struct ep_walk {
 static void add(ep_walk *walk, uint32_t role, uint64_t rows, uint64_t columns, uint64_t slices)
 {
     const edgeplan_tensor tensor = {
-        .role = role, .element_type = EDGEPLAN_ELEMENT_NONE, .layer = walk->layer, .rows = rows, .columns = columns, .slices = slices,
+        .role = role, .element_type = EDGEPLAN_ELEMENT_NONE, .layer = walk->layer,
+        .rows = rows, .columns = columns, .slices = slices,
     };
     if (rows != 0 && columns != 0 && slices != 0 && walk->status == EDGEPLAN_OK)
         walk->status = ep_draft_add_tensor(walk->draft, &tensor);

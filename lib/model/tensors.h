@@ -18,8 +18,8 @@ extern const ep_parts ep_parts_usual;
 /* Adds the tensors of the head and of every layer. UNSUPPORTED for a layer with a recurrent part if the parts have none. */
 edgeplan_status ep_tensors_derive(ep_draft *draft, const ep_blueprint *blueprint, edgeplan_diagnostics *diagnostics);
 
-/* 1 if a tensor is multiplied with, or looked up in, for every token: an encoder runs once per input, and a layer that reads another's cache
-   does not use projections for keys and values of its own. `layer` is its layer, NULL for the head. */
+/* 1 if a tensor is multiplied with, or looked up in, for every token. An encoder runs once per input, and a layer that reads
+   another's cache does not use projections for keys and values of its own. `layer` is its layer, NULL for the head. */
 int ep_tensor_is_read(const edgeplan_tensor *tensor, const edgeplan_layer *layer);
 
 #endif

@@ -1,14 +1,14 @@
 /* Every family against what others counted.
 
-   `parameters`, `active`, KV bytes, layers and state are computed apart from this library, from the dimensions in each row's config.json, by
-   the counters whose totals equal the published ones wherever those are exact. `published` is the total an independent catalogue gives:
-   AlexsJones/llmfit, llmfit-core/data/hf_models.json at 5bdc9df (safetensors totals of Hugging Face; the base model's where the instruct
-   model's is rounded), OpenAI's Whisper from its model pages on Hugging Face, Llama 2 from keras-hub's llama presets. `apart` is what it counts
-   that is not the text model:
+   `parameters`, `active`, KV bytes, layers and state are computed apart from this library, from the dimensions in each row's
+   config.json, by counters whose totals equal the published ones wherever those are exact. `published` is the total an
+   independent catalogue gives: AlexsJones/llmfit, llmfit-core/data/hf_models.json at 5bdc9df (safetensors totals of Hugging
+   Face; the base model's where the instruct model's is rounded), OpenAI's Whisper from its model pages on Hugging Face, Llama 2
+   from KerasHub's presets. `apart` is what it counts that is not the text model:
      - a tied head stored a second time: vocabulary times hidden width (Qwen3 0.6B and 1.7B, Granite 4.1 8B);
-     - vision towers with their projector: SigLIP (Gemma 3), Qwen3.5's: 27 (12, 24) layers of 1152 (768, 1024), patches 16 x 16 x 2 x 3,
-       2304 positions, merged 2 x 2 into the hidden width; each sum follows from `vision_config`;
-     - one layer that predicts a further token (Qwen3.5): a full-attention layer, 2 h^2 + 5 h;
+     - vision towers with their projector: SigLIP (Gemma 3); Qwen3.5's, 27 (24, 12) layers of 1152 (1024, 768), patches of
+       16 x 16 x 2 x 3, 2304 positions, merged 2 x 2 into the hidden width; each sum follows from `vision_config`;
+     - one layer that predicts a further token (Qwen3.5): a full-attention layer and 2 h^2 + 5 h;
      - less the experts' correction terms, which the catalogue leaves out (LFM2-8B-A1B, Nemotron 3 Nano). */
 #include "configs.h"
 
@@ -24,9 +24,9 @@ typedef struct total {
     int64_t apart;
 } total;
 
-/* Active parameters leave out lookup tables and unused experts. Where the counters differ from us in what counts: norms of keys no layer
-   uses (Gemma 3n, 4), scales of unused experts (Gemma 4 26B), positions of a decoder (Whisper), biases (Phi-mini-MoE). The windows of
-   Phi-3-mini-4k and Phi-mini-MoE are the authors'; llama.cpp ignores them. */
+/* Active parameters leave out lookup tables and unused experts. A sum shows where we count more than those counters: norms of
+   keys no layer uses (Gemma 3n and 4), scales of unused experts (Gemma 4 26B), a decoder's positions (Whisper), biases
+   (Phi-mini-MoE). The windows of Phi-3-mini-4k and Phi-mini-MoE are their authors'; llama.cpp ignores them. */
 static const total totals[] = {
     {"llama-3.2-1b", "llama", 1235814400, 1235814400, 32768, 16, 0, 0, 0, 0, 1235814400, 0},
     {"llama-3.2-3b", "llama", 3212749824, 3212749824, 114688, 28, 0, 0, 0, 0, 3212749824, 0},
@@ -76,7 +76,8 @@ static const total totals[] = {
     {"qwen3.5-4b", "qwen3_5", 4205751296, 4205751296, 32768, 8, 0, 24, 24576, 524288, 4659865088, 120599552 + 333514240},
     {"qwen3.5-9b", "qwen3_5", 8953803264, 7936684544, 32768, 8, 0, 24, 24576, 524288, 9653104368, 243290624 + 456010480},
     {"qwen3.5-27b", "qwen3_5", 26895998464, 25624600064, 65536, 16, 0, 48, 30720, 786432, 27781427952, 424699392 + 460730096},
-    {"qwen3.5-35b-a3b", "qwen3_5_moe", 34660610688, 2946429568, 20480, 10, 0, 30, 24576, 524288, 35951822704, 844640768 + 446571248},
+    {"qwen3.5-35b-a3b", "qwen3_5_moe", 34660610688, 2946429568, 20480, 10, 0, 30, 24576, 524288, 35951822704,
+     844640768 + 446571248},
     {"qwen3-next-80b-a3b", "qwen3_next", 79674391296, 3563764480, 24576, 12, 0, 36, 24576, 524288, 79674391296, 0},
     {"gpt-oss-20b", "gpt-oss", 20914757184, 3608307264, 24576, 12, 12, 0, 0, 0, 20914757184, 0},
     {"gpt-oss-120b", "gpt-oss", 116829156672, 5132849472, 36864, 18, 18, 0, 0, 0, 0, 0},
@@ -133,8 +134,8 @@ static const total totals[] = {
     {"mixtral-8x7b", "mixtral", 46702792704, 12748853248, 131072, 32, 0, 0, 0, 0, 46702792704, 0},
     {"qwen1.5-moe-a2.7b", "qwen2_moe", 14315784192, 2378008576, 196608, 24, 0, 0, 0, 0, 14315784192, 0},
     {"qwen3-vl-4b", "qwen3_vl", 4022468096, 4022468096, 147456, 36, 0, 0, 0, 0, 0, 0}, /* the text model is Qwen3-4B's */
-    {"mamba-codestral-7b", "mamba2", 7285403648, 7285403648 - 32768 * 4096, 0, 0, 0, 64, 30720, 1048576, 0, 0}, /* as mamba2_total */
-    {"mimo-7b", "mimo", 7622619136, 7622619136 - 151680 * 4096, 147456, 36, 0, 0, 0, 0, 0, 0}, /* as mimo_total */
+    {"mamba-codestral-7b", "mamba2", 7285403648, 7285403648 - 32768 * 4096, 0, 0, 0, 64, 30720, 1048576, 0, 0}, /* mamba2_total */
+    {"mimo-7b", "mimo", 7622619136, 7622619136 - 151680 * 4096, 147456, 36, 0, 0, 0, 0, 0, 0}, /* mimo_total */
 };
 
 static uint64_t growing_bytes(const edgeplan_layer *layer)
