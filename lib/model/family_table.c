@@ -120,7 +120,7 @@ static const ep_family_default rwkv7_defaults[] = {{EP_KEY_TIED, 0}, {EP_KEY_HEA
 #define LAST EP_EXPERTS_LAST
 
 const ep_family ep_family_unknown = {
-    .parts = &ep_parts_usual, .window = EP_WINDOW_EVERY, .experts = EP_EXPERTS_FIRST, .quirks = EP_QUIRK_UNKNOWN,
+    .parts = &ep_parts_plain_experts, .window = EP_WINDOW_EVERY, .experts = EP_EXPERTS_FIRST, .quirks = EP_QUIRK_UNKNOWN,
     .switches = both_switches, .defaults = unknown_defaults,
 };
 

@@ -27,7 +27,7 @@ const ep_parts ep_parts_fused = {
 
 const ep_parts ep_parts_phimoe = {
     .head = ep_head_layer_norm, .mixer_norm = ep_norm_layer, .grouped = ep_grouped_plain, .ffn_norm = ep_norm_layer,
-    .experts = ep_experts_gated,
+    .dense = ep_ffn_gated, .experts = ep_experts_gated,
 };
 
 const ep_parts ep_parts_bitnet = {
