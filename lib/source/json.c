@@ -10,6 +10,7 @@ typedef struct json_reader {
     const char *text;
     size_t length;
     size_t at;
+    uint64_t offset; /* of the text in its file */
     /* Line and column of `placed_at`, which follows `at`: a text of one long line must not be counted again for each value. */
     size_t placed_at;
     uint32_t line, column;
@@ -36,7 +37,7 @@ static ep_place place_of(json_reader *reader, size_t at)
     place.source = reader->assembly.name;
     place.line = reader->line;
     place.column = reader->column;
-    place.offset = at;
+    place.offset = reader->offset + at;
     return place;
 }
 
@@ -332,6 +333,12 @@ static edgeplan_status read_text(json_reader *reader)
 edgeplan_status ep_json_parse(ep_arena *arena, const char *text, size_t length, const char *name, edgeplan_diagnostics *diagnostics,
                               const ep_node **out)
 {
+    return ep_json_parse_at(arena, text, length, 0, name, diagnostics, out);
+}
+
+edgeplan_status ep_json_parse_at(ep_arena *arena, const char *text, size_t length, uint64_t offset, const char *name,
+                                 edgeplan_diagnostics *diagnostics, const ep_node **out)
+{
     json_reader reader;
     edgeplan_status status;
 
@@ -342,6 +349,7 @@ edgeplan_status ep_json_parse(ep_arena *arena, const char *text, size_t length, 
         return status;
     reader.text = length > 0 ? text : "";
     reader.length = length;
+    reader.offset = offset;
     if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
         reader.at = 3;
     reader.placed_at = reader.at;

@@ -9,4 +9,8 @@
 edgeplan_status ep_json_parse(ep_arena *arena, const char *text, size_t length, const char *name, edgeplan_diagnostics *diagnostics,
                               const ep_node **out);
 
+/* The same for a text that begins at `offset` of its file: places count from the file's first byte. */
+edgeplan_status ep_json_parse_at(ep_arena *arena, const char *text, size_t length, uint64_t offset, const char *name,
+                                 edgeplan_diagnostics *diagnostics, const ep_node **out);
+
 #endif
