@@ -72,7 +72,7 @@ edgeplan_status ep_file_open(const ep_files *files, const char *name, edgeplan_d
     if (is_first)
         out->shown = join(files->context, "", 0, files->path != NULL ? files->path : files->name);
     else
-        out->shown = join(files->context, files->path, folder, name);
+        out->shown = join(files->context, files->path != NULL ? files->path : "", folder, name);
     if (out->name != NULL && out->shown != NULL)
         status = open_file(files, diagnostics, out);
     if (status != EDGEPLAN_OK) {
