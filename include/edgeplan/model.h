@@ -212,9 +212,10 @@ typedef struct edgeplan_artefact {
   uint64_t largest_file_bytes; /**< The largest. */
 } edgeplan_artefact;
 
-/** Opens a model: a GGUF file (any shard of a split one) or only its beginning, a `config.json`, a folder that holds one, or a lock
- *  file. Only headers are read. Where a file ends before its description does, the status is ::EDGEPLAN_ERROR_TRUNCATED and the offset
- *  of the diagnostic says how many bytes are needed at least.
+/** Opens a model: a GGUF file (any shard of a split one) or only its beginning, a safetensors file or the index of its shards with
+ *  their `config.json` beside them, a `config.json` alone, a folder that holds these, or a lock file. Only headers are read. Where a
+ *  file ends before its description does, the status is ::EDGEPLAN_ERROR_TRUNCATED and the offset of the diagnostic says how many
+ *  bytes are needed at least. A folder with safetensors is opened as what they hold, unless the options say ::EDGEPLAN_FILE_KIND_CONFIG.
  *  @param[in]     context      allocator and limits, or NULL
  *  @param[in]     path         UTF-8
  *  @param[in]     options      NULL: the defaults
@@ -240,7 +241,7 @@ EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_model_open_memory(edgepl
                                                                           edgeplan_model **out);
 /** The same through a callback.
  *  @param[in]     context      allocator and limits, or NULL
- *  @param[in]     read         reads the file named "", and the other shards of a split model by their names
+ *  @param[in]     read         reads the file named "", and what belongs to it (shards, `config.json`) by name
  *  @param[in]     user         passed to it
  *  @param[in]     name         of the first file, without folder: shown in diagnostics and as the model's id, or NULL
  *  @param[in]     options      NULL: the defaults

@@ -5,6 +5,7 @@
 
 #include "api/border.h"
 #include "base/known.h"
+#include "base/text.h"
 #include "model/open.h"
 
 #if defined(_WIN32)
@@ -13,8 +14,13 @@
 #  define IS_SEPARATOR(c) ((c) == '/')
 #endif
 
-#define CONFIG_NAME "config.json"
 #define UNNAMED "model"
+
+/* What a folder is opened by, the most telling first. */
+static const char *const folder_files[] = { "model.safetensors.index.json", "model.safetensors", "config.json" };
+
+#define FOLDER_FILES (sizeof folder_files / sizeof folder_files[0])
+#define FOLDER_CONFIG (FOLDER_FILES - 1)
 
 static int ends_with(const char *text, const char *end)
 {
@@ -23,7 +29,15 @@ static int ends_with(const char *text, const char *end)
     return length >= end_length && strcmp(text + length - end_length, end) == 0;
 }
 
-/* Where the last part of a path that is not `config.json` begins, and its length: a folder's name, or a file's. */
+static int is_folder_file(const char *name, size_t length)
+{
+    for (size_t i = 0; i < FOLDER_FILES; i++)
+        if (ep_equal_n(name, length, folder_files[i]))
+            return 1;
+    return 0;
+}
+
+/* Where the last part of a path that tells one model from another begins, and its length: a folder's name, or a file's. */
 static const char *last_part(const char *path, size_t *length)
 {
     size_t end = strlen(path), begin = 0;
@@ -35,7 +49,7 @@ static const char *last_part(const char *path, size_t *length)
         while (begin > 0 && !IS_SEPARATOR(path[begin - 1]))
             begin--;
         *length = end - begin;
-        if (begin == 0 || *length != strlen(CONFIG_NAME) || memcmp(path + begin, CONFIG_NAME, *length) != 0)
+        if (begin == 0 || !is_folder_file(path + begin, *length))
             break;
         end = begin;
     }
@@ -57,28 +71,37 @@ static char *join(ep_arena *arena, const char *folder, const char *name)
     return path;
 }
 
-/* A path that does not end in .json is tried as a folder first: without `stat` that is one failed open for a file of another name. */
+/* Turns the path of a folder into that of the file to open it by. Without `stat` a folder is what has such a file in it. */
+static edgeplan_status look_inside(ep_arena *arena, const edgeplan_open_options *options, const char **path)
+{
+    for (size_t i = options->kind == EDGEPLAN_FILE_KIND_CONFIG ? FOLDER_CONFIG : 0; i < FOLDER_FILES; i++) {
+        const char *inside = join(arena, *path, folder_files[i]);
+        ep_input probe;
+
+        if (inside == NULL)
+            return EDGEPLAN_ERROR_NO_MEMORY;
+        if (ep_input_open(arena->context, inside, NULL, &probe) == EDGEPLAN_OK) {
+            ep_input_close(&probe);
+            *path = inside;
+            break;
+        }
+    }
+    return EDGEPLAN_OK;
+}
+
 static edgeplan_status open_path(ep_arena *arena, const char *path, const edgeplan_open_options *options,
                                  edgeplan_diagnostics *diagnostics, edgeplan_model **out)
 {
     size_t id_length;
     const char *id = last_part(path, &id_length);
     const ep_model_names names = { id_length > 0 ? ep_arena_copy(arena, id, id_length) : UNNAMED, NULL };
-    ep_files files = { .context = arena->context, .name = path, .path = path };
-    ep_input probe;
-    char *inside;
+    ep_files files = { .context = arena->context };
 
     if (names.id == NULL)
         return EDGEPLAN_ERROR_NO_MEMORY;
-    if (!ends_with(path, ".json")) {
-        inside = join(arena, path, CONFIG_NAME);
-        if (inside == NULL)
-            return EDGEPLAN_ERROR_NO_MEMORY;
-        if (ep_input_open(arena->context, inside, NULL, &probe) == EDGEPLAN_OK) {
-            ep_input_close(&probe);
-            files.name = files.path = inside;
-        }
-    }
+    if (!ends_with(path, ".json") && look_inside(arena, options, &path) != EDGEPLAN_OK)
+        return EDGEPLAN_ERROR_NO_MEMORY;
+    files.name = files.path = path;
     return ep_model_open(&files, &names, options, diagnostics, out);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/checked.h"
 #include "base/context.h"
+#include "model/checkpoint.h"
 #include "model/config.h"
 #include "model/gguf_model.h"
 #include "model/lock.h"
@@ -43,10 +44,12 @@ static edgeplan_status refuse(const ep_opening *opening, const char *message)
     return ep_report(opening->diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_UNSUPPORTED, &place, NULL, message);
 }
 
-/* safetensors begin with the length of a JSON text, below 2^32, and that text. */
+/* safetensors begin with the length of a JSON text, below 2^32, and that text. No text has a NUL. */
 static int looks_like_safetensors(const unsigned char *bytes, uint64_t length)
 {
-    return length >= 9 && ep_load_u32(bytes + 4) == 0 && bytes[8] == '{';
+    static const unsigned char high_half[4] = { 0, 0, 0, 0 };
+
+    return length > 4 && memcmp(bytes + 4, high_half, (size_t)ep_min(length - 4, 4)) == 0 && (length < 9 || bytes[8] == '{');
 }
 
 /* The kind by the first bytes; AUTO if it is a text, whose keys will tell. */
@@ -75,7 +78,8 @@ static edgeplan_status read_tree(const ep_opening *opening, uint32_t kind, const
     if (kind == EDGEPLAN_FILE_KIND_AUTO && ep_node_get(tree, "weight_map") != NULL)
         kind = EDGEPLAN_FILE_KIND_SAFETENSORS;
     if (kind == EDGEPLAN_FILE_KIND_SAFETENSORS)
-        return refuse(opening, "is an index of safetensors, which this version does not read: give the model's config.json");
+        return ep_checkpoint_read_index(opening->stream->file->files, tree, opening->names,
+                                        opening->options->complete == EDGEPLAN_SWITCH_ON, opening->diagnostics, out);
     if (kind == EDGEPLAN_FILE_KIND_LOCK || (kind == EDGEPLAN_FILE_KIND_AUTO && ep_node_get(tree, EP_LOCK_KEY) != NULL))
         return ep_lock_read(context, tree, opening->diagnostics, out);
     return ep_config_read(context, tree, opening->names, opening->diagnostics, out);
@@ -116,8 +120,18 @@ static edgeplan_status read_text(const ep_opening *opening, uint32_t kind, edgep
     return status;
 }
 
+/* What is said to be safetensors may be an index of them. */
+static int is_index(ep_stream *stream)
+{
+    uint64_t length = 0;
+    const unsigned char *bytes = ep_stream_peek(stream, SNIFFED_BYTES, &length);
+
+    return length > 0 && bytes[0] == '{' && !looks_like_safetensors(bytes, length);
+}
+
 static edgeplan_status read_kind(const ep_opening *opening, edgeplan_model **out)
 {
+    const int complete = opening->options->complete == EDGEPLAN_SWITCH_ON;
     edgeplan_status status = EDGEPLAN_OK;
     uint32_t kind = opening->options->kind;
 
@@ -126,10 +140,9 @@ static edgeplan_status read_kind(const ep_opening *opening, edgeplan_model **out
     if (status != EDGEPLAN_OK)
         return status;
     if (kind == EDGEPLAN_FILE_KIND_GGUF)
-        return ep_gguf_model_read(opening->stream, opening->names, opening->options->complete == EDGEPLAN_SWITCH_ON,
-                                  opening->diagnostics, out);
-    if (kind == EDGEPLAN_FILE_KIND_SAFETENSORS)
-        return refuse(opening, "is safetensors, which this version does not read: give the model's config.json or its folder");
+        return ep_gguf_model_read(opening->stream, opening->names, complete, opening->diagnostics, out);
+    if (kind == EDGEPLAN_FILE_KIND_SAFETENSORS && !is_index(opening->stream))
+        return ep_checkpoint_read(opening->stream, opening->names, complete, opening->diagnostics, out);
     return read_text(opening, kind, out);
 }
 

@@ -1,0 +1,395 @@
+/* Checkpoints laid out as the published ones are, against their published sizes. */
+#include "checkpoints.h"
+
+#include <edgeplan/registry.h>
+
+/* Dimensions and totals as published in config.json and on the model's page. */
+static const st_model llama_8b = {"llama-3.1-8b", "llama", 32, 4096, 14336, 32, 8, 128, 128256, 0, 0, 8030261248};
+static const st_model llama_70b = {"llama-3.3-70b", "llama", 80, 8192, 28672, 64, 8, 128, 128256, 0, 0, 70553706496};
+static const st_model qwen_7b = {"qwen2.5-7b", "qwen2", 28, 3584, 18944, 28, 4, 128, 152064, 1, 0, 7615616512};
+static const st_model qwen_32b = {"qwen3-32b", "qwen3", 64, 5120, 25600, 64, 8, 128, 151936, 0, 1, 32762123264};
+static const st_model nemotron_4b = {"llama-3.1-nemotron-nano-4b-v1.1", "llama", 32, 3072, 9216, 32, 8, 128, 128256, 0, 0, 4512746496};
+
+/* Published sizes. File sizes: of the official, nvidia, RedHatAI and AWQ checkpoints on Hugging Face, all shards together. MLX: tensor bytes
+   of the mlx-community checkpoints, from exo-explore/exo resources/inference_model_cards. 0: none is known; the totals are checked. */
+static const struct {
+    const st_model *model;
+    st_layout outer, inner;
+    const char *dtype, *quantization, *format;
+    uint64_t file_bytes, tensor_bytes;
+} published[] = {
+    {&llama_8b, add_bf16, add_bf16, "BF16", "", "bf16", 16060556376, 0},
+    {&llama_8b, add_f16, add_awq, "F16", Q("{\"quant_method\":\"awq\",\"bits\":4,\"group_size\":128}"), "awq-int4-g128", 5727938576, 0},
+    {&llama_8b, add_bf16, add_fp8, "BF16", CT("{\"num_bits\":8,\"type\":\"float\",\"strategy\":\"tensor\"}"), "fp8-tensor", 9081287016, 0},
+    {&llama_8b, add_bf16, add_nvfp4, "BF16", Q("{\"quant_method\":\"modelopt\",\"quant_algo\":\"NVFP4\"}"), "nvfp4", 6027861376, 0},
+    {&llama_8b, add_bf16, add_nvfp4_packed, "BF16", CT("{\"num_bits\":4,\"type\":\"float\",\"group_size\":16}"), "nvfp4", 0, 0},
+    {&llama_8b, add_bf16, add_w4a16, "BF16", CT("{\"num_bits\":4,\"type\":\"int\",\"group_size\":128,\"symmetric\":true}"), "w4a16-g128", 0, 0},
+    {&llama_8b, add_f16, add_gptq, "F16", Q("{\"quant_method\":\"gptq\",\"bits\":4,\"group_size\":128}"), "gptq-int4-g128", 0, 0},
+    {&llama_8b, add_f16, add_gptq, "F16", "", "", 0, 0}, /* the index of columns tells enough */
+    {&llama_8b, add_bf16, add_nf4, "BF16", Q("{\"quant_method\":\"bitsandbytes\",\"load_in_4bit\":true,\"bnb_4bit_quant_type\":\"nf4\"}"), "bnb-nf4", 0, 0},
+    {&qwen_7b, add_bf16, add_bf16, "BF16", "", "bf16", 15231271888, 0},
+    {&qwen_7b, add_f16, add_awq, "F16", Q("{\"quant_method\":\"awq\",\"bits\":4,\"group_size\":128}"), "awq-int4-g128", 5570829760, 0},
+    {&qwen_32b, add_bf16, add_bf16, "BF16", "", "bf16", 65531575584, 0},
+    {&qwen_32b, add_f16, add_awq, "F16", Q("{\"quant_method\":\"awq\",\"bits\":4,\"group_size\":128}"), "awq-int4-g128", 19325481744, 0},
+    {&qwen_32b, add_bf16, add_fp8_tiles, "BF16", Q("{\"quant_method\":\"fp8\",\"weight_block_size\":[128,128]}"), "fp8-block128", 34322567640, 0},
+    {&llama_70b, add_bf16, add_bf16, "BF16", "", "bf16", 141107497872, 0},
+    {&llama_70b, add_f16, add_awq, "F16", Q("{\"quant_method\":\"awq\",\"bits\":4,\"group_size\":128}"), "awq-int4-g128", 39767996256, 0},
+    {&llama_70b, add_bf16, add_fp8_rows, "BF16", CT("{\"num_bits\":8,\"type\":\"float\",\"strategy\":\"channel\"}"), "fp8", 72669954704, 0},
+    {&nemotron_4b, add_mlx4, add_mlx4, "BF16", "\"quantization\":{\"group_size\":64,\"bits\":4}", "mlx-4bit-g64", 0, 2538706944},
+    {&nemotron_4b, add_mlx8, add_mlx8, "BF16", "\"quantization\":{\"group_size\":64,\"bits\":8}", "mlx-8bit-g64", 0, 4794980352},
+    {&nemotron_4b, add_mlx3, add_mlx3, "BF16", "\"quantization\":{\"group_size\":64,\"bits\":3}", "mlx-3bit-g64", 0, 0},
+    {&llama_70b, add_mlx4, add_mlx4, "BF16", "\"quantization\":{\"group_size\":64,\"bits\":4}", "mlx-4bit-g64", 0, 39688355840},
+    {&llama_70b, add_mlx8, add_mlx8, "BF16", "\"quantization\":{\"group_size\":64,\"bits\":8}", "mlx-8bit-g64", 0, 74964549632},
+};
+
+static void test_published_sizes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof published / sizeof published[0]; i++) {
+        const st_model *dimensions = published[i].model;
+        st_header header = lay_out(dimensions, published[i].outer, published[i].inner, published[i].dtype);
+        st_text config = describe(dimensions, published[i].quantization);
+        st_opened opened = open_pair(&header, config.bytes);
+        edgeplan_artefact artefact = {.struct_size = sizeof artefact};
+        if (opened.status != EDGEPLAN_OK)
+            fail_msg("%s %s: %s: %s", dimensions->name, published[i].quantization, edgeplan_diagnostics_key_path(opened.diagnostics, 0),
+                     edgeplan_diagnostics_message(opened.diagnostics, 0));
+        if (opened.model->head.parameters != dimensions->parameters)
+            fail_msg("%s %s: %llu parameters", dimensions->name, published[i].quantization, (unsigned long long)opened.model->head.parameters);
+        assert_string_equal(edgeplan_model_format(opened.model), published[i].format);
+        assert_int_equal(opened.model->assumption_count, 0);
+        assert_int_equal(edgeplan_model_artefact(opened.model, &artefact), EDGEPLAN_OK);
+        assert_count(artefact.files, 1);
+        assert_count(artefact.file_bytes, st_file_bytes(&header));
+        assert_count(stored_bytes(opened.model), header.data_bytes);
+        if (published[i].file_bytes != 0)
+            assert_near((double)artefact.file_bytes, (double)published[i].file_bytes, 0.0005);
+        if (published[i].tensor_bytes != 0)
+            assert_count(stored_bytes(opened.model), published[i].tensor_bytes);
+        release(&opened);
+        free(config.bytes);
+        free(header.text.bytes);
+    }
+}
+
+/* Every matrix comes out with the rows and columns it went in with, whatever it was packed into. */
+static void test_shapes_are_unpacked(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof published / sizeof published[0]; i++) {
+        const st_model *m = published[i].model;
+        st_header header = lay_out(m, published[i].outer, published[i].inner, published[i].dtype);
+        st_text config = describe(m, published[i].quantization);
+        st_opened opened = open_pair(&header, config.bytes);
+        uint32_t seen = 0;
+        assert_int_equal(opened.status, EDGEPLAN_OK);
+        for (uint32_t t = 0; t < opened.model->tensor_count; t++) {
+            const edgeplan_tensor *tensor = &opened.model->tensors[t];
+            const uint64_t query = m->heads * m->head_width, key = m->kv_heads * m->head_width;
+            const struct { uint32_t role; uint64_t rows, columns; } shapes[] = {
+                {EDGEPLAN_ROLE_TOKEN_EMBEDDING, m->vocabulary, m->hidden}, {EDGEPLAN_ROLE_ATTENTION_QUERY, query, m->hidden},
+                {EDGEPLAN_ROLE_ATTENTION_KEY, key, m->hidden},             {EDGEPLAN_ROLE_ATTENTION_OUTPUT, m->hidden, query},
+                {EDGEPLAN_ROLE_FFN_GATE, m->ffn, m->hidden},               {EDGEPLAN_ROLE_FFN_DOWN, m->hidden, m->ffn},
+            };
+            for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++) {
+                if (shapes[s].role != tensor->role)
+                    continue;
+                seen++;
+                if (tensor->rows != shapes[s].rows || tensor->columns != shapes[s].columns || tensor->slices != 1)
+                    fail_msg("%s %s: role %u is %llu × %llu", m->name, published[i].quantization, tensor->role,
+                             (unsigned long long)tensor->rows, (unsigned long long)tensor->columns);
+            }
+        }
+        assert_int_equal(seen, 1 + 5 * m->layers);
+        release(&opened);
+        free(config.bytes);
+        free(header.text.bytes);
+    }
+}
+
+/* The names this reader gives are ids of the registry. */
+static void test_formats_are_known(void **state)
+{
+    edgeplan_registry *registry = NULL;
+    (void)state;
+    assert_int_equal(edgeplan_registry_new(NULL, NULL, &registry), EDGEPLAN_OK);
+    for (size_t i = 0; i < sizeof published / sizeof published[0]; i++)
+        if (published[i].format[0] != '\0')
+            assert_non_null(edgeplan_format_find(registry, published[i].format));
+    edgeplan_registry_unref(registry);
+}
+
+/* ---- Experts ---- */
+
+#define GPT_OSS                                                                                                                        \
+    "{\"model_type\":\"gpt_oss\",\"hidden_size\":2880,\"num_hidden_layers\":24,\"num_attention_heads\":64,\"num_key_value_heads\":8,"       \
+    "\"head_dim\":64,\"intermediate_size\":2880,\"vocab_size\":201088,\"max_position_embeddings\":131072,\"num_local_experts\":32,"        \
+    "\"num_experts_per_tok\":4,\"sliding_window\":128,\"attention_bias\":true,\"tie_word_embeddings\":false"
+
+/* openai/gpt-oss-20b model.safetensors.index.json: 459 tensors of 13,761,264,768 bytes (total_size). */
+static void test_gpt_oss(void **state)
+{
+    static const struct { const char *piece, *dtype; uint64_t a, b, c, d; } pieces[] = {
+        {"input_layernorm.weight", "BF16", 2880, 0, 0, 0},       {"mlp.experts.down_proj_bias", "BF16", 32, 2880, 0, 0},
+        {"mlp.experts.down_proj_blocks", "U8", 32, 2880, 90, 16}, {"mlp.experts.down_proj_scales", "U8", 32, 2880, 90, 0},
+        {"mlp.experts.gate_up_proj_bias", "BF16", 32, 5760, 0, 0}, {"mlp.experts.gate_up_proj_blocks", "U8", 32, 5760, 90, 16},
+        {"mlp.experts.gate_up_proj_scales", "U8", 32, 5760, 90, 0}, {"mlp.router.bias", "BF16", 32, 0, 0, 0},
+        {"mlp.router.weight", "BF16", 32, 2880, 0, 0},           {"post_attention_layernorm.weight", "BF16", 2880, 0, 0, 0},
+        {"self_attn.k_proj.bias", "BF16", 512, 0, 0, 0},         {"self_attn.k_proj.weight", "BF16", 512, 2880, 0, 0},
+        {"self_attn.o_proj.bias", "BF16", 2880, 0, 0, 0},        {"self_attn.o_proj.weight", "BF16", 2880, 4096, 0, 0},
+        {"self_attn.q_proj.bias", "BF16", 4096, 0, 0, 0},        {"self_attn.q_proj.weight", "BF16", 4096, 2880, 0, 0},
+        {"self_attn.sinks", "BF16", 64, 0, 0, 0},                {"self_attn.v_proj.bias", "BF16", 512, 0, 0, 0},
+        {"self_attn.v_proj.weight", "BF16", 512, 2880, 0, 0},
+    };
+    st_header header = st_begin();
+    char name[120];
+    (void)state;
+    add_bf16(&header, "model.embed_tokens", 201088, 2880);
+    add_bf16(&header, "lm_head", 201088, 2880);
+    add_norm(&header, "model.norm", "BF16", 2880);
+    for (uint64_t i = 0; i < 24; i++)
+        for (size_t p = 0; p < sizeof pieces / sizeof pieces[0]; p++)
+            st_add(&header, layer_module(name, i, pieces[p].piece), pieces[p].dtype, pieces[p].a, pieces[p].b, pieces[p].c, pieces[p].d);
+    st_end(&header);
+    assert_int_equal(header.tensors, 459);
+    st_opened opened = open_pair(&header, GPT_OSS ",\"quantization_config\":{\"quant_method\":\"mxfp4\"}}");
+    assert_int_equal(opened.status, EDGEPLAN_OK);
+    assert_count(stored_bytes(opened.model), 13761264768);
+    assert_count(opened.model->head.parameters, 20914757184);       /* of unsloth/gpt-oss-20b-BF16, as the config alone gives */
+    assert_count(opened.model->head.active_parameters, 3608307264);
+    assert_string_equal(edgeplan_model_format(opened.model), "mxfp4-experts");
+    for (uint32_t i = 0; i < opened.model->tensor_count; i++) {
+        const edgeplan_tensor *tensor = &opened.model->tensors[i];
+        if (tensor->role != EDGEPLAN_ROLE_EXPERT_UP)
+            continue;
+        assert_int_equal(tensor->element_type, EDGEPLAN_ELEMENT_GROUPED);
+        assert_count(tensor->slices, 32);
+        assert_count(tensor->rows, 5760);
+        assert_count(tensor->columns, 2880);
+        assert_count(tensor->stored_bytes, UINT64_C(32) * 5760 * 2880 / 32 * 17);
+    }
+    release(&opened);
+    free(header.text.bytes);
+}
+
+#define QWEN_MOE                                                                                                                       \
+    "{\"model_type\":\"qwen3_moe\",\"hidden_size\":256,\"num_hidden_layers\":1,\"num_attention_heads\":4,\"num_key_value_heads\":2,"        \
+    "\"head_dim\":64,\"moe_intermediate_size\":128,\"intermediate_size\":512,\"vocab_size\":1000,\"max_position_embeddings\":4096,"        \
+    "\"num_experts\":12,\"num_experts_per_tok\":2,\"decoder_sparse_step\":1,\"tie_word_embeddings\":false"
+
+static void add_moe_attention(st_header *header)
+{
+    add_bf16(header, "model.embed_tokens", 1000, 256);
+    add_bf16(header, "lm_head", 1000, 256);
+    add_norm(header, "model.norm", "BF16", 256);
+    add_norm(header, "model.layers.0.input_layernorm", "BF16", 256);
+    add_norm(header, "model.layers.0.post_attention_layernorm", "BF16", 256);
+    add_norm(header, "model.layers.0.self_attn.q_norm", "BF16", 64);
+    add_norm(header, "model.layers.0.self_attn.k_norm", "BF16", 64);
+    add_bf16(header, "model.layers.0.self_attn.q_proj", 256, 256);
+    add_bf16(header, "model.layers.0.self_attn.k_proj", 128, 256);
+    add_bf16(header, "model.layers.0.self_attn.v_proj", 128, 256);
+    add_bf16(header, "model.layers.0.self_attn.o_proj", 256, 256);
+    add_bf16(header, "model.layers.0.mlp.gate", 12, 256);
+}
+
+static const edgeplan_tensor *find_role(const edgeplan_model *model, uint32_t role)
+{
+    const edgeplan_tensor *found = NULL;
+    for (uint32_t i = 0; i < model->tensor_count; i++) {
+        if (model->tensors[i].role != role)
+            continue;
+        assert_null(found); /* one of each */
+        found = &model->tensors[i];
+    }
+    assert_non_null(found);
+    return found;
+}
+
+/* Experts one by one, in FP8 with tiles, are stacked with their scales. */
+static void test_single_experts_are_stacked(void **state)
+{
+    st_header header = st_begin();
+    char name[120];
+    (void)state;
+    add_moe_attention(&header);
+    for (unsigned i = 0; i < 12; i++) {
+        snprintf(name, sizeof name, "model.layers.0.mlp.experts.%u.gate_proj", i);
+        add_fp8_tiles(&header, name, 128, 256);
+        snprintf(name, sizeof name, "model.layers.0.mlp.experts.%u.up_proj", i);
+        add_fp8_tiles(&header, name, 128, 256);
+        snprintf(name, sizeof name, "model.layers.0.mlp.experts.%u.down_proj", i);
+        add_fp8_tiles(&header, name, 256, 128);
+    }
+    st_end(&header);
+    st_opened opened = open_pair(&header, QWEN_MOE "}");
+    assert_int_equal(opened.status, EDGEPLAN_OK);
+    const edgeplan_tensor *down = find_role(opened.model, EDGEPLAN_ROLE_EXPERT_DOWN), *up = find_role(opened.model, EDGEPLAN_ROLE_EXPERT_UP);
+    assert_int_equal(down->element_type, EDGEPLAN_ELEMENT_FP8);
+    assert_count(down->slices, 12);
+    assert_count(down->rows, 256);
+    assert_count(down->columns, 128);
+    assert_count(down->stored_bytes, 12 * (256 * 128 + 2 * 2 * 1));
+    assert_count(up->stored_bytes, 12 * (256 * 128 + 2 * 2 * 1));
+    assert_count(stored_bytes(opened.model), header.data_bytes);
+    assert_int_equal(opened.model->assumption_count, 0);
+    release(&opened);
+    free(header.text.bytes);
+}
+
+/* One tensor for all experts, inputs × outputs as some classes keep them. */
+static void test_fused_experts_are_turned(void **state)
+{
+    st_header header = st_begin();
+    (void)state;
+    add_moe_attention(&header);
+    add(&header, "model.layers.0.mlp.experts.gate_up_proj", "", "BF16", 12, 256, 192, 0);
+    add(&header, "model.layers.0.mlp.experts.down_proj", "", "BF16", 12, 96, 256, 0);
+    st_end(&header);
+    st_opened opened = open_pair(&header, QWEN_MOE "}");
+    assert_int_equal(opened.status, EDGEPLAN_OK);
+    const edgeplan_tensor *down = find_role(opened.model, EDGEPLAN_ROLE_EXPERT_DOWN), *up = find_role(opened.model, EDGEPLAN_ROLE_EXPERT_UP);
+    assert_count(up->slices, 12);
+    assert_count(up->rows, 192);
+    assert_count(up->columns, 256);
+    assert_count(down->rows, 256);
+    assert_count(down->columns, 96);
+    assert_count(opened.model->layers[0].ffn_width, 96); /* the description says 128 */
+    assert_true(assumes(opened.model, "width of an expert of 96, where the description says 128"));
+    assert_string_equal(edgeplan_model_format(opened.model), "bf16");
+    release(&opened);
+    free(header.text.bytes);
+}
+
+/* ---- Where the description is not the last word ---- */
+
+static void test_tensors_count_for_more(void **state)
+{
+    st_model described = tiny;
+    st_header header = lay_out(&tiny, add_bf16, add_bf16, "BF16");
+    (void)state;
+    described.ffn = 768;
+    described.kv_heads = 4;
+    described.vocabulary = 1024;
+    st_text config = describe(&described, "");
+    st_opened opened = open_pair(&header, config.bytes);
+    assert_int_equal(opened.status, EDGEPLAN_OK);
+    for (uint32_t i = 0; i < 2; i++) {
+        assert_count(opened.model->layers[i].ffn_width, 512);
+        assert_count(opened.model->layers[i].kv_heads, 2);
+    }
+    assert_count(opened.model->head.vocabulary, 1000);
+    assert_int_equal(opened.model->assumption_count, 3);
+    assert_true(assumes(opened.model, "feed-forward width of 512, where the description says 768"));
+    assert_true(assumes(opened.model, "number of KV heads of 2, where the description says 4"));
+    assert_true(assumes(opened.model, "vocabulary of 1000, where the description says 1024"));
+    release(&opened);
+    free(config.bytes);
+    free(header.text.bytes);
+}
+
+/* A tied head whose file holds the table twice, and one that is said to be there but is not. */
+static void test_heads(void **state)
+{
+    st_header twice = lay_out(&tiny, add_bf16, add_bf16, "BF16");
+    st_text tied = describe(&tiny, ""), untied = describe(&tiny, "");
+    char *word = strstr(tied.bytes, "false");
+    (void)state;
+    assert_non_null(word);
+    memcpy(word, "true ", 5);
+    st_opened opened = open_pair(&twice, tied.bytes);
+    assert_int_equal(opened.status, EDGEPLAN_OK);
+    assert_count(opened.model->head.tied_head, EDGEPLAN_SWITCH_ON);
+    assert_true(assumes(opened.model, "its own copy of the embedding table (512 kB) is left out"));
+    assert_count(stored_bytes(opened.model), twice.data_bytes - 2 * 1000 * 256);
+    release(&opened);
+
+    char *name = strstr(twice.text.bytes, "lm_head"); /* text.length holds no NUL but the prefix's, so search behind it */
+    if (name == NULL)
+        name = strstr(twice.text.bytes + 8, "lm_head");
+    assert_non_null(name);
+    memcpy(name, "visual.", 7);
+    opened = open_pair(&twice, untied.bytes);
+    assert_int_equal(opened.status, EDGEPLAN_OK);
+    assert_count(opened.model->head.tied_head, EDGEPLAN_SWITCH_ON);
+    assert_true(assumes(opened.model, "There is no output matrix"));
+    assert_true(assumes(opened.model, "What sees or hears (512 kB of tensors) is left out"));
+    release(&opened);
+    free(tied.bytes);
+    free(untied.bytes);
+    free(twice.text.bytes);
+}
+
+static void test_what_is_left_out(void **state)
+{
+    st_header header = st_begin();
+    st_header whole = lay_out(&tiny, add_bf16, add_bf16, "BF16");
+    st_text config = describe(&tiny, "");
+    (void)state;
+    /* The tensors of the whole again, behind three that do not belong to the text model and one nobody knows. */
+    add_bf16(&header, "model.vision_tower.encoder.layers.0.mlp.fc1", 500, 1000);
+    add_bf16(&header, "mtp.layers.0.mlp.up_proj", 512, 250);
+    add_bf16(&header, "model.layers.2.mlp.up_proj", 512, 250); /* one layer more than the description has */
+    add_bf16(&header, "model.layers.1.novelty", 100, 10);
+    st_opened opened = open_pair(&whole, config.bytes);
+    const uint64_t parameters = opened.model->head.parameters;
+    release(&opened);
+    for (uint64_t i = 0; i < tiny.layers; i++) {
+        char name[120];
+        add_bf16(&header, layer_module(name, i, "mlp.down_proj"), tiny.hidden, tiny.ffn);
+        add_bf16(&header, layer_module(name, i, "mlp.up_proj"), tiny.ffn, tiny.hidden);
+    }
+    add_bf16(&header, "model.embed_tokens", tiny.vocabulary, tiny.hidden);
+    st_end(&header);
+    opened = open_pair(&header, config.bytes);
+    assert_int_equal(opened.status, EDGEPLAN_OK);
+    assert_true(opened.model->head.parameters < parameters);
+    assert_count(opened.model->head.parameters, 1000 * 256 + 4 * 512 * 256 + 1000);
+    assert_true(assumes(opened.model, "What sees or hears (1.00 MB of tensors) is left out."));
+    assert_true(assumes(opened.model, "Layers that predict more than the next token (512 kB) are left out."));
+    assert_true(assumes(opened.model, "Matrices of unknown names (2.00 kB)"));
+    assert_count(opened.model->file_bytes, st_file_bytes(&header));
+    release(&opened);
+    free(config.bytes);
+    free(header.text.bytes);
+    free(whole.text.bytes);
+}
+
+/* MLX raises some matrices in some recipes; then no one name fits the whole. A router that is raised changes nothing. */
+static void test_mixtures_have_no_name(void **state)
+{
+    static const struct { const char *scheme, *format; } rows[] = {
+        {"\"quantization\":{\"group_size\":64,\"bits\":4}", "mlx-4bit-g64"},
+        {"\"quantization\":{\"group_size\":64,\"bits\":4,\"model.layers.0.mlp.gate\":{\"group_size\":64,\"bits\":8}}", "mlx-4bit-g64"},
+        {"\"quantization\":{\"group_size\":64,\"bits\":4,\"model.layers.1.mlp.down_proj\":{\"group_size\":64,\"bits\":6}}", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        st_header header = lay_out(&tiny, add_mlx4, add_mlx4, "BF16");
+        st_text config = describe(&tiny, rows[i].scheme);
+        st_opened opened = open_pair(&header, config.bytes);
+        assert_int_equal(opened.status, EDGEPLAN_OK);
+        assert_string_equal(edgeplan_model_format(opened.model), rows[i].format);
+        assert_count(opened.model->tensors[0].columns, 256);
+        release(&opened);
+        free(config.bytes);
+        free(header.text.bytes);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_published_sizes),
+        cmocka_unit_test(test_shapes_are_unpacked),
+        cmocka_unit_test(test_gpt_oss),
+        cmocka_unit_test(test_single_experts_are_stacked),
+        cmocka_unit_test(test_fused_experts_are_turned),
+        cmocka_unit_test(test_tensors_count_for_more),
+        cmocka_unit_test(test_heads),
+        cmocka_unit_test(test_what_is_left_out),
+        cmocka_unit_test(test_mixtures_have_no_name),
+        cmocka_unit_test(test_formats_are_known),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
