@@ -43,7 +43,8 @@ static inline ep_rules cells_rules(void)
 {
     return (ep_rules){.context = {.step = 256, .split = EP_SPLIT_SEQUENCES},
                       .cache = {.mechanism = EP_CACHE_CELLS, .step = 256, .window_plus = EP_PLUS_CHUNK,
-                                .window_times = EP_TIMES_SEQUENCES_IF_UNIFIED},
+                                .window_times = EP_TIMES_SEQUENCES_IF_UNIFIED,
+                                .value_rows = EP_VALUES_WIDEST_WITHOUT_FLASH_ATTENTION},
                       .state = {1, EDGEPLAN_ELEMENT_F32, EDGEPLAN_ELEMENT_F32, EP_ROWS_SEQUENCES},
                       .output = {1, EDGEPLAN_ELEMENT_F32},
                       .compute = {.known = 1},

@@ -33,6 +33,7 @@ typedef struct ep_shape {
     uint64_t expanded_high_bytes;
     uint32_t tied_head;            /* 1 if the output matrix is the embedding table */
     uint32_t head_repacked;        /* 1 if a tied head is copied by repacking */
+    uint32_t head_read_twice;      /* 1 if a tied head is a tensor of its own unless the file is mapped */
     uint64_t max_ffn_width, max_query_heads, max_kv_heads, max_head_width, max_experts_used;
     uint32_t has_window;           /* some layer has a window or chunk */
     uint32_t has_state;            /* some layer is recurrent */

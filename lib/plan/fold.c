@@ -115,6 +115,8 @@ static int is_repacked(const fold *f, const edgeplan_tensor *tensor, uint32_t el
 {
     if (is_vector(tensor) || tensor->rows % 8 != 0) /* kernels take eight rows at a time */
         return 0;
+    if (tensor->slices > 1 && !is_routed(tensor)) /* products in batches have no such kernel */
+        return 0;
     for (uint32_t i = 0; i < f->rules->placement.repack_type_count; i++)
         if (f->rules->placement.repack_types[i] == element_type)
             return 1;
@@ -234,6 +236,7 @@ edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edge
                       .trained_context_tokens = model->head.trained_context_tokens,
                       .parameters = model->head.parameters,
                       .tied_head = model->head.tied_head == EDGEPLAN_SWITCH_ON,
+                      .head_read_twice = override && override->head_read_twice,
                       .stored_known = all_stored || format->storage.mechanism != EP_STORAGE_UNKNOWN};
     f.run_of = ep_arena_array(arena, model->layer_count, sizeof *f.run_of);
     if (!f.run_of)

@@ -187,6 +187,7 @@ typedef struct ep_override { /* the runtime's view of a family */
     const char *family;
     uint32_t has_span, span;
     uint64_t span_tokens;    /* 0: keep */
+    uint32_t head_read_twice; /* 1: a table that is also the output matrix is two tensors unless both are mapped from the file */
     ep_fact_range facts;     /* at least one: the source */
     const ep_source *source;
     const char *note;

@@ -14,6 +14,7 @@
 typedef enum ep_cache_mechanism { EP_CACHE_MISSING = 0, EP_CACHE_CELLS, EP_CACHE_PAGES, EP_CACHE_STATIC } ep_cache_mechanism;
 typedef enum ep_window_plus { EP_PLUS_NONE = 0, EP_PLUS_CHUNK } ep_window_plus;
 typedef enum ep_window_times { EP_TIMES_ONE = 0, EP_TIMES_SEQUENCES_IF_UNIFIED } ep_window_times;
+typedef enum ep_value_rows { EP_VALUES_OWN = 0, EP_VALUES_WIDEST_WITHOUT_FLASH_ATTENTION } ep_value_rows;
 typedef enum ep_page_group { EP_GROUP_NONE = 0, EP_GROUP_SMALLEST_CLASS } ep_page_group;
 
 typedef struct ep_cache_rule {
@@ -23,6 +24,7 @@ typedef struct ep_cache_rule {
     ep_window_plus window_plus;
     ep_window_times window_times;
     int64_t window_add;    /* tokens, may be negative */
+    ep_value_rows value_rows;
     uint64_t extra_pages;
     ep_page_group group;
     uint32_t scale_bits_per_head; /* per token, for key and for value */

@@ -20,6 +20,7 @@ static const ep_key override_key[] = {
     {.name = "span", .kind = EP_KEY_WORD, .words = ep_span_words, .offset = offsetof(ep_override, span)},
     {.name = "span_tokens", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_TOKEN_COUNT, .store = EP_STORE_U64, .flags = EP_POSITIVE,
      .offset = offsetof(ep_override, span_tokens)},
+    {.name = "tied_head", .kind = EP_KEY_WORD, .words = ep_override_head_words, .offset = offsetof(ep_override, head_read_twice)},
     {.name = "note", .kind = EP_KEY_TEXT, .offset = offsetof(ep_override, note)},
     {.name = "source", .kind = EP_KEY_SOURCE, .offset = offsetof(ep_override, source)},
 };

@@ -19,6 +19,7 @@ static const ep_key cache_key[] = {
     TOKENS("step", rules.cache.step),
     WORD("window_plus", ep_window_plus_words, rules.cache.window_plus),
     WORD("window_times", ep_window_times_words, rules.cache.window_times),
+    WORD("value_rows", ep_value_rows_words, rules.cache.value_rows),
     {.name = "window_add", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_TOKEN_COUNT, .store = EP_STORE_I64, .flags = EP_SIGNED,
      FIELD(rules.cache.window_add)},
     {.name = "window_saves", .kind = EP_KEY_SWITCH, FIELD(rules.cache.window_saves)},

@@ -56,6 +56,9 @@ const ep_word ep_per_words[] = {{"total", EP_PER_TOTAL}, {"sequence", EP_PER_SEQ
 const ep_word ep_cache_words[] = {{"cells", EP_CACHE_CELLS}, {"pages", EP_CACHE_PAGES}, {"static", EP_CACHE_STATIC}, {NULL, 0}};
 const ep_word ep_window_plus_words[] = {{"none", EP_PLUS_NONE}, {"chunk", EP_PLUS_CHUNK}, {NULL, 0}};
 const ep_word ep_window_times_words[] = {{"one", EP_TIMES_ONE}, {"sequences_if_unified", EP_TIMES_SEQUENCES_IF_UNIFIED}, {NULL, 0}};
+const ep_word ep_value_rows_words[] = {
+    {"own", EP_VALUES_OWN}, {"widest_without_flash_attention", EP_VALUES_WIDEST_WITHOUT_FLASH_ATTENTION}, {NULL, 0},
+};
 const ep_word ep_group_words[] = {{"none", EP_GROUP_NONE}, {"smallest_class", EP_GROUP_SMALLEST_CLASS}, {NULL, 0}};
 
 const ep_word ep_reservation_words[] = {
@@ -89,6 +92,7 @@ const ep_word ep_when_words[] = {
 };
 
 const ep_word ep_tied_head_words[] = {{"shared", 0}, {"duplicated", 1}, {NULL, 0}};
+const ep_word ep_override_head_words[] = {{"read_twice", 1}, {NULL, 0}};
 const ep_word ep_embedding_words[] = {{"device", 0}, {"host", 1}, {NULL, 0}};
 
 const ep_word ep_charge_words[] = {

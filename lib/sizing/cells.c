@@ -1,6 +1,7 @@
 #include "sizing/cells.h"
 
 #include "base/checked.h"
+#include "model/element.h"
 #include "sizing/elements.h"
 
 /* A window must hold what is looked back on plus the tokens in flight. */
@@ -27,15 +28,39 @@ uint64_t ep_layer_cells(const ep_cache_rule *rule, const edgeplan_layer *layer, 
     return ep_round_up(ep_min(workload->sequence_tokens, window_tokens(rule, layer, workload)), rule->step);
 }
 
+/* Elements of the widest value row, layers without a cache of their own included. */
+static uint64_t widest_values(const ep_shape *shape)
+{
+    uint64_t widest = 0;
+
+    for (uint32_t i = 0; i < shape->run_count; i++)
+        if (shape->runs[i].layer.attention == EDGEPLAN_ATTENTION_GROUPED)
+            widest = ep_max(widest, ep_mul(shape->runs[i].layer.kv_heads, shape->runs[i].layer.value_width));
+    return widest;
+}
+
+/* Bytes of a token in one layer. Without flash attention llama.cpp keeps values transposed, in one width for all layers. */
+static uint64_t row_bytes(const ep_cache_rule *rule, const edgeplan_layer *layer, const ep_workload *workload, uint64_t widest)
+{
+    uint64_t own = ep_mul(layer->kv_heads, layer->value_width);
+    uint64_t row = ep_token_row_bytes(rule, layer, workload->kv_k, workload->kv_v);
+
+    if (layer->attention != EDGEPLAN_ATTENTION_GROUPED || workload->flash_attention ||
+        rule->value_rows != EP_VALUES_WIDEST_WITHOUT_FLASH_ATTENTION)
+        return row;
+    return ep_add(row, ep_element_row_bytes(workload->kv_v, widest - own));
+}
+
 uint64_t ep_cells_bytes(const ep_cache_rule *rule, const ep_shape *shape, const ep_workload *workload)
 {
+    uint64_t widest = widest_values(shape);
     uint64_t bytes = 0;
 
     for (uint32_t i = 0; i < shape->run_count; i++) {
         const ep_run *run = &shape->runs[i];
         if (run->layer.attention == EDGEPLAN_ATTENTION_NONE || run->layer.kv_source != 0)
             continue;
-        uint64_t row = ep_token_row_bytes(rule, &run->layer, workload->kv_k, workload->kv_v);
+        uint64_t row = row_bytes(rule, &run->layer, workload, widest);
         uint64_t cells = ep_mul(ep_layer_cells(rule, &run->layer, workload), workload->streams);
         bytes = ep_add(bytes, ep_mul(ep_mul(row, cells), run->count));
     }

@@ -3,7 +3,7 @@
 #include "base/checked.h"
 
 /* Repacked weights are a second copy only while the file stays mapped; a file that is read is repacked on the way in. A tied head that
-   lands in another buffer than the table is held twice either way. Source: llama.cpp v0.5.0, src/llama-model-loader.cpp
+   lands in another buffer than the table is held twice either way. Some loaders make a second tensor of the table. Source: llama.cpp v0.5.0, src/llama-model-loader.cpp
    (TENSOR_DUPLICATED) and ggml/src/ggml-cpu/repack.cpp. */
 static uint64_t duplicated(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
 {
@@ -11,7 +11,7 @@ static uint64_t duplicated(const ep_rules *rules, const ep_shape *shape, const e
 
     if (!shape->tied_head)
         return bytes;
-    if (shape->head_repacked || (rules->offloaded && rules->placement.tied_head_duplicated))
+    if (shape->head_repacked || (shape->head_read_twice && !workload->mapped) || (rules->offloaded && rules->placement.tied_head_duplicated))
         bytes = ep_add(bytes, shape->embedding_bytes);
     return bytes;
 }

@@ -52,6 +52,37 @@ static void test_published_caches(void **state)
     }
 }
 
+/* Gemma-4-E2B keeps a cache in 3 of 7 full layers (one KV head of 512) and 12 of 28 with a window of 512 (one of 256). Expected values
+   are what llama.cpp v0.5.0 reports for such a file, f16, one sequence, chunk 512 (tests/oracle). */
+static void test_widest_value_rows(void **state)
+{
+    static const struct {
+        uint64_t context, with_flash_attention, without;
+    } rows[] = {{4096, 37748736, 44040192}, {16384, 113246208, 119537664}};
+    const edgeplan_layer full = {.attention = EDGEPLAN_ATTENTION_GROUPED, .query_heads = 8, .kv_heads = 1, .key_width = 512,
+                                 .value_width = 512};
+    ep_run runs[] = {{.layer = full, .count = 3}, {.layer = full, .count = 12}, {.layer = full, .count = 4}, {.layer = full, .count = 16}};
+    ep_shape shape = {.runs = runs, .run_count = 4, .stored_known = 1, .has_window = 1};
+    ep_rules rules = cells_rules();
+    ep_preset cli = cli_preset();
+    (void)state;
+
+    for (int i = 1; i < 4; i += 2) {
+        runs[i].layer.span = EDGEPLAN_SPAN_WINDOW;
+        runs[i].layer.span_tokens = 512;
+        runs[i].layer.key_width = runs[i].layer.value_width = 256;
+    }
+    runs[2].layer.kv_source = runs[3].layer.kv_source = 1;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        edgeplan_request r = {.context_tokens = rows[i].context};
+        ep_workload w = resolve(&rules, &cli, &shape, r);
+        assert_int_equal(ep_cells_bytes(&rules.cache, &shape, &w), rows[i].with_flash_attention);
+        r.flash_attention = EDGEPLAN_SWITCH_OFF;
+        w = resolve(&rules, &cli, &shape, r);
+        assert_int_equal(ep_cells_bytes(&rules.cache, &shape, &w), rows[i].without);
+    }
+}
+
 /* Element types: bytes a token of Llama 3.1 8B, 32 x 8 x 128 x 2 elements. */
 static void test_element_types(void **state)
 {
@@ -172,7 +203,7 @@ int main(void)
         cmocka_unit_test(test_element_types),           cmocka_unit_test(test_context_rounding),
         cmocka_unit_test(test_compiled_contexts),       cmocka_unit_test(test_window_cells),
         cmocka_unit_test(test_latent_and_shared),       cmocka_unit_test(test_state),
-        cmocka_unit_test(test_overflow),
+        cmocka_unit_test(test_overflow),                cmocka_unit_test(test_widest_value_rows),
     };
     return cmocka_run_group_tests_name("sizing: cache", tests, NULL, NULL);
 }

@@ -138,6 +138,26 @@ static void test_repacked_only_while_mapped(void **state)
     assert_int_equal(f.part[EP_DUPLICATED].expected, 0);
 }
 
+/* Gemma-4-E2B as Q4_0, read: llama.cpp v0.5.0 holds 3,664,002,144 bytes of 3,333,700,704 in the file, its table of 262,144 rows of
+   1,536 in Q6_K twice (tests/oracle); mapped, both tensors are the same pages. */
+static void test_tied_head_read_twice(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_rules rules = cells_rules();
+    (void)state;
+
+    shape.tied_head = shape.head_read_twice = 1;
+    shape.embedding_bytes = UINT64_C(262144) * 1536 / 256 * 210;
+    ep_footprint f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 256, .mmap = EDGEPLAN_SWITCH_OFF});
+    assert_int_equal(f.part[EP_DUPLICATED].expected, UINT64_C(3664002144) - UINT64_C(3333700704));
+    f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 256});
+    assert_int_equal(f.part[EP_DUPLICATED].expected, 0);
+    shape.head_repacked = 1; /* then the second tensor is the repacked one: never a third */
+    f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 256, .mmap = EDGEPLAN_SWITCH_OFF});
+    assert_int_equal(f.part[EP_DUPLICATED].expected, shape.embedding_bytes);
+}
+
 /* Places are a partition: host and device make up everything, component by component. */
 static void test_places_add_up(void **state)
 {
@@ -262,6 +282,7 @@ int main(void)
         cmocka_unit_test(test_sessions),
         cmocka_unit_test(test_tied_head_twice),
         cmocka_unit_test(test_repacked_only_while_mapped),
+        cmocka_unit_test(test_tied_head_read_twice),
         cmocka_unit_test(test_places_add_up),
         cmocka_unit_test(test_workspace),
         cmocka_unit_test(test_verdicts),
