@@ -113,6 +113,7 @@ def main():
     abi()
     consumers()
     other_compilers()
+    checks.run("oracle", ["python3", "tests/oracle/run.py", str(build)], cwd=ROOT, count=plain_counts)
     checks.run("instruction counts", ["python3", "tests/perf/instructions.py", str(build)], cwd=ROOT, count=plain_counts)
     for script in sorted((ROOT / "tests/platforms").glob("*.sh")):
         checks.run(f"platform {script.stem}", ["sh", str(script), str(build)], cwd=ROOT)
