@@ -31,11 +31,14 @@ uint64_t ep_uncharged_duplicates(const ep_charge_rule *rule, const ep_workload *
     return footprint->part[EP_DUPLICATED].low;
 }
 
-uint64_t ep_written_compute(const ep_workload *workload, const ep_footprint *footprint)
+ep_workload ep_written_workload(const ep_rules *rules, const ep_workload *workload)
 {
-    uint64_t reserved = footprint->part[EP_COMPUTE].low;
+    uint64_t depth = ep_add(ep_add(workload->cached_tokens, workload->prompt_tokens), workload->output_tokens);
+    ep_workload written = *workload;
 
-    if (workload->prompt_tokens >= workload->chunk_tokens)
-        return reserved;
-    return reserved / workload->chunk_tokens * workload->prompt_tokens;
+    written.chunk_tokens = ep_min(workload->chunk_tokens, ep_max(workload->prompt_tokens, 1));
+    written.output_rows = ep_min(workload->output_rows, workload->sequences);
+    if (!rules->reads.context_reserved)
+        written.sequence_tokens = ep_min(workload->sequence_tokens, ep_round_up(depth, rules->reads.step));
+    return written;
 }

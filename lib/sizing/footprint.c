@@ -55,10 +55,17 @@ static ep_amount state(const ep_rules *rules, const ep_shape *shape, const ep_wo
     return amount(ep_state_bytes(&rules->state, shape, workload), EDGEPLAN_MEMORY_BASIS_RULE);
 }
 
+static ep_amount compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
+{
+    if (!rules->compute.known)
+        return missing();
+    return amount(ep_workspace_bytes(rules, shape, workload), EDGEPLAN_MEMORY_BASIS_APPROXIMATE);
+}
+
 /* The runtime itself, its tokenizer, the server's prompt cache and the app. The prompt cache fills with use: low is empty. */
 static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
 {
-    double sum = (double)rules->overhead.base_bytes +
+    double sum = (double)rules->overhead.base_bytes + (double)rules->overhead.code_bytes +
                  floor(rules->overhead.per_vocabulary_entry_bytes * (double)shape->vocabulary) +
                  floor(rules->overhead.per_parameter_bytes * (double)shape->parameters);
     uint64_t base = sum > (double)EP_MAX_COUNT ? UINT64_MAX : (uint64_t)sum;
@@ -71,20 +78,20 @@ static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_
 
 void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out)
 {
-    *out = (ep_footprint){.offloaded = rules->offloaded};
+    const ep_workload written = ep_written_workload(rules, workload);
+
+    *out = (ep_footprint){.offloaded = rules->offloaded, .code = rules->overhead.code_bytes};
     ep_placement_apply(rules, shape, workload, out);
     out->part[EP_KV] = cache(rules, shape, workload);
     out->part[EP_STATE] = state(rules, shape, workload);
-    out->part[EP_COMPUTE] = rules->compute.known ? amount(ep_workspace_bytes(rules, shape, workload),
-                                                          EDGEPLAN_MEMORY_BASIS_APPROXIMATE)
-                                                 : missing();
+    out->part[EP_COMPUTE] = compute(rules, shape, workload);
     out->part[EP_OUTPUT] = rules->output.known ? amount(ep_output_bytes(&rules->output, shape, workload),
                                                         EDGEPLAN_MEMORY_BASIS_RULE)
                                                : missing();
     out->part[EP_EXTRA] = amount(0, EDGEPLAN_MEMORY_BASIS_EXACT);
     out->part[EP_RUNTIME] = runtime(rules, shape, workload);
     out->uncharged_weights = ep_uncharged_weights(&rules->charge, shape, workload, out);
-    out->written_compute = ep_written_compute(workload, out);
+    out->written_compute = ep_min(compute(rules, shape, &written).low, out->part[EP_COMPUTE].low);
     out->uncharged_duplicates = ep_uncharged_duplicates(&rules->charge, workload, out);
 
     for (int i = 0; i < EP_COMPONENT_COUNT; i++)
@@ -143,13 +150,18 @@ ep_amount ep_footprint_part(const ep_footprint *footprint, ep_component componen
     return device == on_device ? footprint->part[component] : none;
 }
 
-/* Scratch is reserved for a whole chunk and touched as far as a prompt goes; what was never written is counted by no system. */
+/* Scratch counts as far as the request writes it, at least: no system counts pages that were never written. What is resident at the end
+   of the request is what is expected of TOUCHED. Code is mapped from its file, and the system's to drop. */
 static ep_amount measured(ep_amount part, ep_component component, uint32_t measure, const ep_footprint *footprint, uint32_t place)
 {
     if (measure == EDGEPLAN_MEASURE_RESERVED || place == EDGEPLAN_PLACE_STORAGE)
         return part;
-    if (component == EP_COMPUTE)
-        part.low = measure == EDGEPLAN_MEASURE_TOUCHED ? 0 : ep_min(part.low, footprint->written_compute);
+    if (component == EP_COMPUTE) {
+        part.low = ep_min(part.low, footprint->written_compute);
+        part.expected = measure == EDGEPLAN_MEASURE_TOUCHED ? part.low : part.expected;
+    }
+    if (component == EP_RUNTIME)
+        part.low -= ep_min(part.low, footprint->code);
     if (component == EP_WEIGHTS)
         part.low -= ep_min(part.low, footprint->uncharged_weights);
     if (component == EP_DUPLICATED)

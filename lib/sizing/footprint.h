@@ -19,7 +19,8 @@ typedef struct ep_footprint {
     uint64_t host_weights;    /* of the weights, stays with the CPU */
     uint64_t uncharged_weights; /* mapped or wired: may or may not be counted by the system */
     uint64_t uncharged_duplicates; /* likewise, of those held twice */
-    uint64_t written_compute;   /* of the scratch, what the prompt of the request writes at least */
+    uint64_t written_compute;   /* of the scratch, what the request writes at least */
+    uint64_t code;            /* of the runtime, file pages of programs and libraries */
     uint64_t largest_buffer;
     uint64_t largest_tensor;
     uint32_t offloaded;

@@ -72,6 +72,35 @@ static void test_charged_in_parts(void **state)
     assert_int_equal(f.written_compute, 512 * 1024);
 }
 
+/* A prompt of 500 at the depth of 1,000, 36 to decode: two rows of logits of a chunk of them, 1,536 cells of 8,192, code no one counts. */
+static void test_written_as_far_as_the_request_goes(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_rules rules = cells_rules();
+    ep_preset library = {.present = 1, .chunk_tokens = 512, .outputs = EP_ROWS_CHUNK, .sequences = 2, .unified = EDGEPLAN_SWITCH_ON};
+    const edgeplan_request request = {.context_tokens = 8192, .prompt_tokens = 500, .cached_tokens = 1000, .output_tokens = 36};
+    ep_footprint f;
+    (void)state;
+
+    rules.overhead.code_bytes = 8 << 20;
+    rules.compute = (ep_compute_rule){.known = 1, .term_count = 2,
+                                      .terms = {{.bytes = 2, .dimensions = {EP_DIM_CHUNK, EP_DIM_CONTEXT}, .dimension_count = 2},
+                                                {.bytes = 4, .dimensions = {EP_DIM_VOCABULARY, EP_DIM_OUTPUTS}, .dimension_count = 2}}};
+    ep_workload w = resolve(&rules, &library, &shape, request);
+    ep_footprint_compute(&rules, &shape, &w, &f);
+    const uint64_t reserved = UINT64_C(2) * 512 * 8192 + UINT64_C(4) * 128256 * 512;
+    const uint64_t written = UINT64_C(2) * 500 * 1536 + UINT64_C(4) * 128256 * 2;
+    const uint64_t rest = f.part[EP_KV].expected + f.part[EP_OUTPUT].expected;
+
+    assert_int_equal(f.part[EP_COMPUTE].expected, reserved);
+    assert_int_equal(ep_footprint_sum(&f, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_CHARGED).low, rest + written);
+    assert_int_equal(ep_footprint_sum(&f, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_CHARGED).expected,
+                     shape.weights_bytes + rest + reserved + (8 << 20));
+    assert_int_equal(ep_footprint_sum(&f, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_TOUCHED).expected,
+                     shape.weights_bytes + rest + written + (8 << 20));
+}
+
 /* In one session, or in even parts of as many as the runtime may open. */
 static void test_sessions(void **state)
 {
@@ -283,6 +312,7 @@ int main(void)
         cmocka_unit_test(test_tied_head_twice),
         cmocka_unit_test(test_repacked_only_while_mapped),
         cmocka_unit_test(test_tied_head_read_twice),
+        cmocka_unit_test(test_written_as_far_as_the_request_goes),
         cmocka_unit_test(test_places_add_up),
         cmocka_unit_test(test_workspace),
         cmocka_unit_test(test_verdicts),
