@@ -131,12 +131,12 @@ typedef struct edgeplan_layer {
 
 /** What a tensor is for. Since 0.1. */
 typedef enum edgeplan_role {
-  EDGEPLAN_ROLE_OTHER = 0,               /**< Anything small. */
+  EDGEPLAN_ROLE_OTHER = 0,               /**< Anything else; quantizers leave its matrices in 16 bits. */
   EDGEPLAN_ROLE_TOKEN_EMBEDDING = 1,     /**< Embedding table: one row read per token. */
   EDGEPLAN_ROLE_OUTPUT_HEAD = 2,         /**< Output matrix, if it is not the embedding table. */
   EDGEPLAN_ROLE_PER_LAYER_EMBEDDING = 3, /**< Per-layer embedding table: one row read per token. */
   EDGEPLAN_ROLE_NORM = 4,                /**< Norm weights. */
-  EDGEPLAN_ROLE_BIAS = 5,                /**< Biases, sinks, scales. */
+  EDGEPLAN_ROLE_BIAS = 5,                /**< Biases, sinks, scales, and what else stays in 32 bits. */
   EDGEPLAN_ROLE_ATTENTION_QUERY = 10,    /**< Query projection. */
   EDGEPLAN_ROLE_ATTENTION_KEY = 11,      /**< Key projection. */
   EDGEPLAN_ROLE_ATTENTION_VALUE = 12,    /**< Value projection. */
@@ -174,7 +174,7 @@ typedef struct edgeplan_tensor {
   uint64_t layer;        /**< 0: belongs to no layer. Otherwise 1 + index of its layer. */
   uint64_t rows;         /**< Rows of one slice. */
   uint64_t columns;      /**< Elements of a row. */
-  uint64_t slices;       /**< Experts stacked in it; 1 for a plain matrix. */
+  uint64_t slices;       /**< Experts, or heads multiplied in batches, stacked in it; 1 for a plain matrix. */
   uint64_t stored_bytes; /**< As stored, scales included; 0 if only the shape is known. */
 } edgeplan_tensor;
 

@@ -15,7 +15,7 @@ typedef struct ep_name {
 
 /* After `blk.N.`. */
 static const ep_name inner[] = {
-    {"altup_correct_coef", ROLE(OTHER)}, {"altup_correct_scale", ROLE(BIAS)}, {"altup_predict_coef", ROLE(OTHER)},
+    {"altup_correct_coef", ROLE(BIAS)}, {"altup_correct_scale", ROLE(BIAS)}, {"altup_predict_coef", ROLE(BIAS)},
     {"altup_router", ROLE(OTHER)}, {"altup_router_norm", ROLE(NORM)}, {"attn_gate", ROLE(RECURRENT)},
     {"attn_k", ROLE(ATTENTION_KEY)}, {"attn_k_b", ROLE(ATTENTION_LATENT)}, {"attn_k_norm", ROLE(NORM)},
     {"attn_kv", ROLE(ATTENTION_LATENT)}, {"attn_kv_a_mqa", ROLE(ATTENTION_LATENT)}, {"attn_kv_a_norm", ROLE(NORM)},
@@ -50,12 +50,12 @@ static const ep_name inner[] = {
     {"time_mix_decay", ROLE(OTHER)}, {"time_mix_decay_w1", ROLE(OTHER)}, {"time_mix_decay_w2", ROLE(OTHER)},
     {"time_mix_first", ROLE(OTHER)}, {"time_mix_g1", ROLE(OTHER)}, {"time_mix_g2", ROLE(OTHER)}, {"time_mix_gate", ROLE(RECURRENT)},
     {"time_mix_k_a", ROLE(OTHER)}, {"time_mix_k_k", ROLE(OTHER)}, {"time_mix_key", ROLE(RECURRENT)},
-    {"time_mix_lerp_fused", ROLE(OTHER)}, {"time_mix_lerp_g", ROLE(OTHER)}, {"time_mix_lerp_k", ROLE(OTHER)},
+    {"time_mix_lerp_fused", ROLE(BIAS)}, {"time_mix_lerp_g", ROLE(OTHER)}, {"time_mix_lerp_k", ROLE(OTHER)},
     {"time_mix_lerp_r", ROLE(OTHER)}, {"time_mix_lerp_v", ROLE(OTHER)}, {"time_mix_lerp_w", ROLE(OTHER)},
     {"time_mix_lerp_x", ROLE(OTHER)}, {"time_mix_ln", ROLE(NORM)}, {"time_mix_output", ROLE(RECURRENT)},
     {"time_mix_r_k", ROLE(OTHER)}, {"time_mix_receptance", ROLE(RECURRENT)}, {"time_mix_v0", ROLE(OTHER)},
     {"time_mix_v1", ROLE(OTHER)}, {"time_mix_v2", ROLE(OTHER)}, {"time_mix_value", ROLE(RECURRENT)}, {"time_mix_w0", ROLE(OTHER)},
-    {"time_mix_w1", ROLE(OTHER)}, {"time_mix_w2", ROLE(OTHER)},
+    {"time_mix_w1", ROLE(BIAS)}, {"time_mix_w2", ROLE(BIAS)},
 };
 
 /* Outside the layers. */

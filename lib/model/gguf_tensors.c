@@ -14,7 +14,8 @@ static void fail(ep_gguf_reading *reading, const ep_gguf_part *part, edgeplan_st
     ep_report(reading->diagnostics, EDGEPLAN_SEVERITY_ERROR, status, &place, part->tensor->name, message);
 }
 
-/* Only experts are slices; what else has a third dimension is rows. A bias for each expert has the experts in its second. */
+/* Experts are slices, and so are the heads of latent attention's products in batches; what else has a third dimension is rows. A bias for
+   each expert has the experts in its second. */
 static edgeplan_tensor shape_of(const ep_gguf_part *part, const ep_tensor_name *name)
 {
     const uint64_t *sizes = part->tensor->sizes;
@@ -31,7 +32,7 @@ static edgeplan_tensor shape_of(const ep_gguf_part *part, const ep_tensor_name *
     if (name->stacked && name->is_bias && tensor.slices == 1) {
         tensor.slices = tensor.rows;
         tensor.rows = 1;
-    } else if (!name->stacked) {
+    } else if (!name->stacked && name->role != EDGEPLAN_ROLE_ATTENTION_LATENT) {
         tensor.rows = ep_mul(tensor.rows, tensor.slices);
         tensor.slices = 1;
     }

@@ -7,6 +7,8 @@
 
 /* Never quantized: the converter writes these as F32 and llama-quantize leaves them. */
 #define EP_CATEGORY_KEPT EP_CATEGORY_COUNT
+/* Converted to F16 and left so, by name: tensor_allows_quantization in src/llama-quant.cpp of llama.cpp v0.5.0. */
+#define EP_CATEGORY_CONVERTED (EP_CATEGORY_COUNT + 1)
 
 enum { MOST_RULES = 32 }; /* of one file type */
 
@@ -27,7 +29,7 @@ static const uint8_t categories[] = { /* by role; any other is EP_CATEGORY_OTHER
     [EDGEPLAN_ROLE_TOKEN_EMBEDDING] = EP_CATEGORY_EMBD,
     [EDGEPLAN_ROLE_OUTPUT_HEAD] = EP_CATEGORY_OUT,
     [EDGEPLAN_ROLE_PER_LAYER_EMBEDDING] = EP_CATEGORY_EMBD,
-    [EDGEPLAN_ROLE_OTHER] = EP_CATEGORY_KEPT,
+    [EDGEPLAN_ROLE_OTHER] = EP_CATEGORY_CONVERTED,
     [EDGEPLAN_ROLE_NORM] = EP_CATEGORY_KEPT,
     [EDGEPLAN_ROLE_BIAS] = EP_CATEGORY_KEPT,
     [EDGEPLAN_ROLE_ROUTER] = EP_CATEGORY_KEPT,
@@ -203,6 +205,8 @@ edgeplan_status ep_quantize_types(const edgeplan_model *model, uint32_t file_typ
             types[i] = EDGEPLAN_ELEMENT_F32;
         } else if (is_float) {
             types[i] = ep_mix_files[file_type].type;
+        } else if (category == EP_CATEGORY_CONVERTED) {
+            types[i] = EDGEPLAN_ELEMENT_F16;
         } else {
             types[i] = choose(&mix, category, conditions(&mix, tensor, mix.ordinals[category]++));
             const edgeplan_status status = fall_back(tensor, &types[i]);

@@ -73,9 +73,9 @@ const ep_recipe ep_recurrent_conv[] = {
 /* Six mixes with the token before; decay, learning rate, value mix and gate through narrow vectors, the first three with an offset;
    two key scales and a bonus per element; receptance, key, value and output; a norm per head. */
 const ep_recipe ep_recurrent_rwkv7[] = {
-    SUM(OTHER, 6, ONE, 0, NONE, 0, NONE, HIDDEN, NO_BIAS),
-    MATRIX(OTHER, DECAY_RANK, HIDDEN, NO_BIAS),
-    MATRIX(OTHER, HIDDEN, DECAY_RANK, EP_BIAS_ALWAYS),
+    SUM(BIAS, 6, ONE, 0, NONE, 0, NONE, HIDDEN, NO_BIAS),
+    MATRIX(BIAS, DECAY_RANK, HIDDEN, NO_BIAS),
+    MATRIX(BIAS, HIDDEN, DECAY_RANK, EP_BIAS_ALWAYS),
     MATRIX(OTHER, LEARNING_RANK, HIDDEN, NO_BIAS),
     MATRIX(OTHER, HIDDEN, LEARNING_RANK, EP_BIAS_ALWAYS),
     MATRIX(OTHER, MIX_RANK, HIDDEN, NO_BIAS),

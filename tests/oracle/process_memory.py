@@ -10,11 +10,12 @@ import csv
 import json
 import pathlib
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+import gguf_write
 import ours
-from tensors import tensors_of
 
 TOLERANCE = 0.03
 MOST_OUTSIDE = {"anonymous": 19, "resident": 7} # of 77 rows
@@ -43,7 +44,10 @@ def main(build):
     for row in rows():
         name = row["model"]
         if name not in models:
-            models[name] = planner.model(descriptions[name], [(*tensor, None, 0) for tensor in tensors_of(descriptions[name])])
+            with tempfile.TemporaryDirectory() as folder:
+                path = pathlib.Path(folder) / (name + ".gguf")
+                gguf_write.write(path, descriptions[name])
+                models[name] = planner.open(path)
         machine = "oracle-avx512" if row["repacked"] == "1" else "oracle-plain"
         deployment, request = planner.deploy(models[name], machine, row["format"]), request_of(row)
         planned = {"anonymous": planner.memory(deployment, measure=CHARGED, **request).total_low_bytes,
