@@ -43,7 +43,8 @@ def main(build):
                count=plain_counts)
     for example in sorted((ROOT / "examples").glob("*.c")):
         checks.run(f"example {example.stem}", [str(build / "examples" / example.stem)], cwd=ROOT)
-    checks.run("process memory", ["python3", "tests/oracle/process_memory.py", str(build)], cwd=ROOT, count=plain_counts)
+    for script in ("process_memory.py", "phone_memory.py"):
+        checks.run(f"measured: {script}", ["python3", f"tests/oracle/{script}", str(build)], cwd=ROOT, count=plain_counts)
     checks.run("examples in the pages", ["python3", "tests/docs/blocks.py", str(build)], cwd=ROOT, count=plain_counts)
     for script in ("floors.py", "docs.py"):
         checks.run(f"rules of the house: {script}", ["python3", f"tests/abi/{script}"], cwd=ROOT)

@@ -1,10 +1,17 @@
 """The library under test: the model it reads from a file, and what it plans for a request."""
+import csv
+import json
 import pathlib
 import sys
+import tempfile
 from ctypes import byref
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "examples" / "python"))
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "examples" / "python")]
 import edgeplan
+import gguf_write
+
+DESCRIPTIONS = {model["id"]: model for model in json.loads((HERE / "models.json").read_text())["models"]}
 
 edgeplan._FUNCTIONS["model_tensor"] = "u:pup"
 OK = 0
@@ -29,6 +36,12 @@ SWITCH = {True: 2, False: 1}
 PRESETS = {"library": 1, "cli": 2, "server": 3}
 
 
+def measured(name):
+    """Rows of a table of tests/data."""
+    text = (HERE.parent / "data" / name).read_text()
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+
+
 class Planner:
     """Registry, targets and models of this library."""
 
@@ -46,8 +59,15 @@ class Planner:
         """The model in a file."""
         return self.registry.model(str(path))
 
-    def deploy(self, model, machine, form):
-        return self.registry.deploy(model, machine, "llama.cpp", form, MACHINES[machine][0])
+    def described(self, id):
+        """A model of models.json, through a file that is not kept."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / (id + ".gguf")
+            gguf_write.write(path, DESCRIPTIONS[id])
+            return self.open(path)
+
+    def deploy(self, model, machine, form, accelerator=None):
+        return self.registry.deploy(model, machine, "llama.cpp", form, accelerator or MACHINES[machine][0])
 
     def tensors(self, model):
         """Element type and bytes of each tensor in a model."""

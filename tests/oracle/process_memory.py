@@ -6,27 +6,17 @@ Usage: process_memory.py BUILD_DIRECTORY     Needs no llama.cpp: the measurement
 A row within 3 % is a case that passed. Others fail only where they are more than the committed number: what is approximate of a
 footprint is its compute buffer, and a model whose buffer is exact (`compute` in models.json) has no such excuse.
 """
-import csv
-import json
 import pathlib
 import sys
-import tempfile
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
-import gguf_write
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import ours
 
 TOLERANCE = 0.03
-MOST_OUTSIDE = {"anonymous": 19, "resident": 7} # of 77 rows
+MOST_OUTSIDE = {"anonymous": 17, "resident": 3} # of 77 rows
 BATCH_TOKENS = 512
 ELEMENTS = {"f16": 1, "q8_0": 8}
 TOUCHED, CHARGED = 1, 2 # edgeplan_measure
-
-
-def rows():
-    text = (HERE.parent / "data" / "process-memory.csv").read_text()
-    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
 
 def request_of(row):
@@ -39,15 +29,11 @@ def request_of(row):
 
 def main(build):
     planner = ours.Planner(str(pathlib.Path(build).resolve() / "lib" / "libedgeplan.so.0"))
-    descriptions = {m["id"]: m for m in json.loads((HERE / "models.json").read_text())["models"]}
-    models, passed, failed, outside = {}, 0, 0, {"anonymous": 0, "resident": 0}
-    for row in rows():
+    rows, models, passed, failed, outside = ours.measured("process-memory.csv"), {}, 0, 0, {"anonymous": 0, "resident": 0}
+    for row in rows:
         name = row["model"]
         if name not in models:
-            with tempfile.TemporaryDirectory() as folder:
-                path = pathlib.Path(folder) / (name + ".gguf")
-                gguf_write.write(path, descriptions[name])
-                models[name] = planner.open(path)
+            models[name] = planner.described(name)
         machine = "oracle-avx512" if row["repacked"] == "1" else "oracle-plain"
         deployment, request = planner.deploy(models[name], machine, row["format"]), request_of(row)
         planned = {"anonymous": planner.memory(deployment, measure=CHARGED, **request).total_low_bytes,
@@ -58,11 +44,11 @@ def main(build):
                 passed += 1
                 continue
             outside[measure] += 1
-            must = "compute" in descriptions[name]
+            must = "compute" in ours.DESCRIPTIONS[name]
             failed += must
             print("%s %s: %s memory %+.1f %%" % ("FAIL" if must else "note", " ".join(list(row.values())[:9]), measure, 100 * error))
     for measure, count in outside.items():
-        print("%s memory: %d of %d rows within 3 %%" % (measure, len(rows()) - count, len(rows())))
+        print("%s memory: %d of %d rows within 3 %%" % (measure, len(rows) - count, len(rows)))
         if count > MOST_OUTSIDE[measure]:
             print("FAIL %s memory: more than %d rows outside" % (measure, MOST_OUTSIDE[measure]))
             failed += 1

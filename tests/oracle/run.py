@@ -245,7 +245,7 @@ def set_up(build):
 def main(build, only):
     place = set_up(build)
     planner = ours.Planner(str(pathlib.Path(build).resolve() / "lib" / "libedgeplan.so.0"))
-    models = [m for m in json.loads((HERE / "models.json").read_text())["models"] if not only or m["id"] in only]
+    models = [m for m in ours.DESCRIPTIONS.values() if not only or m["id"] in only]
     oracle, book = Oracle(place), Book()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for each in pool.map(lambda m: Subject(oracle, planner, m, place).run(), models):
