@@ -428,7 +428,7 @@ static void names_tell_what_a_tensor_is_for(void **state)
         {"token_embd.weight", 0, EDGEPLAN_ROLE_TOKEN_EMBEDDING},     {"output.weight", 0, EDGEPLAN_ROLE_OUTPUT_HEAD},
         {"altup_proj.weight", 0, EDGEPLAN_ROLE_OTHER},               {"token_types.weight", 0, EDGEPLAN_ROLE_OTHER},
         {"per_layer_token_embd.weight", 0, EDGEPLAN_ROLE_PER_LAYER_EMBEDDING}, {"rope_freqs.weight", 0, EDGEPLAN_ROLE_CONSTANT},
-        {"output.bias", 0, EDGEPLAN_ROLE_BIAS},                      {"blk.0.altup_correct_coef.weight", 1, EDGEPLAN_ROLE_OTHER},
+        {"output.bias", 0, EDGEPLAN_ROLE_BIAS},                      {"blk.0.altup_correct_coef.weight", 1, EDGEPLAN_ROLE_BIAS},
         {"blk.31.attn_q.weight", 32, EDGEPLAN_ROLE_ATTENTION_QUERY}, {"blk.31.attn_q.bias", 32, EDGEPLAN_ROLE_BIAS},
         {"blk.7.attn_q.scale", 8, EDGEPLAN_ROLE_BIAS},               {"blk.0.attn_qkv.weight", 1, EDGEPLAN_ROLE_ATTENTION_QKV},
         {"blk.0.attn_kv_a_mqa.weight", 1, EDGEPLAN_ROLE_ATTENTION_LATENT}, {"blk.0.attn_v_b.weight", 1, EDGEPLAN_ROLE_ATTENTION_LATENT},
@@ -438,7 +438,7 @@ static void names_tell_what_a_tensor_is_for(void **state)
         {"blk.0.ffn_down.11.weight", 1, EDGEPLAN_ROLE_EXPERT_DOWN},  {"blk.0.inp_gate.weight", 1, EDGEPLAN_ROLE_PER_LAYER_PROJECTION},
         {"blk.0.ssm_conv1d.weight", 1, EDGEPLAN_ROLE_CONVOLUTION},   {"blk.0.ssm_a", 1, EDGEPLAN_ROLE_BIAS},
         {"blk.0.shortconv.in_proj.weight", 1, EDGEPLAN_ROLE_RECURRENT}, {"blk.0.time_mix_key.weight", 1, EDGEPLAN_ROLE_RECURRENT},
-        {"blk.0.channel_mix_value.weight", 1, EDGEPLAN_ROLE_FFN_DOWN}, {"blk.0.time_mix_w2.weight", 1, EDGEPLAN_ROLE_OTHER},
+        {"blk.0.channel_mix_value.weight", 1, EDGEPLAN_ROLE_FFN_DOWN}, {"blk.0.time_mix_w2.weight", 1, EDGEPLAN_ROLE_BIAS},
         {"blk.0.time_mix_ln.weight", 1, EDGEPLAN_ROLE_NORM},
     };
 

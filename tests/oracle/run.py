@@ -87,7 +87,7 @@ class Book:
     """Cases, and errors by component."""
 
     def __init__(self):
-        self.passed, self.failed, self.skipped = 0, [], []
+        self.passed, self.failed, self.skipped, self.notes = 0, [], [], []
         self.errors = {}
 
     def case(self, name, differences):
@@ -109,6 +109,7 @@ class Book:
         self.passed += other.passed
         self.failed += other.failed
         self.skipped += other.skipped
+        self.notes += other.notes
         for component, errors in other.errors.items():
             self.errors.setdefault(component, []).extend(errors)
 
@@ -117,6 +118,8 @@ class Book:
             print("FAIL", text)
         for text in self.skipped:
             print("skip", text)
+        for text in self.notes:
+            print("note", text)
         print("%-12s %6s %9s %10s %10s" % ("component", "values", "0 bytes", "median", "worst"))
         for component, errors in self.errors.items():
             print("%-12s %6d %9d %9.3f%% %9.3f%%" % (component, len(errors), errors.count(0.0), 100 * statistics.median(errors),
@@ -229,6 +232,8 @@ class Subject:
             self.book.case(self.name("refused"), [str(error)])
         finally:
             self.path.unlink()
+        if "compute" not in self.description and not any(self.book.errors["compute"]):
+            self.book.notes.append(self.name("has an exact compute buffer: say so in models.json"))
         return self.book
 
 
