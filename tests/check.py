@@ -115,6 +115,7 @@ def main():
     other_compilers()
     checks.run("oracle", ["python3", "tests/oracle/run.py", str(build)], cwd=ROOT, count=plain_counts)
     checks.run("instruction counts", ["python3", "tests/perf/instructions.py", str(build)], cwd=ROOT, count=plain_counts)
+    checks.run("GGUF readers", ["python3", "tests/perf/gguf_peers.py", str(build)], cwd=ROOT, count=plain_counts)
     for script in sorted((ROOT / "tests/platforms").glob("*.sh")):
         checks.run(f"platform {script.stem}", ["sh", str(script), str(build)], cwd=ROOT)
     shutil.rmtree(WORK, ignore_errors=True)

@@ -19,15 +19,26 @@ static const char *const file_types[] = {
     [41] = "q2_0",
 };
 
-/* Where the registry has another name for it: some are also names of checkpoints. */
-static const char *const other_ids[][2] = {{"mxfp4_moe", "mxfp4"}, {"bf16", "gguf-bf16"}, {"nvfp4", "gguf-nvfp4"}};
+/* Where formats.yaml has another name: checkpoints of other kinds have these. */
+static const struct {
+    const char *file_type, *id;
+} renamed[] = {
+    {"bf16", "gguf-bf16"},
+    {"mxfp4_moe", "mxfp4"},
+    {"nvfp4", "gguf-nvfp4"},
+};
 
 static const char *id_of(const char *file_type)
 {
-    for (size_t i = 0; i < sizeof other_ids / sizeof other_ids[0]; i++)
-        if (ep_equal(file_type, other_ids[i][0]))
-            return other_ids[i][1];
+    for (size_t i = 0; i < sizeof renamed / sizeof renamed[0]; i++)
+        if (ep_equal(renamed[i].file_type, file_type))
+            return renamed[i].id;
     return file_type;
+}
+
+const char *ep_gguf_format_of(uint64_t number)
+{
+    return number < sizeof file_types / sizeof file_types[0] && file_types[number] != NULL ? id_of(file_types[number]) : NULL;
 }
 
 static const char *claimed(ep_gguf_reading *reading)

@@ -54,5 +54,6 @@ void ep_gguf_assume(ep_gguf_reading *reading, const char *sentence, const uint64
 void ep_gguf_add_tensors(ep_gguf_reading *reading); /* gguf_tensors.c */
 void ep_gguf_add_layers(ep_gguf_reading *reading);  /* gguf_layers.c; needs what the tensors show */
 const char *ep_gguf_format(ep_gguf_reading *reading); /* gguf_format.c: id, NULL if it mixes formats */
+const char *ep_gguf_format_of(uint64_t number);       /* of a general.file_type; NULL for a retired or unknown one */
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "api/border.h"
 #include "gguf_models.h"
+#include "model/gguf_parts.h"
 #include "model/lock_fields.h"
 
 static char *lock_text(const edgeplan_model *model)
@@ -164,6 +165,28 @@ static char *plan_text(const edgeplan_registry *registry, const edgeplan_model *
     edgeplan_plan_unref(plan);
     edgeplan_deployment_unref(deployment);
     return text;
+}
+
+/* What a file says it is stored as must be what the registry calls it. */
+static void file_types_are_formats_of_the_registry(void **state)
+{
+    edgeplan_registry *registry;
+    uint32_t found = 0;
+
+    (void)state;
+    assert_int_equal(edgeplan_registry_new(NULL, NULL, &registry), EDGEPLAN_OK);
+    for (uint64_t number = 0; number < 100; number++) {
+        const char *id = ep_gguf_format_of(number);
+
+        if (id == NULL)
+            continue;
+        if (edgeplan_format_find(registry, id) == NULL)
+            print_error("no format %s\n", id);
+        assert_non_null(edgeplan_format_find(registry, id));
+        found++;
+    }
+    assert_count(found, 36); /* enum llama_ftype of include/llama.h, without the retired ones */
+    edgeplan_registry_unref(registry);
 }
 
 typedef struct whole { /* the header, then nothing but zeros */
@@ -351,6 +374,7 @@ int main(void)
         cmocka_unit_test(locks_are_small_and_read_back),
         cmocka_unit_test(registry_models_lock_too),
         cmocka_unit_test(fields_and_words_are_those_of_the_structs),
+        cmocka_unit_test(file_types_are_formats_of_the_registry),
         cmocka_unit_test(header_lock_and_whole_file_give_one_plan),
         cmocka_unit_test(wrong_locks_are_refused),
         cmocka_unit_test(claims_of_a_lock_are_bounded),
