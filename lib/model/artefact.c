@@ -11,7 +11,7 @@ enum { DESCRIPTION_LOW = 40, DESCRIPTION_HIGH = 90, METADATA_LOW = 1024, METADAT
    Source: the files of tests/data/formats-verify.csv. */
 enum { ENTRY_LOW = 22, ENTRY_HIGH = 65 };
 
-static void finish_files(ep_files *files, uint64_t count, uint64_t bytes_each)
+static void finish_files(ep_artefact_files *files, uint64_t count, uint64_t bytes_each)
 {
     if (count == 0 || bytes_each == 0)
         return;
@@ -20,13 +20,13 @@ static void finish_files(ep_files *files, uint64_t count, uint64_t bytes_each)
     files->largest_bytes = ep_max(files->largest_bytes, bytes_each);
 }
 
-void ep_files_close(ep_files *files)
+void ep_files_close(ep_artefact_files *files)
 {
     finish_files(files, 1, files->open_bytes);
     files->open_bytes = 0;
 }
 
-void ep_files_add(ep_files *files, uint64_t bytes, uint64_t pieces)
+void ep_files_add(ep_artefact_files *files, uint64_t bytes, uint64_t pieces)
 {
     if (bytes == 0 || pieces == 0)
         return;

@@ -80,16 +80,16 @@ static void settle_rules(edgeplan_deployment *d)
 }
 
 /* How the exporter or the runtime cuts the files: the runtime knows better. */
-static ep_files cut_of(const edgeplan_deployment *d)
+static ep_artefact_files cut_of(const edgeplan_deployment *d)
 {
     const ep_file_rule *rule = d->backend->files.shard ? &d->backend->files : &d->format->files;
-    const ep_files cut = {.shard_bytes = (uint64_t)ep_fact_value(d->registry, rule->shard),
+    const ep_artefact_files cut = {.shard_bytes = (uint64_t)ep_fact_value(d->registry, rule->shard),
                           .alone_bytes = (uint64_t)ep_fact_value(d->registry, rule->alone)};
     return cut;
 }
 
 /* The files are the model's own where it is planned as stored, else what an exporter makes of its tensors. */
-static void settle_artefact(edgeplan_deployment *d, int as_stored, const ep_files *made)
+static void settle_artefact(edgeplan_deployment *d, int as_stored, const ep_artefact_files *made)
 {
     d->own_files = as_stored && d->model->files != 0;
     if (d->own_files) {
@@ -117,7 +117,7 @@ static edgeplan_status fill(edgeplan_deployment *d, const ep_path *path, const e
     d->override = ep_override_find(path->runtime, path->model);
     settle_rules(d);
 
-    ep_files files = cut_of(d);
+    ep_artefact_files files = cut_of(d);
     edgeplan_status status = ep_fold(&d->arena, d->model, d->format, as_stored, &d->rules, d->override, &files, &d->shape);
     if (status)
         return status;

@@ -205,7 +205,7 @@ static void fold_tensors(fold *f)
 
 /* Exporters write the embedding first and what comes after the layers last. Checkpoints keep every expert as a tensor of its own, GGUF one
    tensor a layer. */
-static void cut_files(const fold *f, ep_files *files, uint64_t all_bytes)
+static void cut_files(const fold *f, ep_artefact_files *files, uint64_t all_bytes)
 {
     const int stacked = f->storage->mechanism == EP_STORAGE_LLAMA_QUANTIZE;
 
@@ -226,7 +226,7 @@ static void cut_files(const fold *f, ep_files *files, uint64_t all_bytes)
 }
 
 edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edgeplan_format *format, int as_stored,
-                        const ep_rules *rules, const ep_override *override, ep_files *files, ep_shape *out)
+                        const ep_rules *rules, const ep_override *override, ep_artefact_files *files, ep_shape *out)
 {
     fold f = {.arena = arena, .model = model, .storage = &format->storage, .rules = rules, .as_stored = as_stored, .shape = out};
     int all_stored = as_stored && model->files != 0;

@@ -13,6 +13,6 @@ const ep_override *ep_override_find(const edgeplan_runtime *runtime, const edgep
 /* Runs live in the arena. `rules` tell what is repacked and expanded. With `as_stored` what the model's file holds is what counts, else
    only its shapes do, as if it were converted into the format. `files` says how they are cut and gets their sizes. */
 edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edgeplan_format *format, int as_stored,
-                        const ep_rules *rules, const ep_override *override, ep_files *files, ep_shape *out);
+                        const ep_rules *rules, const ep_override *override, ep_artefact_files *files, ep_shape *out);
 
 #endif

@@ -23,7 +23,7 @@ static void test_cuts(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
-        ep_files files = {.shard_bytes = cuts[i].shard, .alone_bytes = cuts[i].alone};
+        ep_artefact_files files = {.shard_bytes = cuts[i].shard, .alone_bytes = cuts[i].alone};
         for (size_t t = 0; t < 6; t++)
             ep_files_add(&files, cuts[i].tensors[t], cuts[i].pieces);
         ep_files_close(&files);
@@ -36,7 +36,7 @@ static void test_cuts(void **state)
 static void test_overflow(void **state)
 {
     (void)state;
-    ep_files files = {.shard_bytes = 100};
+    ep_artefact_files files = {.shard_bytes = 100};
     ep_files_add(&files, EP_MAX_COUNT, UINT64_MAX); /* ends, and says so */
     ep_files_close(&files);
     assert_true(ep_overflowed(files.bytes));
