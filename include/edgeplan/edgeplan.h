@@ -11,6 +11,7 @@
  *  | deployment.h   | a model in a format on a target: memory, budget, verdict, speed    |
  *  | plan.h         | the same with its lists: assumptions, sources, fixes, pipeline     |
  *  | recommend.h    | what to ship: ranked candidates, rejects                           |
+ *  | gate.h         | an app's promises, checked: the gate of its build                    |
  *  | report.h       | plans and recommendations as JSON                                  |
  *  | abi.h          | the field table from which bindings build their structs            |
  */
@@ -22,6 +23,7 @@
 #include <edgeplan/deployment.h>
 #include <edgeplan/diagnostics.h>
 #include <edgeplan/formula.h>
+#include <edgeplan/gate.h>
 #include <edgeplan/model.h>
 #include <edgeplan/plan.h>
 #include <edgeplan/recommend.h>

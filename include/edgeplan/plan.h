@@ -15,7 +15,7 @@ extern "C" {
 /** A finished plan. Immutable; keeps its deployment alive. */
 typedef struct edgeplan_plan edgeplan_plan;
 
-/** Lists of a plan and of a recommendation. Since 0.1. */
+/** Lists of a plan, a recommendation and a gate. Since 0.1. */
 typedef enum edgeplan_list {
   EDGEPLAN_LIST_ASSUMPTIONS = 1,  /**< Defaults taken; `code` says which, the message how. */
   EDGEPLAN_LIST_SOURCES = 2,      /**< Figures the plan rests on: subject, value, source. */
@@ -26,6 +26,11 @@ typedef enum edgeplan_list {
   EDGEPLAN_LIST_PIPELINE = 7,     /**< Conversion steps, in order. */
   EDGEPLAN_LIST_REJECTED = 8,     /**< Of a recommendation: what is out and why. */
   EDGEPLAN_LIST_ARTEFACTS = 9,    /**< Files to ship: bytes each. */
+  EDGEPLAN_LIST_CHECKS = 10,      /**< Of a gate: `code` the ::edgeplan_check_status, value the figure, low what is required, high the
+                                       ::edgeplan_check_level, bytes what the system counts; subject the rule's id, input the model,
+                                       output the device, source the unit of value and low, hint what would pass. */
+  EDGEPLAN_LIST_WAIVERS = 11,     /**< Of a gate: `code` the ::edgeplan_waiver_state, value its last day as yyyymmdd; subject the rule's
+                                       id, input the model, output the device, message the reason. */
   EDGEPLAN_LIST_FORCE32 = 0x7fffffff /**< Not a list. */
 } edgeplan_list;
 
@@ -53,6 +58,7 @@ typedef enum edgeplan_text {
   EDGEPLAN_TEXT_OUTPUT = 6,  /**< Its output; of a fix, to. */
   EDGEPLAN_TEXT_PLACE = 7,   /**< File and line of the figure. */
   EDGEPLAN_TEXT_HOST = 8,    /**< What a pipeline step needs of the computer it runs on. */
+  EDGEPLAN_TEXT_HINT = 9,    /**< What would make it right. */
   EDGEPLAN_TEXT_FORCE32 = 0x7fffffff /**< Not a text. */
 } edgeplan_text;
 

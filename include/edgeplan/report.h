@@ -1,11 +1,12 @@
 /** @file
- *  Plans and recommendations as JSON: the contract of docs/json.md, checked by docs/edgeplan.schema.json. A key is the name of the
+ *  Plans, recommendations and gates as JSON: the contract of docs/json.md, checked by docs/edgeplan.schema.json. A key is the name of the
  *  struct field it comes from. Bytes are integers, unknown is null, never NaN. The same inputs give the same bytes everywhere.
  */
 #ifndef EDGEPLAN_REPORT_H
 #define EDGEPLAN_REPORT_H
 
 #include <edgeplan/base.h>
+#include <edgeplan/gate.h>
 #include <edgeplan/plan.h>
 #include <edgeplan/recommend.h>
 
@@ -31,6 +32,13 @@ EDGEPLAN_API edgeplan_status edgeplan_report_plans(const edgeplan_plan *const *p
  *  @return status. Allocates nothing. Since 0.1. */
 EDGEPLAN_API edgeplan_status edgeplan_report_recommendations(const edgeplan_recommendation *const *recommendations,
                                                              uint32_t count, char *buffer, size_t size, size_t *needed);
+/** Writes a gate as one JSON document: the plans that decide, every check, the waivers and the summary.
+ *  @param[in]  gate    gate
+ *  @param[out] buffer  receives the text, NUL-terminated, cut if it is too small; or NULL
+ *  @param[in]  size    of it, bytes
+ *  @param[out] needed  bytes with the NUL, or NULL
+ *  @return status. Allocates nothing. Since 0.1. */
+EDGEPLAN_API edgeplan_status edgeplan_report_gate(const edgeplan_gate *gate, char *buffer, size_t size, size_t *needed);
 /** Writes a number as the library does: the shortest of up to 15 digits that reads back, always with a dot where one is needed.
  *  @param[in]  value   finite number
  *  @param[out] buffer  receives the text, NUL-terminated

@@ -52,6 +52,7 @@ int ep_is_finite(double value);
 edgeplan_status ep_check_request(const edgeplan_request *request);
 edgeplan_status ep_check_open_options(const edgeplan_open_options *options);
 edgeplan_status ep_check_criteria(const edgeplan_criteria *criteria);
+edgeplan_status ep_check_gate_options(const edgeplan_gate_options *options);
 edgeplan_status ep_check_layer(const edgeplan_layer *layer);
 edgeplan_status ep_check_tensor(const edgeplan_tensor *tensor);
 

@@ -57,6 +57,14 @@ edgeplan_status ep_check_criteria(const edgeplan_criteria *criteria)
     return check_counts(counts, sizeof counts / sizeof counts[0]);
 }
 
+edgeplan_status ep_check_gate_options(const edgeplan_gate_options *options)
+{
+    uint32_t month = options->today / 100 % 100, day = options->today % 100;
+    int is_day = options->today == 0 || (options->today <= 99991231 && month >= 1 && month <= 12 && day >= 1 && day <= 31);
+
+    return is_day && options->strict <= EDGEPLAN_SWITCH_ON ? EDGEPLAN_OK : EDGEPLAN_ERROR_INVALID_ARGUMENT;
+}
+
 edgeplan_status ep_check_layer(const edgeplan_layer *layer)
 {
     return layer->attention > EDGEPLAN_ATTENTION_LATENT || layer->span > EDGEPLAN_SPAN_FIXED ||

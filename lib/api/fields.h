@@ -231,6 +231,25 @@
     F(edgeplan_criteria, F64, max_ttft_seconds) \
     F(edgeplan_criteria, F64, max_loss_nats)
 
+#define EP_FIELDS_edgeplan_gate_options(F) \
+    F(edgeplan_gate_options, U32, struct_size) \
+    F(edgeplan_gate_options, U32, flags) \
+    F(edgeplan_gate_options, U64, given) \
+    F(edgeplan_gate_options, U32, today) \
+    F(edgeplan_gate_options, U32, strict)
+
+#define EP_FIELDS_edgeplan_summary(F) \
+    F(edgeplan_summary, U32, struct_size) \
+    F(edgeplan_summary, U32, flags) \
+    F(edgeplan_summary, U64, known) \
+    F(edgeplan_summary, U64, checks) \
+    F(edgeplan_summary, U64, passed) \
+    F(edgeplan_summary, U64, failed) \
+    F(edgeplan_summary, U64, warned) \
+    F(edgeplan_summary, U64, unknown) \
+    F(edgeplan_summary, U64, waived) \
+    F(edgeplan_summary, U64, plans)
+
 /* S(struct, last field of version 1), in the order of the field table. */
 #define EP_STRUCTS(S) \
     S(edgeplan_limits, max_nodes) \
@@ -247,6 +266,8 @@
     S(edgeplan_verdict_result, demand_high_bytes) \
     S(edgeplan_speed, sustained_basis) \
     S(edgeplan_item, bytes) \
-    S(edgeplan_criteria, max_loss_nats)
+    S(edgeplan_criteria, max_loss_nats) \
+    S(edgeplan_gate_options, strict) \
+    S(edgeplan_summary, plans)
 
 #endif

@@ -32,6 +32,7 @@ static inline uint64_t ep_known_bit(size_t offset, size_t pairs_begin, size_t pa
 #define EP_ITEM_KNOWN(field) EP_KNOWN(edgeplan_item, field, code, offsetof(edgeplan_item, value))
 #define EP_HEAD_KNOWN(field) EP_KNOWN(edgeplan_head, field, hidden_width, offsetof(edgeplan_head, hidden_width))
 #define EP_ARTEFACT_KNOWN(field) EP_KNOWN(edgeplan_artefact, field, files, offsetof(edgeplan_artefact, files))
+#define EP_SUMMARY_KNOWN(field) EP_KNOWN(edgeplan_summary, field, checks, offsetof(edgeplan_summary, checks))
 #define EP_TARGET_KNOWN(field) \
     EP_KNOWN(edgeplan_target_facts, field, peak_bandwidth_bytes_per_s, offsetof(edgeplan_target_facts, peak_bandwidth_bytes_per_s))
 #define EP_OBSERVATION_KNOWN(field) \

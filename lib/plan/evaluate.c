@@ -32,7 +32,7 @@ static ep_amount largest_file(const edgeplan_deployment *d)
     return amount;
 }
 
-static void judge(const edgeplan_deployment *d, ep_evaluation *e)
+void ep_evaluation_judge(const edgeplan_deployment *d, ep_evaluation *e)
 {
     const ep_amount file = largest_file(d);
 
@@ -77,7 +77,7 @@ edgeplan_status ep_evaluate(const edgeplan_deployment *deployment, const edgepla
         return EDGEPLAN_ERROR_RANGE;
     out->limit_count = ep_conditions_limits(deployment->target, &out->conditions, request,
                                             deployment->rules.placement.sessions, out->limits);
-    judge(deployment, out);
+    ep_evaluation_judge(deployment, out);
     return EDGEPLAN_OK;
 }
 

@@ -23,6 +23,9 @@ typedef struct ep_evaluation {
 /* RANGE if a product leaves the range. */
 edgeplan_status ep_evaluate(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_evaluation *out);
 
+/* Rules on the footprint again, after it was changed. */
+void ep_evaluation_judge(const edgeplan_deployment *deployment, ep_evaluation *evaluation);
+
 void ep_evaluation_budget(const ep_evaluation *evaluation, edgeplan_budget *out);
 void ep_evaluation_verdict(const ep_evaluation *evaluation, edgeplan_verdict_result *out);
 void ep_evaluation_speed(const edgeplan_deployment *deployment, const ep_evaluation *evaluation, edgeplan_speed *out);

@@ -6,8 +6,8 @@
 
 #include "plan/deployment.h"
 
-#define EP_LIST_COUNT 10 /* edgeplan_list, 0 unused */
-#define EP_TEXT_COUNT 9  /* edgeplan_text */
+#define EP_LIST_COUNT 12 /* edgeplan_list, 0 unused */
+#define EP_TEXT_COUNT 10 /* edgeplan_text */
 
 typedef struct ep_listed {
     edgeplan_item item;                 /* struct_size and known set */
@@ -19,7 +19,7 @@ typedef struct ep_item_list {
     size_t count, capacity;
 } ep_item_list;
 
-/* Beside others in a ranking, another format is another plan and no fix. */
+/* Beside others in a ranking, another format is another plan and no fix; a gate tries formats for its hints. */
 typedef enum ep_plan_use { EP_PLAN_ALONE = 0, EP_PLAN_RANKED } ep_plan_use;
 
 struct edgeplan_plan {

@@ -1,13 +1,7 @@
 /* Maps: which keys there may be, which must be, and where their source comes from. */
-#include "registry/schema.h"
+#include "registry/words.h"
 
 #include <string.h>
-
-static const ep_word confidence_words[] = {
-    {"measured", EDGEPLAN_CONFIDENCE_MEASURED}, {"cited", EDGEPLAN_CONFIDENCE_CITED},
-    {"derived", EDGEPLAN_CONFIDENCE_DERIVED},   {"assumed", EDGEPLAN_CONFIDENCE_ASSUMED},
-    {NULL, 0},
-};
 
 /* Stands for a source that was given but is wrong, so that this one mistake is not told again for every figure under it. */
 static const ep_source wrong_source = {"", "", "", ""};
@@ -22,7 +16,7 @@ static void enter_source(ep_loader *loader, ep_frame *frame, const ep_node *node
 static void enter_confidence(ep_loader *loader, ep_frame *frame, const ep_node *node)
 {
     ep_frame key = ep_frame_of_key(frame, "confidence");
-    if (!ep_read_word(loader, &key, node, confidence_words, &frame->confidence))
+    if (!ep_read_word(loader, &key, node, ep_confidence_words, &frame->confidence))
         frame->confidence = EDGEPLAN_CONFIDENCE_ASSUMED;
 }
 

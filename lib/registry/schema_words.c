@@ -41,6 +41,12 @@ const ep_word ep_span_words[] = {
     {"all", EDGEPLAN_SPAN_ALL}, {"window", EDGEPLAN_SPAN_WINDOW}, {"chunk", EDGEPLAN_SPAN_CHUNK}, {"fixed", EDGEPLAN_SPAN_FIXED}, {NULL, 0},
 };
 
+const ep_word ep_confidence_words[] = {
+    {"measured", EDGEPLAN_CONFIDENCE_MEASURED}, {"cited", EDGEPLAN_CONFIDENCE_CITED},
+    {"derived", EDGEPLAN_CONFIDENCE_DERIVED},   {"assumed", EDGEPLAN_CONFIDENCE_ASSUMED},
+    {NULL, 0},
+};
+
 const ep_word ep_checked_words[] = {{"oracle", 1}, {"source", 2}, {"published", 3}, {NULL, 0}};
 const ep_word ep_evidence_words[] = {{"run", 1}, {"reported", 2}, {"documented", 3}, {NULL, 0}};
 const ep_word ep_quality_words[] = {{"a", 1}, {"b", 2}, {"c", 3}, {"d", 4}, {"e", 5}, {"f", 6}, {NULL, 0}};

@@ -14,6 +14,7 @@ extern const ep_word ep_measure_words[];
 extern const ep_word ep_entitlement_words[];
 extern const ep_word ep_app_state_words[];
 extern const ep_word ep_span_words[];
+extern const ep_word ep_confidence_words[];
 extern const ep_word ep_checked_words[];
 extern const ep_word ep_evidence_words[];
 extern const ep_word ep_quality_words[];
@@ -40,6 +41,10 @@ extern const ep_word ep_workspace_words[];
 extern const ep_word ep_storage_words[];
 extern const ep_word ep_bandwidth_words[];
 
+
+/* A budget (budget_keys.c): ids of the rules by edgeplan_rule; keys of the file, fields of an ep_budget. */
+extern const ep_word ep_rule_words[];
+extern const ep_keys ep_budget_keys;
 
 /* Sections, in the order they are read. */
 void ep_make_entities(ep_loader *loader); /* arrays for every section, before any reference is resolved */

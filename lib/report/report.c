@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "plan/recommend.h"
 #include "registry/unit.h"
+#include "report/gate_json.h"
 #include "report/plan_json.h"
 
 static void about(ep_json_writer *json, const edgeplan_registry *registry)
@@ -24,7 +25,7 @@ static void about(ep_json_writer *json, const edgeplan_registry *registry)
     ep_json_object_end(json);
 }
 
-/* The program fills these two where it checks an app's build. */
+/* Only a gate has checks. */
 static void close_document(ep_json_writer *json)
 {
     ep_json_key(json, "checks");
@@ -149,6 +150,26 @@ edgeplan_status edgeplan_report_recommendations(const edgeplan_recommendation *c
         rejects(&json, recommendations[i]);
     ep_json_array_end(&json);
     close_document(&json);
+    return finish(&text, needed);
+}
+
+edgeplan_status edgeplan_report_gate(const edgeplan_gate *gate, char *buffer, size_t size, size_t *needed)
+{
+    ep_json_writer json;
+    ep_text text;
+
+    begin(&json, &text, buffer, size, needed);
+    if (gate == NULL)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    ep_json_object(&json);
+    about(&json, gate->registry);
+    ep_json_key(&json, "plans");
+    ep_json_array(&json);
+    for (uint32_t i = 0; i < gate->plan_count; i++)
+        ep_plan_json(&json, gate->plans[i], 0);
+    ep_json_array_end(&json);
+    ep_gate_json(&json, gate);
+    ep_json_object_end(&json);
     return finish(&text, needed);
 }
 

@@ -169,19 +169,39 @@ static ep_amount measured(ep_amount part, ep_component component, uint32_t measu
     return part;
 }
 
+static void add_amount(ep_amount *sum, ep_amount other)
+{
+    sum->low = ep_add(sum->low, other.low);
+    sum->expected = ep_add(sum->expected, other.expected);
+    sum->high = ep_add(sum->high, other.high);
+    if (other.basis > sum->basis)
+        sum->basis = other.basis;
+}
+
 ep_amount ep_footprint_sum(const ep_footprint *footprint, uint32_t place, uint32_t measure)
 {
     ep_amount sum = {0, 0, 0, EDGEPLAN_MEMORY_BASIS_EXACT};
 
     for (int i = 0; i < EP_COMPONENT_COUNT; i++) {
         ep_amount part = measured(ep_footprint_part(footprint, (ep_component)i, place), (ep_component)i, measure, footprint, place);
-        sum.low = ep_add(sum.low, part.low);
-        sum.expected = ep_add(sum.expected, part.expected);
-        sum.high = ep_add(sum.high, part.high);
-        if (part.basis > sum.basis)
-            sum.basis = part.basis;
+        add_amount(&sum, part);
     }
     return sum;
+}
+
+void ep_footprint_add(ep_footprint *sum, const ep_footprint *other)
+{
+    if (sum->offloaded == other->offloaded) {
+        for (int i = 0; i < EP_COMPONENT_COUNT; i++)
+            add_amount(&sum->part[i], other->part[i]);
+        sum->host_weights = ep_add(sum->host_weights, other->host_weights);
+        sum->uncharged_weights = ep_add(sum->uncharged_weights, other->uncharged_weights);
+    } else {
+        add_amount(&sum->part[EP_EXTRA], ep_footprint_sum(other, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_CHARGED));
+    }
+    sum->largest_buffer = ep_max(sum->largest_buffer, other->largest_buffer);
+    sum->largest_tensor = ep_max(sum->largest_tensor, other->largest_tensor);
+    sum->overflow |= other->overflow;
 }
 
 static uint64_t missing_bits(const ep_footprint *footprint, uint32_t place)

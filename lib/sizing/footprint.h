@@ -35,6 +35,10 @@ ep_amount ep_footprint_sum(const ep_footprint *footprint, uint32_t place, uint32
 /* One component at a place, as reserved. */
 ep_amount ep_footprint_part(const ep_footprint *footprint, ep_component component, uint32_t place);
 
+/* Adds a model that is resident at the same time. Of two engines the one that offloads comes first; the other's is then an extra model
+   as the system counts it. */
+void ep_footprint_add(ep_footprint *sum, const ep_footprint *other);
+
 /* Fills everything after `known` of the public struct. */
 void ep_footprint_memory(const ep_footprint *footprint, uint32_t place, uint32_t measure, edgeplan_memory *out);
 

@@ -252,6 +252,27 @@ typedef struct released_0_1_criteria {
     double max_loss_nats;
 } released_0_1_criteria;
 
+typedef struct released_0_1_gate_options {
+    uint32_t struct_size;
+    uint32_t flags;
+    uint64_t given;
+    uint32_t today;
+    uint32_t strict;
+} released_0_1_gate_options;
+
+typedef struct released_0_1_summary {
+    uint32_t struct_size;
+    uint32_t flags;
+    uint64_t known;
+    uint64_t checks;
+    uint64_t passed;
+    uint64_t failed;
+    uint64_t warned;
+    uint64_t unknown;
+    uint64_t waived;
+    uint64_t plans;
+} released_0_1_summary;
+
 SAME(edgeplan_limits, released_0_1_limits, struct_size);
 SAME(edgeplan_limits, released_0_1_limits, flags);
 SAME(edgeplan_limits, released_0_1_limits, given);
@@ -476,3 +497,22 @@ SAME(edgeplan_criteria, released_0_1_criteria, min_decode_tok_per_s);
 SAME(edgeplan_criteria, released_0_1_criteria, max_ttft_seconds);
 SAME(edgeplan_criteria, released_0_1_criteria, max_loss_nats);
 GREW(edgeplan_criteria, released_0_1_criteria);
+
+SAME(edgeplan_gate_options, released_0_1_gate_options, struct_size);
+SAME(edgeplan_gate_options, released_0_1_gate_options, flags);
+SAME(edgeplan_gate_options, released_0_1_gate_options, given);
+SAME(edgeplan_gate_options, released_0_1_gate_options, today);
+SAME(edgeplan_gate_options, released_0_1_gate_options, strict);
+GREW(edgeplan_gate_options, released_0_1_gate_options);
+
+SAME(edgeplan_summary, released_0_1_summary, struct_size);
+SAME(edgeplan_summary, released_0_1_summary, flags);
+SAME(edgeplan_summary, released_0_1_summary, known);
+SAME(edgeplan_summary, released_0_1_summary, checks);
+SAME(edgeplan_summary, released_0_1_summary, passed);
+SAME(edgeplan_summary, released_0_1_summary, failed);
+SAME(edgeplan_summary, released_0_1_summary, warned);
+SAME(edgeplan_summary, released_0_1_summary, unknown);
+SAME(edgeplan_summary, released_0_1_summary, waived);
+SAME(edgeplan_summary, released_0_1_summary, plans);
+GREW(edgeplan_summary, released_0_1_summary);

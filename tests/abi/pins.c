@@ -281,6 +281,8 @@ PIN(EDGEPLAN_LIST_OBSERVATIONS, 6);
 PIN(EDGEPLAN_LIST_PIPELINE, 7);
 PIN(EDGEPLAN_LIST_REJECTED, 8);
 PIN(EDGEPLAN_LIST_ARTEFACTS, 9);
+PIN(EDGEPLAN_LIST_CHECKS, 10);
+PIN(EDGEPLAN_LIST_WAIVERS, 11);
 PIN(EDGEPLAN_LIST_FORCE32, 0x7fffffff);
 
 SIZE(edgeplan_text, 4);
@@ -293,6 +295,7 @@ PIN(EDGEPLAN_TEXT_INPUT, 5);
 PIN(EDGEPLAN_TEXT_OUTPUT, 6);
 PIN(EDGEPLAN_TEXT_PLACE, 7);
 PIN(EDGEPLAN_TEXT_HOST, 8);
+PIN(EDGEPLAN_TEXT_HINT, 9);
 PIN(EDGEPLAN_TEXT_FORCE32, 0x7fffffff);
 
 SIZE(edgeplan_prefer, 4);
@@ -301,6 +304,45 @@ PIN(EDGEPLAN_PREFER_QUALITY, 1);
 PIN(EDGEPLAN_PREFER_SPEED, 2);
 PIN(EDGEPLAN_PREFER_MEMORY, 3);
 PIN(EDGEPLAN_PREFER_FORCE32, 0x7fffffff);
+
+SIZE(edgeplan_rule, 4);
+PIN(EDGEPLAN_RULE_PATH, 1);
+PIN(EDGEPLAN_RULE_FIT, 2);
+PIN(EDGEPLAN_RULE_MEMORY, 3);
+PIN(EDGEPLAN_RULE_BUFFER, 4);
+PIN(EDGEPLAN_RULE_FILE, 5);
+PIN(EDGEPLAN_RULE_DOWNLOAD, 6);
+PIN(EDGEPLAN_RULE_DECODE, 7);
+PIN(EDGEPLAN_RULE_TTFT, 8);
+PIN(EDGEPLAN_RULE_CONTEXT, 9);
+PIN(EDGEPLAN_RULE_LOSS, 10);
+PIN(EDGEPLAN_RULE_BASIS, 11);
+PIN(EDGEPLAN_RULE_GROUP, 12);
+PIN(EDGEPLAN_RULE_COVERAGE, 13);
+PIN(EDGEPLAN_RULE_REGISTRY, 14);
+PIN(EDGEPLAN_RULE_WAIVER, 15);
+PIN(EDGEPLAN_RULE_FORCE32, 0x7fffffff);
+
+SIZE(edgeplan_check_status, 4);
+PIN(EDGEPLAN_CHECK_PASSED, 1);
+PIN(EDGEPLAN_CHECK_FAILED, 2);
+PIN(EDGEPLAN_CHECK_WARNED, 3);
+PIN(EDGEPLAN_CHECK_UNKNOWN, 4);
+PIN(EDGEPLAN_CHECK_WAIVED, 5);
+PIN(EDGEPLAN_CHECK_FORCE32, 0x7fffffff);
+
+SIZE(edgeplan_check_level, 4);
+PIN(EDGEPLAN_LEVEL_OFF, 0);
+PIN(EDGEPLAN_LEVEL_WARN, 1);
+PIN(EDGEPLAN_LEVEL_ERROR, 2);
+PIN(EDGEPLAN_LEVEL_FORCE32, 0x7fffffff);
+
+SIZE(edgeplan_waiver_state, 4);
+PIN(EDGEPLAN_WAIVER_USED, 1);
+PIN(EDGEPLAN_WAIVER_UNUSED, 2);
+PIN(EDGEPLAN_WAIVER_EXPIRED, 3);
+PIN(EDGEPLAN_WAIVER_UNDECIDED, 4);
+PIN(EDGEPLAN_WAIVER_FORCE32, 0x7fffffff);
 
 OFFSET(edgeplan_limits, struct_size, 0);
 OFFSET(edgeplan_limits, flags, 4);
@@ -526,3 +568,22 @@ OFFSET(edgeplan_criteria, min_decode_tok_per_s, 40);
 OFFSET(edgeplan_criteria, max_ttft_seconds, 48);
 OFFSET(edgeplan_criteria, max_loss_nats, 56);
 SIZE(edgeplan_criteria, 64);
+
+OFFSET(edgeplan_gate_options, struct_size, 0);
+OFFSET(edgeplan_gate_options, flags, 4);
+OFFSET(edgeplan_gate_options, given, 8);
+OFFSET(edgeplan_gate_options, today, 16);
+OFFSET(edgeplan_gate_options, strict, 20);
+SIZE(edgeplan_gate_options, 24);
+
+OFFSET(edgeplan_summary, struct_size, 0);
+OFFSET(edgeplan_summary, flags, 4);
+OFFSET(edgeplan_summary, known, 8);
+OFFSET(edgeplan_summary, checks, 16);
+OFFSET(edgeplan_summary, passed, 24);
+OFFSET(edgeplan_summary, failed, 32);
+OFFSET(edgeplan_summary, warned, 40);
+OFFSET(edgeplan_summary, unknown, 48);
+OFFSET(edgeplan_summary, waived, 56);
+OFFSET(edgeplan_summary, plans, 64);
+SIZE(edgeplan_summary, 72);

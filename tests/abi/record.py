@@ -11,7 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 HERE = pathlib.Path(__file__).resolve().parent
 BYTES = {"U32": 4, "U64": 8, "F64": 8}
 TYPES = {"U32": "uint32_t", "U64": "uint64_t", "F64": "double"}
-ORDER = ["base", "diagnostics", "model", "registry", "deployment", "plan", "recommend"]
+ORDER = ["base", "diagnostics", "model", "registry", "deployment", "plan", "recommend", "gate"]
 
 
 def head_of(path, first):

@@ -111,13 +111,48 @@ static void read_header(void)
     fclose(file);
 }
 
+/* Ten models on twenty devices. */
+static char *budget;
+
+static void write_budget(void)
+{
+    static const char *const models[] = {"llama-3.2-1b", "llama-3.2-3b", "llama-3.1-8b", "qwen3-0.6b", "qwen3-1.7b",
+                                         "qwen3-4b",     "qwen3-8b",     "gemma-2-2b",   "gemma-3-1b", "gemma-3-4b"};
+    enum { DEVICES = 20, ROOM = 1 << 14 };
+    size_t length;
+
+    budget = calloc(1, ROOM);
+    if (!budget)
+        exit(2);
+    length = (size_t)snprintf(budget, ROOM, "edgeplan: 1\ndefaults: {runtime: llama.cpp, context: 4096}\n"
+                              "limits: {memory: {max: 6 GB}, decode: {min: 5 tok/s}, loss: {max: 0.2 nat}}\nmodels:\n");
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++)
+        length += (size_t)snprintf(budget + length, ROOM - length, "- {id: m%u, model: %s, format: q4_k_m}\n", (unsigned)i, models[i]);
+    length += (size_t)snprintf(budget + length, ROOM - length, "devices:\n");
+    for (uint32_t i = 0, devices = 0; devices < DEVICES; i++) {
+        const edgeplan_target *target = edgeplan_target_at(registry, i);
+        if (!target)
+            exit(2);
+        if (edgeplan_target_runtime(target, 0) && strcmp(edgeplan_target_class(target), "browser") != 0)
+            length += (size_t)snprintf(budget + length, ROOM - length, "- {id: d%u, target: %s}\n", (unsigned)devices++,
+                                       edgeplan_target_id(target));
+    }
+}
+
+static void gate(void)
+{
+    edgeplan_gate *made;
+    need(edgeplan_gate_open_memory(registry, budget, strlen(budget), "budget", NULL, NULL, &made));
+    edgeplan_gate_unref(made);
+}
+
 static const struct {
     const char *name;
     void (*run)(void);
     int times; /* in one measurement of time */
 } kinds[] = {{"registry", open_registry, 5}, {"deployment", open_deployment, 200}, {"fit", fit, 20000},
              {"longest_context", longest_context, 5000}, {"recommend", recommend, 20},
-             {"gguf_header", open_header, 10}, {"gguf_read", read_header, 10}};
+             {"gguf_header", open_header, 10}, {"gguf_read", read_header, 10}, {"gate", gate, 2}};
 
 static double seconds(void)
 {
@@ -158,12 +193,14 @@ int main(int argc, char **argv)
     need(edgeplan_struct_init(&request, sizeof request));
     request.context_tokens = 8192;
     open_deployment();
+    write_budget();
     if (strcmp(what, "time") == 0)
         print_times();
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
         if (strcmp(what, kinds[k].name) == 0)
             kinds[k].run();
     unlink(header_path);
+    free(budget);
     edgeplan_deployment_unref(deployment);
     edgeplan_model_unref(model);
     edgeplan_registry_unref(registry);

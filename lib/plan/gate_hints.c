@@ -1,0 +1,252 @@
+/* What would make a broken promise good: single changes, each evaluated. */
+#include <string.h>
+
+#include "base/known.h"
+#include "model/element.h"
+#include "plan/api.h"
+#include "plan/evaluate.h"
+#include "plan/gate.h"
+
+enum { SHORTEST_CONTEXT = 256, SHORTEST_PROMPT = 32 };
+
+typedef struct hinter {
+    const ep_rule_row *row;
+    const ep_promise *promise;
+    const ep_cell *cell;
+    ep_text *text;
+    uint32_t found;
+} hinter;
+
+static int evaluated(const edgeplan_deployment *d, const edgeplan_request *request, int with_context, ep_outcome *out)
+{
+    ep_evaluation e;
+
+    if (ep_evaluate(d, request, &e))
+        return 0;
+    *out = (ep_outcome){.deployment = d};
+    ep_footprint_memory(&e.footprint, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &out->memory);
+    ep_evaluation_budget(&e, &out->budget);
+    ep_evaluation_verdict(&e, &out->verdict);
+    ep_evaluation_speed(d, &e, &out->speed);
+    if (with_context && !ep_deployment_max_context(d, request, &out->verdict.max_context_tokens, &out->verdict.max_context_limit))
+        out->verdict.known |= EP_VERDICT_KNOWN(max_context_tokens) | EP_VERDICT_KNOWN(max_context_limit);
+    return 1;
+}
+
+/* Whether the rule holds then, and the verdict is no worse than it was. */
+static int passes(const hinter *h, const edgeplan_deployment *d, const edgeplan_request *request, ep_outcome *outcome)
+{
+    if (!evaluated(d, request, h->row->rule == EDGEPLAN_RULE_CONTEXT, outcome))
+        return 0;
+    ep_reading reading = ep_rule_read(h->row, h->promise, outcome);
+    return ep_rule_judge(h->row, ep_rule_required(h->row, h->promise), &reading) == EDGEPLAN_CHECK_PASSED &&
+           outcome->verdict.verdict <= h->cell->plan->verdict.verdict;
+}
+
+static void say(hinter *h, const char *kind, const char *what)
+{
+    ep_text_add(h->text, h->found++ ? ", " : "would pass: ");
+    ep_text_add(h->text, kind);
+    ep_text_add_char(h->text, ' ');
+    ep_text_add(h->text, what);
+}
+
+static void say_count(hinter *h, const char *kind, uint64_t count)
+{
+    say(h, kind, "");
+    ep_text_add_count(h->text, count);
+}
+
+static void try_entitlement(hinter *h)
+{
+    edgeplan_request r = h->cell->request;
+    ep_outcome outcome;
+
+    if (r.entitlements & EDGEPLAN_ENTITLEMENT_INCREASED_MEMORY)
+        return;
+    r.entitlements |= EDGEPLAN_ENTITLEMENT_INCREASED_MEMORY;
+    if (passes(h, h->cell->plan->deployment, &r, &outcome))
+        say(h, "entitlement", "increased-memory");
+}
+
+static void try_context(hinter *h)
+{
+    edgeplan_request r = h->cell->request;
+    ep_outcome outcome;
+
+    for (uint64_t tokens = h->cell->plan->request.context_tokens / 2; tokens >= SHORTEST_CONTEXT; tokens /= 2) {
+        r.context_tokens = tokens;
+        if (passes(h, h->cell->plan->deployment, &r, &outcome)) {
+            say_count(h, "context", tokens);
+            return;
+        }
+    }
+}
+
+static void try_prompt(hinter *h)
+{
+    edgeplan_request r = h->cell->request;
+    ep_outcome outcome;
+
+    for (uint64_t tokens = h->cell->plan->request.prompt_tokens / 2; tokens >= SHORTEST_PROMPT; tokens /= 2) {
+        r.prompt_tokens = tokens;
+        if (passes(h, h->cell->plan->deployment, &r, &outcome)) {
+            say_count(h, "prompt", tokens);
+            return;
+        }
+    }
+}
+
+/* Of the types that do it, the one that keeps the most of the cache. */
+static void try_kv(hinter *h)
+{
+    const edgeplan_deployment *d = h->cell->plan->deployment;
+    edgeplan_request r = h->cell->request;
+    uint32_t finest = EDGEPLAN_ELEMENT_NONE;
+    uint64_t bytes = 0;
+    ep_outcome outcome;
+
+    for (uint32_t i = 0; i < d->backend->kv_type_count; i++) {
+        r.kv_k = r.kv_v = d->backend->kv_types[i];
+        r.given |= EP_REQUEST_KNOWN(kv_k) | EP_REQUEST_KNOWN(kv_v);
+        if (r.kv_k == h->cell->plan->request.kv_k || !passes(h, d, &r, &outcome) || outcome.memory.kv_bytes <= bytes)
+            continue;
+        bytes = outcome.memory.kv_bytes;
+        finest = r.kv_k;
+    }
+    if (bytes)
+        say(h, "kv", edgeplan_element_type_name((edgeplan_element_type)finest));
+}
+
+static uint64_t distance(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+void ep_siblings_close(ep_siblings *siblings)
+{
+    for (uint32_t i = 0; i < siblings->count; i++)
+        ep_deployment_free(siblings->items[i]);
+    *siblings = (ep_siblings){0};
+}
+
+static edgeplan_status open_siblings(ep_arena *arena, const ep_cell *cell, ep_siblings *out)
+{
+    const edgeplan_deployment *d = cell->plan->deployment;
+
+    if (out->opened && out->cell == cell)
+        return EDGEPLAN_OK;
+    ep_siblings_close(out); /* of another target of the platform */
+    out->items = ep_arena_array(arena, d->backend->format_count, sizeof(edgeplan_deployment *));
+    if (!out->items)
+        return EDGEPLAN_ERROR_NO_MEMORY;
+    out->cell = cell;
+    out->opened = 1;
+    for (uint32_t i = 0; i < d->backend->format_count; i++) {
+        edgeplan_deployment *other;
+        const edgeplan_format *format = d->backend->formats[i];
+        if (format == d->format || !ep_backend_offers_format(d->backend, format))
+            continue;
+        edgeplan_status status = ep_deployment_open(d->model, d->target, d->accelerator, d->runtime, format, NULL, &other);
+        if (status == EDGEPLAN_ERROR_NO_MEMORY)
+            return status;
+        if (!status)
+            out->items[out->count++] = other;
+    }
+    return EDGEPLAN_OK;
+}
+
+/* Of the formats that do it, the one nearest in size to what is there. */
+static edgeplan_status try_formats(hinter *h, ep_arena *arena, ep_siblings *siblings)
+{
+    const uint64_t now = h->cell->plan->deployment->file_bytes;
+    const edgeplan_format *nearest = NULL;
+    uint64_t how_near = UINT64_MAX;
+    edgeplan_status status = open_siblings(arena, h->cell, siblings);
+
+    for (uint32_t i = 0; i < siblings->count && !status; i++) {
+        const edgeplan_deployment *other = siblings->items[i];
+        uint64_t away = distance(other->file_bytes, now);
+        ep_outcome outcome;
+        if (other->file_bytes && away < how_near && passes(h, other, &h->cell->request, &outcome)) {
+            how_near = away;
+            nearest = other->format;
+        }
+    }
+    if (nearest)
+        say(h, "format", nearest->id);
+    return status;
+}
+
+edgeplan_status ep_gate_hint(edgeplan_gate *gate, const ep_rule_row *row, const ep_promise *promise, const ep_cell *cell,
+                             ep_siblings *siblings, const char **out)
+{
+    ep_sentence sentence;
+    hinter h = {.row = row, .promise = promise, .cell = cell, .text = ep_sentence_begin(&sentence)};
+
+    if (row->rule == EDGEPLAN_RULE_BASIS)
+        return EDGEPLAN_OK; /* a better source is no change of the app */
+    try_context(&h);
+    if (row->rule == EDGEPLAN_RULE_TTFT)
+        try_prompt(&h);
+    try_kv(&h);
+    edgeplan_status status = try_formats(&h, &gate->arena, siblings);
+    if (status)
+        return status;
+    try_entitlement(&h);
+    if (!h.found)
+        ep_text_add(h.text, "no single change of context, KV type, format or entitlement would pass");
+    *out = ep_sentence_keep(&gate->arena, &sentence);
+    return *out ? EDGEPLAN_OK : EDGEPLAN_ERROR_NO_MEMORY;
+}
+
+/* ---- where there is no path ---- */
+
+static edgeplan_status opens(hinter *h, const edgeplan_model *model, const edgeplan_runtime *runtime, const edgeplan_format *format,
+                             const char *kind)
+{
+    edgeplan_deployment *d;
+    edgeplan_status status =
+        ep_deployment_open(model, h->cell->target, EDGEPLAN_ACCELERATOR_ANY, runtime, format, NULL, &d);
+
+    if (status)
+        return status;
+    say(h, kind, ep_equal(kind, "runtime") ? d->runtime->id : d->format->id);
+    ep_text_add(h->text, " (");
+    ep_text_add(h->text, edgeplan_accelerator_name((edgeplan_accelerator)d->accelerator));
+    ep_text_add_char(h->text, ')');
+    ep_deployment_free(d);
+    return EDGEPLAN_OK;
+}
+
+static edgeplan_status other_format(hinter *h, const edgeplan_model *model, const edgeplan_runtime *runtime)
+{
+    for (uint32_t b = 0; b < runtime->backend_count; b++)
+        for (uint32_t i = 0; i < runtime->backends[b].format_count; i++) {
+            edgeplan_status status = opens(h, model, runtime, runtime->backends[b].formats[i], "format");
+            if (!status || status == EDGEPLAN_ERROR_NO_MEMORY)
+                return status;
+        }
+    return EDGEPLAN_OK;
+}
+
+edgeplan_status ep_gate_path_hint(edgeplan_gate *gate, const ep_cell *cell, const char **out)
+{
+    const ep_budget_model *asked = cell->model;
+    const edgeplan_model *model = gate->models[asked - gate->budget.models];
+    const edgeplan_runtime *runtime = asked->terms.runtime           ? asked->terms.runtime
+                                      : cell->device->terms.runtime  ? cell->device->terms.runtime
+                                                                     : gate->budget.defaults.runtime;
+    ep_sentence sentence;
+    hinter h = {.cell = cell, .text = ep_sentence_begin(&sentence)};
+    edgeplan_status status = opens(&h, model, NULL, asked->format, "runtime");
+
+    if (status != EDGEPLAN_ERROR_NO_MEMORY)
+        status = runtime ? other_format(&h, model, runtime) : EDGEPLAN_OK;
+    if (status)
+        return status;
+    if (!h.found)
+        ep_text_add(h.text, "no runtime of the device takes this model in this format");
+    *out = ep_sentence_keep(&gate->arena, &sentence);
+    return *out ? EDGEPLAN_OK : EDGEPLAN_ERROR_NO_MEMORY;
+}

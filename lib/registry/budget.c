@@ -1,0 +1,398 @@
+/* Reading a budget, and what the tables of its keys cannot say: ids of its own parts, and what must or must not stand together. */
+#include "registry/budget.h"
+
+#include <string.h>
+
+#include "registry/words.h"
+#include "source/yaml.h"
+
+/* More of anything is no app's budget; every model meets every device. */
+enum { KNOWN_VERSION = 1, MESSAGE_ROOM = 120, MOST_PARTS = 256, MOST_GROUPS = 64, MOST_AUDIENCE = 10000 };
+
+typedef struct ep_budget_reader {
+    ep_loader *loader;
+    ep_budget *budget;
+    ep_idmap devices, models, names; /* names: models and groups */
+} ep_budget_reader;
+
+static void fault(ep_budget_reader *r, const ep_frame *frame, const ep_node *node, edgeplan_status status, const char *message,
+                  const char *quoted, const char *rest)
+{
+    ep_fault(r->loader, status, frame, ep_node_place(node), message, quoted, rest);
+}
+
+static ep_frame section_frame(const char *name)
+{
+    return (ep_frame){.key = name};
+}
+
+/* ---- ids of the budget's own parts ---- */
+
+/* What an entry of a section is called; every kind of part begins with an ep_named. */
+static const ep_named *named(const void *items, size_t size, uint32_t index)
+{
+    return (const ep_named *)((const char *)items + (size_t)index * size);
+}
+
+static void name_parts(ep_budget_reader *r, const char *section, const void *items, size_t size, uint32_t count, ep_idmap *map)
+{
+    ep_frame list = section_frame(section);
+
+    if (!ep_idmap_reserve(&r->loader->registry->arena, map, count)) {
+        ep_stop(r->loader, EDGEPLAN_ERROR_NO_MEMORY);
+        return;
+    }
+    for (uint32_t i = 0; i < count && !r->loader->stopped; i++) {
+        const ep_named *part = named(items, size, i);
+        ep_frame frame = ep_frame_of_item(&list, i, part->node);
+        uint32_t before = part->id ? ep_idmap_put(map, part->id, i) : EP_IDMAP_NONE;
+        if (before == EP_IDMAP_LIMIT)
+            ep_stop(r->loader, EDGEPLAN_ERROR_LIMIT);
+        else if (before != EP_IDMAP_NONE)
+            fault(r, &frame, ep_node_get(part->node, "id"), EDGEPLAN_ERROR_SCHEMA, "the id is used twice:", part->id, NULL);
+    }
+}
+
+static const char *closest_part(const char *wrong, const char *best, const void *items, size_t size, uint32_t count)
+{
+    uint32_t distance = 3;
+
+    for (uint32_t i = 0; i < count && i < EP_KEPT_PLACES; i++)
+        if (named(items, size, i)->id)
+            best = ep_closest_text(wrong, best, named(items, size, i)->id, &distance);
+    return best;
+}
+
+static void fault_part(ep_budget_reader *r, const ep_frame *frame, const ep_node *node, const char *what, const char *closest)
+{
+    char rest[MESSAGE_ROOM];
+    ep_text text;
+
+    ep_text_init(&text, rest, sizeof rest);
+    ep_text_add(&text, " is not in ");
+    ep_text_add(&text, what);
+    if (closest) {
+        ep_text_add(&text, "; did you mean '");
+        ep_text_add(&text, closest);
+        ep_text_add(&text, "'?");
+    }
+    fault(r, frame, node, EDGEPLAN_ERROR_REFERENCE, NULL, node->text, rest);
+}
+
+static uint32_t find_device(ep_budget_reader *r, const ep_frame *frame, const ep_node *node)
+{
+    const ep_budget *b = r->budget;
+    const char *id = ep_read_text(r->loader, frame, node);
+    uint32_t at = id ? ep_idmap_get(&r->devices, id) : EP_IDMAP_NONE;
+
+    if (id && at == EP_IDMAP_NONE)
+        fault_part(r, frame, node, "devices", closest_part(id, NULL, b->devices, sizeof *b->devices, b->device_count));
+    return at;
+}
+
+static uint32_t find_model(ep_budget_reader *r, const ep_frame *frame, const ep_node *node)
+{
+    const ep_budget *b = r->budget;
+    const char *id = ep_read_text(r->loader, frame, node);
+    uint32_t at = id ? ep_idmap_get(&r->models, id) : EP_IDMAP_NONE;
+
+    if (id && at == EP_IDMAP_NONE)
+        fault_part(r, frame, node, "models", closest_part(id, NULL, b->models, sizeof *b->models, b->model_count));
+    return at;
+}
+
+typedef uint32_t (*find_part)(ep_budget_reader *r, const ep_frame *frame, const ep_node *node);
+
+/* Indices of a list of ids, each once. */
+static const uint32_t *read_indices(ep_budget_reader *r, ep_frame *frame, const ep_node *list, find_part find, uint32_t *count)
+{
+    uint32_t *indices;
+
+    *count = 0;
+    if (!ep_is_list(r->loader, frame, list) || !ep_count_read_items(r->loader, list->count))
+        return NULL;
+    if (list->count == 0)
+        fault(r, frame, list, EDGEPLAN_ERROR_SCHEMA, "an empty list checks nothing", NULL, NULL);
+    indices = ep_arena_array(&r->loader->registry->arena, list->count, sizeof *indices);
+    if (ep_stop_if_null(r->loader, indices))
+        return NULL;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const ep_node *node = list->entries[i].value;
+        ep_frame item = ep_frame_of_item(frame, i, node);
+        uint32_t at = find(r, &item, node), k = 0;
+        while (k < *count && indices[k] != at)
+            k++;
+        if (k < *count)
+            fault(r, &item, node, EDGEPLAN_ERROR_SCHEMA, "stands twice in the list:", node->text, NULL);
+        else if (at != EP_IDMAP_NONE)
+            indices[(*count)++] = at;
+    }
+    return indices;
+}
+
+static const uint32_t *all_indices(ep_budget_reader *r, uint32_t count)
+{
+    uint32_t *indices = ep_arena_array(&r->loader->registry->arena, count, sizeof *indices);
+
+    if (!ep_stop_if_null(r->loader, indices))
+        for (uint32_t i = 0; i < count; i++)
+            indices[i] = i;
+    return indices;
+}
+
+/* ---- what must stand together ---- */
+
+static void check_devices(ep_budget_reader *r)
+{
+    ep_frame list = section_frame("devices");
+
+    for (uint32_t i = 0; i < r->budget->device_count; i++) {
+        const ep_budget_device *device = &r->budget->devices[i];
+        const ep_node *node = device->named.node;
+        ep_frame frame = ep_frame_of_item(&list, i, node);
+        if (node->kind == EP_NODE_MAP && !ep_node_get(node, "target") == !ep_node_get(node, "platform"))
+            fault(r, &frame, node, EDGEPLAN_ERROR_SCHEMA,
+                  "a device is one target or a platform: one of the keys 'target' and 'platform'", NULL, NULL);
+    }
+}
+
+static void check_model(ep_budget_reader *r, ep_frame *frame, ep_budget_model *model)
+{
+    const ep_node *node = model->named.node;
+    int ways = (ep_node_get(node, "file") != NULL) + (ep_node_get(node, "config") != NULL) + (ep_node_get(node, "model") != NULL);
+    ep_frame devices = ep_frame_of_key(frame, "devices");
+
+    if (ways != 1)
+        fault(r, frame, node, EDGEPLAN_ERROR_SCHEMA,
+              "a model is a file, a config or a model of the registry: one of the keys 'file', 'config' and 'model'", NULL, NULL);
+    else if (!ep_node_get(node, "file") && !ep_node_get(node, "format"))
+        fault(r, frame, node, EDGEPLAN_ERROR_SCHEMA, "missing key", "format", ": a model that is not stored has none of its own");
+    if (model->device_ids && model->device_ids->kind != EP_NODE_NULL) {
+        model->devices = read_indices(r, &devices, model->device_ids, find_device, &model->device_count);
+    } else {
+        model->devices = all_indices(r, r->budget->device_count);
+        model->device_count = r->budget->device_count;
+    }
+}
+
+static void check_models(ep_budget_reader *r)
+{
+    ep_frame list = section_frame("models");
+    ep_budget_model *models = (ep_budget_model *)r->budget->models; /* still being made */
+
+    for (uint32_t i = 0; i < r->budget->model_count && !r->loader->stopped; i++) {
+        ep_frame frame = ep_frame_of_item(&list, i, models[i].named.node);
+        if (models[i].named.node->kind == EP_NODE_MAP)
+            check_model(r, &frame, &models[i]);
+    }
+}
+
+static int runs_on(const ep_budget_model *model, uint32_t device)
+{
+    for (uint32_t i = 0; i < model->device_count; i++)
+        if (model->devices[i] == device)
+            return 1;
+    return 0;
+}
+
+static int share_a_device(const ep_budget *budget, const ep_budget_group *group)
+{
+    for (uint32_t d = 0; d < budget->device_count; d++) {
+        uint32_t together = 0;
+        for (uint32_t m = 0; m < group->member_count; m++)
+            together += (uint32_t)runs_on(&budget->models[group->members[m]], d);
+        if (together >= 2)
+            return 1;
+    }
+    return 0;
+}
+
+static void check_groups(ep_budget_reader *r)
+{
+    ep_frame list = section_frame("groups");
+    ep_budget_group *groups = (ep_budget_group *)r->budget->groups; /* still being made */
+
+    for (uint32_t i = 0; i < r->budget->group_count && !r->loader->stopped; i++) {
+        ep_frame frame = ep_frame_of_item(&list, i, groups[i].named.node);
+        ep_frame members = ep_frame_of_key(&frame, "members");
+        if (!groups[i].member_ids || groups[i].member_ids->kind == EP_NODE_NULL)
+            continue;
+        groups[i].members = read_indices(r, &members, groups[i].member_ids, find_model, &groups[i].member_count);
+        if (r->loader->status == EDGEPLAN_OK && !share_a_device(r->budget, &groups[i]))
+            fault(r, &members, groups[i].member_ids, EDGEPLAN_ERROR_SCHEMA, "no two members run on the same device", NULL, NULL);
+    }
+}
+
+static void check_audience(ep_budget_reader *r)
+{
+    const ep_budget *budget = r->budget;
+    ep_frame list = section_frame("audience"), coverage = section_frame("coverage");
+    double sum = 0;
+
+    for (uint32_t i = 0; i < budget->audience_count; i++) {
+        const ep_audience *one = &budget->audience[i];
+        ep_frame frame = ep_frame_of_item(&list, i, one->node);
+        if (one->node->kind == EP_NODE_MAP && !ep_node_get(one->node, "identifier") == !ep_node_get(one->node, "target"))
+            fault(r, &frame, one->node, EDGEPLAN_ERROR_SCHEMA, "one of the keys 'identifier' and 'target' says which device", NULL,
+                  NULL);
+        sum += one->share;
+        if (sum > 1 + 1e-9) { /* shares are written with a few digits */
+            fault(r, &frame, one->node, EDGEPLAN_ERROR_RANGE, "the shares of the audience add up to more than 1", NULL, NULL);
+            break;
+        }
+    }
+    if (budget->coverage && budget->audience_count == 0)
+        fault(r, &coverage, budget->coverage, EDGEPLAN_ERROR_SCHEMA, "coverage needs an audience", NULL, NULL);
+}
+
+static void check_waivers(ep_budget_reader *r)
+{
+    ep_frame list = section_frame("waivers");
+    const ep_budget *b = r->budget;
+
+    for (uint32_t i = 0; i < b->waiver_count; i++) {
+        const ep_budget_waiver *waiver = &b->waivers[i];
+        ep_frame frame = ep_frame_of_item(&list, i, waiver->node), key = ep_frame_of_key(&frame, "device");
+        if (waiver->device)
+            (void)find_device(r, &key, ep_node_get(waiver->node, "device"));
+        key.key = "model";
+        if (waiver->model && ep_idmap_get(&r->names, waiver->model) == EP_IDMAP_NONE)
+            fault_part(r, &key, ep_node_get(waiver->node, "model"), "models or groups",
+                       closest_part(waiver->model, NULL, b->models, sizeof *b->models, b->model_count));
+    }
+}
+
+static void check(ep_budget_reader *r, const ep_node *root)
+{
+    ep_budget *b = r->budget;
+
+    if (b->device_count == 0)
+        fault(r, NULL, root, EDGEPLAN_ERROR_SCHEMA, "a budget without devices checks nothing", NULL, NULL);
+    if (b->model_count == 0)
+        fault(r, NULL, root, EDGEPLAN_ERROR_SCHEMA, "a budget without models checks nothing", NULL, NULL);
+    if (b->device_count > MOST_PARTS || b->model_count > MOST_PARTS || b->group_count > MOST_GROUPS ||
+        b->audience_count > MOST_AUDIENCE) {
+        fault(r, NULL, root, EDGEPLAN_ERROR_LIMIT, "more devices, models, groups or audience than a budget may have", NULL, NULL);
+        return;
+    }
+    name_parts(r, "devices", b->devices, sizeof *b->devices, b->device_count, &r->devices);
+    name_parts(r, "models", b->models, sizeof *b->models, b->model_count, &r->models);
+    name_parts(r, "models", b->models, sizeof *b->models, b->model_count, &r->names);
+    name_parts(r, "groups", b->groups, sizeof *b->groups, b->group_count, &r->names);
+    if (r->loader->stopped)
+        return;
+    check_devices(r);
+    check_models(r);
+    check_groups(r);
+    check_audience(r);
+    check_waivers(r);
+}
+
+/* ---- the file ---- */
+
+static int read_version(ep_loader *loader, const ep_node *root, int *newer)
+{
+    const ep_node *version = ep_node_get(root, "edgeplan");
+    ep_frame frame = section_frame("edgeplan");
+    uint32_t major, minor;
+
+    if (!version) {
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, NULL, ep_node_place(root), "missing key", "edgeplan",
+                 "; a budget begins 'edgeplan: 1'");
+        return 0;
+    }
+    if (!ep_node_is_scalar(version) || !ep_parse_version(version->text, &major, &minor)) {
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, &frame, ep_node_place(version), "the version of a budget is a number, such as 1",
+                 NULL, NULL);
+        return 0;
+    }
+    if (major != KNOWN_VERSION) {
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, &frame, ep_node_place(version), "this library reads budgets of version 1, not",
+                 version->text, NULL);
+        return 0;
+    }
+    *newer = minor > 0;
+    return 1;
+}
+
+static const ep_key *find_key(const char *name)
+{
+    for (uint32_t i = 0; i < ep_budget_keys.count; i++)
+        if (strcmp(ep_budget_keys.items[i].name, name) == 0)
+            return &ep_budget_keys.items[i];
+    return NULL;
+}
+
+static void read_root(ep_loader *loader, const ep_node *root, ep_budget *budget)
+{
+    ep_file file = {root->source, 0};
+    ep_budget_reader reader = {.loader = loader, .budget = budget};
+
+    loader->files = &file;
+    loader->file_count = 1;
+    if (root->kind != EP_NODE_MAP) {
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, NULL, ep_node_place(root), "a budget is a map that begins 'edgeplan: 1'", NULL,
+                 NULL);
+        return;
+    }
+    if (!read_version(loader, root, &file.newer))
+        return;
+    for (uint32_t i = 0; i < root->count && !loader->stopped; i++) {
+        const ep_entry *entry = &root->entries[i];
+        const ep_key *key = find_key(entry->key);
+        ep_frame frame = section_frame(entry->key);
+        if (key)
+            ep_read_value(loader, &frame, entry->value, key, budget);
+        else
+            ep_fault_unknown_key(loader, NULL, entry, ep_closest_key(entry->key, &ep_budget_keys));
+    }
+    if (!loader->stopped)
+        check(&reader, root);
+}
+
+/* The loader resolves references by the sections of its registry: this one has those of the base, and an arena of its own. */
+static void refer_to(ep_loader *loader, edgeplan_registry *scratch, const edgeplan_registry *base)
+{
+    const struct {
+        edgeplan_section section;
+        const void *first;
+        size_t size;
+    } referred[] = {
+        {EDGEPLAN_SECTION_SOURCES, base->sources, sizeof *base->sources},
+        {EDGEPLAN_SECTION_TARGETS, base->targets, sizeof *base->targets},
+        {EDGEPLAN_SECTION_PLATFORMS, base->platforms, sizeof *base->platforms},
+        {EDGEPLAN_SECTION_RUNTIMES, base->runtimes, sizeof *base->runtimes},
+        {EDGEPLAN_SECTION_FORMATS, base->formats, sizeof *base->formats},
+        {EDGEPLAN_SECTION_MODELS, base->models, sizeof *base->models},
+    };
+
+    memcpy(scratch->sections, base->sections, sizeof scratch->sections);
+    for (size_t i = 0; i < sizeof referred / sizeof referred[0]; i++)
+        loader->items[referred[i].section] = (ep_items){(void *)(uintptr_t)referred[i].first, referred[i].size};
+}
+
+edgeplan_status ep_budget_read(ep_arena *arena, const edgeplan_registry *registry, const char *text, size_t length,
+                               const char *name, edgeplan_diagnostics *diagnostics, ep_budget *out)
+{
+    edgeplan_registry scratch;
+    const ep_node *root = NULL;
+    ep_loader loader;
+    edgeplan_status status;
+
+    memset(out, 0, sizeof *out);
+    memset(&scratch, 0, sizeof scratch);
+    out->defaults.kv = EDGEPLAN_ELEMENT_NONE;
+    out->coverage_verdict = EDGEPLAN_VERDICT_FITS;
+    out->coverage_level = EDGEPLAN_LEVEL_ERROR;
+    scratch.arena = *arena;
+    status = ep_yaml_parse(&scratch.arena, text, length, name, diagnostics, &root);
+    if (status == EDGEPLAN_OK) {
+        ep_loader_init(&loader, &scratch, diagnostics);
+        refer_to(&loader, &scratch, registry);
+        read_root(&loader, root, out);
+        out->name = root->source;
+        status = loader.status;
+    }
+    *arena = scratch.arena; /* it has grown */
+    return status;
+}
