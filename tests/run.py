@@ -37,6 +37,7 @@ def main(build):
         checks.run(program.name, [str(program)], cwd=ROOT, env=env, count=cmocka_counts)
     checks.run("command line", ["python3", "tests/cli/test_cli.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT,
                count=plain_counts)
+    checks.run("the gate", ["python3", "tests/cli/test_check.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT, count=plain_counts)
     checks.run("verdicts", ["python3", "tests/verdicts/run.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT,
                count=plain_counts)
     checks.run("observations", ["python3", "tests/observations/run.py", str(build / "lib" / "libedgeplan.so.0")], cwd=ROOT,

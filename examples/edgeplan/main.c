@@ -3,6 +3,8 @@
 
 #include "session.h"
 
+enum { ANY_NUMBER = -1 };
+
 typedef struct subcommand {
     const char *name, *arguments, *does;
     unsigned bit;
@@ -22,6 +24,10 @@ static const subcommand subcommands[] = {
     {"runtimes", "[--show ID]", "the software that executes a model", FOR_RUNTIMES, 0, command_runtimes},
     {"backtest", "[--by device|runtime|class]", "the estimates against what was measured", FOR_BACKTEST, 0, command_backtest},
     {"probe", "", "this host's read bandwidth, as a target block for --registry", FOR_PROBE, 0, command_probe},
+    {"check", "BUDGET.yaml", "the gate of an app's build: what it promises of its models on its devices", FOR_CHECK, 1, command_check},
+    {"init", "MODEL... --target ID...", "a budget of what is there, with headroom", FOR_INIT, ANY_NUMBER, command_init},
+    {"constants", "LIST.json --target ID", "memory figures in an app's own model list, checked", FOR_CONSTANTS, 1, command_constants},
+    {"explain", "EP-RULE", "what a rule of the gate says", FOR_EXPLAIN, 1, command_explain},
 };
 
 enum { SUBCOMMANDS = sizeof subcommands / sizeof *subcommands };
@@ -31,11 +37,12 @@ static const char examples[] =
     "  edgeplan pick llama-3.2-3b,llama-3.2-1b --target galaxy-s24-ultra\n"
     "  edgeplan ceilings --model llama-3.2-1b --platform android\n"
     "  edgeplan fit ./my-model/config.json --target jetson-orin-nano-super --json\n"
-    "  edgeplan targets --validate my-device.yaml\n";
+    "  edgeplan targets --validate my-device.yaml\n"
+    "  edgeplan check edgeplan.yaml --github\n";
 
 static const char endings[] =
-    "Exit: 0 yes, 1 no (fit: does not fit; pick: nothing fits; backtest: a\n"
-    "measurement above its ceiling), 2 could not decide (unknown, usage, bad input).\n"
+    "Exit: 0 yes, 1 no (fit: does not fit; pick: nothing fits; check: a promise is broken;\n"
+    "constants: one is wrong; backtest: a measurement above its ceiling), 2 could not decide (unknown, usage, bad input).\n"
     "Data goes to stdout, talk to stderr. SIZE takes units: 8GiB, 1.5GB, 4096. The manual is edgeplan(1).\n";
 
 static int print_help(const subcommand *chosen)
@@ -94,7 +101,7 @@ static int run(int argc, char **argv)
         return print_version(&given);
     if (chosen == NULL)
         return print_error("which subcommand? See edgeplan --help");
-    if (given.argument_count != chosen->argument_count)
+    if (chosen->argument_count != ANY_NUMBER && given.argument_count != chosen->argument_count)
         return print_error("usage: edgeplan %s %s", chosen->name, chosen->arguments);
     session now;
     code = session_open(&now, &given);

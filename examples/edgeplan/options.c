@@ -32,6 +32,8 @@ typedef enum kind {
     OFF,       /* no value; u32 becomes EDGEPLAN_SWITCH_OFF */
     TEXT,      /* const char * */
     FILES,     /* const char *[], repeatable */
+    TARGETS,   /* the same */
+    DAY,       /* u32, year-month-day */
     COUNT,     /* u64 */
     BYTES_OF,  /* u64, with a unit */
     DECIMAL,   /* double */
@@ -54,13 +56,13 @@ typedef struct option_row {
 #define AT(field) offsetof(options, field)
 
 static const option_row rows[] = {
-    {"target", "ID", TEXT, FOR_PLANS, AT(target), NULL, "device, by id, name or alias"},
+    {"target", "ID", TARGETS, FOR_PLANS | FOR_INIT | FOR_CONSTANTS, AT(targets), NULL, "device, by id, name or alias; of init repeatable"},
     {"platform", "ID", TEXT, FOR_CEILINGS | FOR_PICK, AT(platform), NULL, "every device of a platform"},
     {"model", "MODEL", TEXT, FOR_CEILINGS, AT(model), NULL, "model of the ladder; default llama-3.1-8b"},
-    {"runtime", "ID", TEXT, FOR_CEILINGS | FOR_FIT, AT(runtime), NULL, "such as llama.cpp or llama.cpp@RELEASE"},
+    {"runtime", "ID", TEXT, FOR_CEILINGS | FOR_FIT | FOR_INIT, AT(runtime), NULL, "such as llama.cpp or llama.cpp@RELEASE"},
     {"accelerator", "cpu|gpu|npu", WORD, FOR_PLANS, AT(accelerator), accelerators, "engine to run on"},
-    {"format", "ID", TEXT, FOR_CEILINGS | FOR_FIT, AT(format), NULL, "how the weights are stored, such as q4_k_m"},
-    {"context", "N", COUNT, FOR_PLANS, AT(request.context_tokens), NULL, "tokens of prompt, cache and output"},
+    {"format", "ID", TEXT, FOR_CEILINGS | FOR_FIT | FOR_INIT, AT(format), NULL, "how the weights are stored, such as q4_k_m"},
+    {"context", "N", COUNT, FOR_PLANS | FOR_INIT | FOR_CONSTANTS, AT(request.context_tokens), NULL, "tokens of prompt, cache and output"},
     {"prompt", "N", COUNT, FOR_PLANS, AT(request.prompt_tokens), NULL, "new tokens to prefill"},
     {"cached", "N", COUNT, FOR_PLANS, AT(request.cached_tokens), NULL, "tokens already in the cache"},
     {"output", "N", COUNT, FOR_PLANS, AT(request.output_tokens), NULL, "tokens to decode"},
@@ -89,7 +91,7 @@ static const option_row rows[] = {
     {"max-download-bytes", "SIZE", BYTES_OF, FOR_PICK, AT(criteria.max_download_bytes), NULL, "largest artefact"},
     {"max-loss", "NATS", DECIMAL, FOR_PICK, AT(criteria.max_loss_nats), NULL, "largest quality loss"},
     {"context-sweep", NULL, FLAG, FOR_FIT, AT(sweep), NULL, "memory against context as CSV, up to --context"},
-    {"strict", NULL, FLAG, FOR_FIT | FOR_PICK, AT(strict), NULL, "tight counts as not fitting"},
+    {"strict", NULL, FLAG, FOR_FIT | FOR_PICK | FOR_CHECK, AT(strict), NULL, "tight counts as not fitting; a warning as an error"},
     {"all", NULL, FLAG, FOR_PICK, AT(all), NULL, "every candidate and every reject"},
     {"sources", NULL, FLAG, FOR_FIT, AT(sources), NULL, "list the figures the plan rests on"},
     {"show", "ID", TEXT, FOR_LISTS, AT(show), NULL, "one entry in full; of models also a file or folder"},
@@ -100,7 +102,16 @@ static const option_row rows[] = {
     {"by", "device|runtime|class", TEXT, FOR_BACKTEST, AT(by), NULL, "how rows are grouped; default runtime"},
     {"observations", "FILE", FILES, FOR_BACKTEST, AT(registries), NULL, "observations of your own, laid over the built-in ones"},
     {"registry", "FILE", FILES, FOR_ALL, AT(registries), NULL, "lay a file over the built-in registry; repeatable"},
-    {"json", NULL, FLAG, FOR_PLANS | FOR_BACKTEST | FOR_MODELS, AT(json), NULL, "one JSON document on stdout; of models with --show"},
+    {"today", "DAY", DAY, FOR_CHECK, AT(today), NULL, "year-month-day against which waivers expire; default: the clock's"},
+    {"sarif", NULL, FLAG, FOR_CHECK, AT(sarif), NULL, "SARIF 2.1.0, for code scanning"},
+    {"junit", NULL, FLAG, FOR_CHECK, AT(junit), NULL, "JUnit's XML"},
+    {"github", NULL, FLAG, FOR_CHECK, AT(github), NULL, "GitHub's annotations"},
+    {"baseline", "FILE", TEXT, FOR_CHECK, AT(baseline), NULL, "JSON of an earlier run: only what is new or worse fails"},
+    {"stamp", "FILE", TEXT, FOR_CHECK, AT(stamp), NULL, "made when the gate is passed, for a build system"},
+    {"output", "FILE", TEXT, FOR_CHECK | FOR_INIT | FOR_CONSTANTS, AT(output), NULL, "write there instead of to stdout"},
+    {"emit", NULL, FLAG, FOR_CONSTANTS, AT(emit), NULL, "print the list with the right constants"},
+    {"json", NULL, FLAG, FOR_PLANS | FOR_BACKTEST | FOR_CHECK | FOR_MODELS, AT(json), NULL,
+     "one JSON document on stdout; of models with --show"},
     {"help", NULL, FLAG, FOR_ALL, AT(help), NULL, "this text"},
     {"version", NULL, FLAG, FOR_ALL, AT(version), NULL, "library and registry"},
 };
@@ -144,6 +155,17 @@ static int read_version(const char *text, uint32_t out[2])
     out[0] = (uint32_t)strtoul(text, &end, 10);
     out[1] = *end == '.' && end[1] != '\0' ? (uint32_t)strtoul(end + 1, NULL, 10) : 0;
     return 1;
+}
+
+/* `2027-03-01` as 20270301. */
+static int read_day(const char *text, uint32_t *out)
+{
+    unsigned year, month, day;
+    int length = 0;
+    if (strlen(text) != 10 || sscanf(text, "%4u-%2u-%2u%n", &year, &month, &day, &length) != 3 || length != 10)
+        return 0;
+    *out = year * 10000 + month * 100 + day;
+    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
 }
 
 /* A quantity as the registry writes it, `8 GiB`; the space may be missing. */
@@ -198,6 +220,12 @@ static int set_value(const option_row *row, const char *text, options *out)
         if (good)
             out->registries[out->registry_count++] = text;
         break;
+    case TARGETS:
+        good = out->target_count < MOST_TARGETS;
+        if (good)
+            out->targets[out->target_count++] = out->target = text;
+        break;
+    case DAY: good = read_day(text, pair); memcpy(place, pair, sizeof *pair); break;
     case COUNT: good = read_count(text, &big); memcpy(place, &big, sizeof big); break;
     case BYTES_OF: good = read_bytes(text, &big); memcpy(place, &big, sizeof big); break;
     case DECIMAL: good = read_decimal(text, &real); memcpy(place, &real, sizeof real); break;
@@ -213,6 +241,15 @@ static int set_value(const option_row *row, const char *text, options *out)
     if (row->kind == BOTH)
         mark_given(out, row->place + sizeof *pair);
     return EXIT_YES;
+}
+
+/* A name may mean one thing to one subcommand and another to the next: the row that is for this one, else as it was found. */
+static const option_row *row_for(const option_row *found, unsigned subcommand)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (strcmp(rows[i].name, found->name) == 0 && (rows[i].subcommands & subcommand) != 0)
+            return &rows[i];
+    return found;
 }
 
 int options_parse(int argc, char **argv, unsigned subcommand, options *out)
@@ -238,7 +275,7 @@ int options_parse(int argc, char **argv, unsigned subcommand, options *out)
         }
         if (code < FIRST_CODE)
             return print_error("unknown option %s; see edgeplan --help", argv[optind - 1]);
-        const option_row *row = &rows[code - FIRST_CODE];
+        const option_row *row = row_for(&rows[code - FIRST_CODE], subcommand);
         if ((row->subcommands & subcommand) == 0)
             return print_error("--%s has no meaning for %s; see edgeplan %s --help", row->name, argv[0], argv[0]);
         if (set_value(row, optarg, out) != EXIT_YES)

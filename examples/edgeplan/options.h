@@ -17,18 +17,27 @@ enum {
     FOR_RUNTIMES = 64,
     FOR_BACKTEST = 128,
     FOR_PROBE = 256,
+    FOR_CHECK = 512,
+    FOR_INIT = 1024,
+    FOR_EXPLAIN = 2048,
+    FOR_CONSTANTS = 4096,
     FOR_PLANS = FOR_CEILINGS | FOR_FIT | FOR_PICK,
     FOR_LISTS = FOR_TARGETS | FOR_MODELS | FOR_FORMATS | FOR_RUNTIMES,
-    FOR_ALL = FOR_PLANS | FOR_LISTS | FOR_BACKTEST | FOR_PROBE
+    FOR_ALL = FOR_PLANS | FOR_LISTS | FOR_BACKTEST | FOR_PROBE | FOR_CHECK | FOR_INIT | FOR_EXPLAIN | FOR_CONSTANTS
 };
 
-enum { MOST_REGISTRIES = 16 };
+enum { MOST_REGISTRIES = 16, MOST_TARGETS = 64 };
 
 typedef struct options {
     const char *model, *target, *platform, *runtime, *format; /* NULL: not given */
     const char *show, *lock, *find, *validate, *by;
     const char *registries[MOST_REGISTRIES];
     uint32_t registry_count;
+    const char *targets[MOST_TARGETS]; /* as often as it was given; `target` is the last */
+    uint32_t target_count;
+    const char *baseline, *stamp, *output;
+    uint32_t today; /* year, month and day as one number */
+    uint32_t sarif, junit, github, emit;
     uint32_t accelerator; /* edgeplan_accelerator */
     uint32_t strict, json, all, sources, missing, sweep, help, version;
     edgeplan_request request;

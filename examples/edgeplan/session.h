@@ -23,6 +23,10 @@ int command_formats(session *now);
 int command_runtimes(session *now);
 int command_backtest(session *now);
 int command_probe(session *now);
+int command_check(session *now);
+int command_constants(session *now);
+int command_explain(session *now);
+int command_init(session *now);
 
 /* Opens and closes. `_open` returns EXIT_YES, or EXIT_UNDECIDED after saying why. */
 int session_open(session *now, const options *given);

@@ -15,7 +15,8 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 MISTAKES = HERE / "ten-mistakes.yaml"
-SUBCOMMANDS = ["fit", "pick", "ceilings", "targets", "models", "formats", "runtimes", "backtest", "probe"]
+SUBCOMMANDS = ["fit", "pick", "ceilings", "targets", "models", "formats", "runtimes", "backtest", "probe",
+               "check", "init", "explain", "constants"]
 PHONE = ["fit", "llama-3.1-8b", "--target", "iphone-16-pro", "--runtime", "llama.cpp", "--format", "q4_k_m", "--accelerator", "gpu"]
 DIAGNOSTIC = re.compile(r"^(?P<file>[^:\n]+):(?P<line>\d+):(?P<column>\d+): error: .+$", re.M)
 

@@ -1,0 +1,314 @@
+#!/usr/bin/env python3
+"""The gate as a build sees it: check, init, explain, constants. usage: test_check.py BINARY   (python3, standard library only)"""
+import json
+import pathlib
+import re
+import sys
+import tempfile
+import xml.etree.ElementTree
+
+from test_cli import ROOT, Runner, Skip
+
+BUDGET = ROOT / "tests" / "data" / "gate" / "edgeplan.yaml"
+GATE = ["check", BUDGET, "--today", "2026-11-22"]
+MESSAGE = re.compile(r"^(?P<file>[^:\n]+):(?P<line>\d+):(?P<column>\d+): (?P<severity>error|warning|note): \[(?P<rule>EP-[A-Z]+)\] .+$", re.M)
+KEPT = """edgeplan: 1
+defaults: {runtime: llama.cpp, context: %d}
+devices: [{id: phone, target: iphone-16-pro, accelerators: [gpu]}]
+models: [{id: chat, model: llama-3.2-1b, format: q4_0}]
+limits:
+  memory: {max: 1.5 GB}
+"""
+
+
+class Folder:
+    """A folder with files of a few lines."""
+
+    def __init__(self, **files):
+        self.files = files
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        path = pathlib.Path(self.folder.name)
+        for name, text in self.files.items():
+            (path / name.replace("_", ".")).write_text(text, encoding="utf-8")
+        return path
+
+    def __exit__(self, *failure):
+        self.folder.cleanup()
+
+
+def document(edgeplan, *words):
+    return json.loads(edgeplan.run(*words, "--json").stdout)
+
+
+def broken(checks):
+    return [check for check in checks if check["status"] in ("failed", "unknown")]
+
+
+# --- check ----------------------------------------------------------------------------------------------------------------------
+
+
+def exit_codes(edgeplan):
+    with Folder(kept_yaml=KEPT % 2048, long_yaml=KEPT % 32768, wrong_yaml=KEPT.replace("memory", "memroy") % 2048,
+                gone_yaml=KEPT.replace("model: llama-3.2-1b", "file: no-such.gguf") % 2048) as folder:
+        edgeplan.expect(0, "check", folder / "kept.yaml")
+        edgeplan.expect(1, "check", folder / "long.yaml")
+        done = edgeplan.expect(2, "check", folder / "wrong.yaml")
+        assert "unknown key 'memroy'; did you mean 'memory'?" in done.stderr and done.stdout == "", done.stderr
+        done = edgeplan.expect(2, "check", folder / "gone.yaml")
+        assert "gone.yaml:4:27: error: the model cannot be opened: 'no-such.gguf' [models[0].file]" in done.stderr, done.stderr
+    for words in (["check"], ["check", "/no/such.yaml"], ["check", BUDGET, "--today", "2026-13-01"], ["check", BUDGET, "--json", "--sarif"],
+                  ["check", BUDGET, "--baseline", "/no/such.json"], ["check", BUDGET, "--baseline", BUDGET], ["explain", "EP-NONE"],
+                  ["init", "llama-3.2-1b"], ["init", "--target", "iphone-16-pro"], ["constants", BUDGET], ["check", BUDGET, "--context", "5"]):
+        done = edgeplan.run(*words)
+        assert done.returncode == 2 and "error: " in done.stderr, "%s: exit %d" % (words, done.returncode)
+
+
+def text_points_at_the_budget(edgeplan):
+    done = edgeplan.run(*GATE)
+    lines = BUDGET.read_text(encoding="utf-8").splitlines()
+    found = list(MESSAGE.finditer(done.stdout))
+    assert done.stderr == "" and found
+    for match in found:
+        assert match["file"] == str(BUDGET) and int(match["column"]) <= len(lines[int(match["line"]) - 1]), match[0]
+    assert {"EP-MEMORY": 13, "EP-DOWNLOAD": 14}.items() <= {m["rule"]: int(m["line"]) for m in found}.items(), done.stdout
+    checks = document(edgeplan, *GATE)["checks"]
+    assert sum(m["severity"] == "error" for m in found) == len(broken(checks)) > 0
+    assert sum(m["severity"] == "note" for m in found) == sum(check["status"] == "waived" for check in checks) == 1
+    assert len(found) == sum(check["status"] != "passed" for check in checks)
+
+
+def json_says_the_same_in_numbers(edgeplan):
+    gate = document(edgeplan, *GATE)
+    checks, summary = gate["checks"], gate["summary"]
+    assert summary["checks"] == len(checks) and summary["plans"] == len(gate["plans"])
+    for word in ("passed", "failed", "warned", "unknown", "waived"):
+        assert summary[word] == sum(check["status"] == word for check in checks), word
+    for check in checks:
+        if check["rule"] == "EP-MEMORY":
+            plan = gate["plans"][check["plan"]]
+            assert check["actual"] == plan["memory"]["charged_high_bytes"] == check["bytes"]
+            assert check["required"] == 3e9 and check["unit"] == "bytes"
+            assert (check["actual"] > check["required"]) == (check["status"] != "passed"), check
+            # what would pass, does
+            context = re.search(r"context (\d+)", check["hint"] or "")
+            if context:
+                again = edgeplan.plan("fit", "llama-3.2-3b", "--target", plan["target"], "--runtime", "llama.cpp", "--accelerator", "gpu",
+                                      "--format", "q4_k_m", "--app-bytes", "190MB", "--prompt", "512", "--context", context[1])
+                assert again["memory"]["charged_high_bytes"] <= 3e9
+        if check["rule"] == "EP-FIT":
+            assert check["actual"] == gate["plans"][check["plan"]]["verdict"]
+    assert gate["waivers"] == [{"rule": "EP-MEMORY", "model": "chat", "device": "robot", "reason": "nothing else runs there",
+                                "until": "2027-03-01", "state": "used", "location": {"file": str(BUDGET), "line": 17, "column": 5}}]
+
+
+def json_follows_its_schema(edgeplan):
+    try:
+        import jsonschema
+    except ImportError:
+        raise Skip("no python3-jsonschema") from None
+    schema = json.loads((ROOT / "docs" / "edgeplan.schema.json").read_text(encoding="utf-8"))
+    for mistake in jsonschema.Draft202012Validator(schema).iter_errors(document(edgeplan, *GATE)):
+        raise AssertionError("%s: %s" % (mistake.json_path, mistake.message[:200]))
+
+
+def a_waiver_ends(edgeplan):
+    last, after = (document(edgeplan, "check", BUDGET, "--today", day)["summary"] for day in ("2027-03-01", "2027-03-02"))
+    assert last["waived"] == 1 and after["waived"] == 0 and after["failed"] == last["failed"] + 1
+
+
+def strict_fails_on_warnings(edgeplan):
+    plain, strict = document(edgeplan, *GATE), document(edgeplan, *GATE, "--strict")
+    assert plain["summary"]["warned"] > 0 and strict["summary"]["warned"] == 0
+    assert len(broken(strict["checks"])) == len(broken(plain["checks"])) + plain["summary"]["warned"]
+
+
+def sarif_has_what_2_1_0_requires(edgeplan):
+    """The required properties of the schema of SARIF 2.1.0 for what is written, and its closed lists of words."""
+    sarif = json.loads(edgeplan.expect(1, *GATE, "--sarif").stdout)
+    assert sarif["version"] == "2.1.0" and len(sarif["runs"]) == 1
+    run = sarif["runs"][0]
+    driver = run["tool"]["driver"]
+    assert driver["name"] == "edgeplan"
+    ids = [rule["id"] for rule in driver["rules"]]
+    assert len(set(ids)) == len(ids)
+    checks = [check for check in document(edgeplan, *GATE)["checks"] if check["status"] != "passed"]
+    assert len(run["results"]) == len(checks)
+    for result, check in zip(run["results"], checks):
+        assert result["message"]["text"].startswith(check["message"]) and ids[result["ruleIndex"]] == result["ruleId"] == check["rule"]
+        assert result["level"] in ("none", "note", "warning", "error")
+        place = result["locations"][0]["physicalLocation"]
+        assert place["region"]["startLine"] == check["location"]["line"] and place["region"]["startColumn"] == check["location"]["column"]
+        assert re.fullmatch(r"[A-Za-z0-9._~/%-]+", place["artifactLocation"]["uri"])
+        for suppression in result.get("suppressions", []):
+            assert suppression["kind"] in ("inSource", "external")
+        assert ("suppressions" in result) == (check["status"] == "waived")
+
+
+def junit_counts_its_cases(edgeplan):
+    suite = xml.etree.ElementTree.fromstring(edgeplan.expect(1, *GATE, "--junit").stdout).find("testsuite")
+    cases, summary = suite.findall("testcase"), document(edgeplan, *GATE)["summary"]
+    assert int(suite.get("tests")) == len(cases) == summary["checks"]
+    for tag, attribute, count in (("failure", "failures", summary["failed"]), ("error", "errors", summary["unknown"]),
+                                  ("skipped", "skipped", summary["waived"])):
+        assert int(suite.get(attribute)) == sum(case.find(tag) is not None for case in cases) == count, tag
+
+
+def github_gets_commands(edgeplan):
+    lines = edgeplan.expect(1, *GATE, "--github").stdout.splitlines()
+    assert not lines[0].startswith("::") and "checks failed" in lines[0], "the summary comes first"
+    for line in lines[1:]:
+        match = re.fullmatch(r"::(error|warning|notice) file=([^,:]+),line=\d+,col=\d+,title=EP-[A-Z]+::(.+)", line)
+        assert match and "\r" not in match[3], line
+
+
+def a_baseline_lets_through_what_was_there(edgeplan):
+    with Folder(short_yaml=KEPT % 8192, long_yaml=KEPT % 16384) as folder:
+        short, long = folder / "short.yaml", folder / "long.yaml"
+        (folder / "before.json").write_text(edgeplan.expect(1, "check", long, "--json").stdout, encoding="utf-8")
+        done = edgeplan.expect(0, "check", long, "--baseline", folder / "before.json")
+        assert "as in the baseline" in done.stdout and ": error: " not in done.stdout, done.stdout
+        edgeplan.expect(0, "check", short, "--baseline", folder / "before.json")
+        (folder / "before.json").write_text(edgeplan.run("check", short, "--json").stdout, encoding="utf-8")
+        worse = edgeplan.expect(1, "check", long, "--baseline", folder / "before.json")
+        assert "nothing but the registry" not in worse.stdout, "the context changed as well"
+
+
+def a_registry_alone_is_named(edgeplan):
+    overlay = ("edgeplan_registry: 1.0\nlimits:\n  - id: mine\n    source: mine\n    confidence: measured\n    visible: 1\n"
+               "    rules: [{id: all, kind: total, safe: 0.1 GB, hard: 0.2 GB}]\n"
+               "sources: [{id: mine, title: Mine}]\ntargets: [{id: iphone-16-pro, limits: mine}]\n")
+    with Folder(kept_yaml=KEPT % 2048, mine_yaml=overlay) as folder:
+        (folder / "before.json").write_text(edgeplan.expect(0, "check", folder / "kept.yaml", "--json").stdout, encoding="utf-8")
+        done = edgeplan.expect(1, "check", folder / "kept.yaml", "--registry", folder / "mine.yaml", "--baseline", folder / "before.json")
+        assert "nothing but the registry changed since the baseline" in done.stdout, done.stdout
+
+
+def a_pinned_registry_is_held(edgeplan):
+    digest = document(edgeplan, *GATE)["edgeplan"]["registry_digest"]
+    with Folder(same_yaml=KEPT % 2048 + 'registry: {digest: "%s"}\n' % digest,
+                other_yaml=KEPT % 2048 + 'registry: {digest: "0123456789abcdef"}\n') as folder:
+        assert document(edgeplan, "check", folder / "same.yaml")["summary"]["warned"] == 0
+        done = edgeplan.expect(0, "check", folder / "other.yaml")
+        assert "[EP-REGISTRY]" in done.stdout and digest in done.stdout, done.stdout
+
+
+def a_stamp_is_made_when_it_passes(edgeplan):
+    with Folder(kept_yaml=KEPT % 2048, long_yaml=KEPT % 32768) as folder:
+        edgeplan.expect(1, "check", folder / "long.yaml", "--stamp", folder / "stamp")
+        assert not (folder / "stamp").exists()
+        done = edgeplan.expect(0, "check", folder / "kept.yaml", "--stamp", folder / "stamp", "--json", "--output", folder / "out.json")
+        assert (folder / "stamp").exists() and done.stdout == "" and "0 of 3 checks failed" in done.stderr, done.stderr
+        assert json.loads((folder / "out.json").read_text(encoding="utf-8"))["summary"]["passed"] == 3
+        edgeplan.expect(2, "check", folder / "kept.yaml", "--output", folder / "no" / "where")
+
+
+def models_lie_beside_the_budget(edgeplan):
+    config = {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_size": 2048, "num_hidden_layers": 16,
+              "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 64, "intermediate_size": 8192, "vocab_size": 128256,
+              "tie_word_embeddings": True, "max_position_embeddings": 131072}
+    with Folder(own_yaml=KEPT.replace("model: llama-3.2-1b", "config: mine/config.json") % 2048, same_yaml=KEPT % 2048) as folder:
+        (folder / "mine").mkdir()
+        (folder / "mine" / "config.json").write_text(json.dumps(config), encoding="utf-8")
+        own, same = (document(edgeplan, "check", folder / name)["plans"][0] for name in ("own.yaml", "same.yaml"))
+        assert own["model"] == "chat" and own["memory"] == same["memory"]
+
+
+def hostile_budgets_fail_fast(edgeplan):
+    for text in ("", "[" * 100_000, "{" * 100_000, "edgeplan: 1\nmodels: 5\n", "edgeplan: 1\ndevices: [5, [], {}]\nmodels: [x]\n", "\x00",
+                 "edgeplan: 1\nmodels: &a [*a]\n", "edgeplan: 1\nwaivers: [[]]\naudience: [1]\ngroups: [~]\n",
+                 "edgeplan: 1\ndevices:\n" + "- {id: a, target: iphone-16-pro}\n" * 5000 + "models: [{id: m, model: llama-3.2-1b, format: q4_0}]\n"):
+        with Folder(b_yaml=text) as folder:
+            edgeplan.expect(2, "check", folder / "b.yaml", seconds=5)
+
+
+# --- explain, init, constants -----------------------------------------------------------------------------------------------------
+
+
+def explain_says_what_the_page_says(edgeplan):
+    page = (ROOT / "docs" / "gate.md").read_text(encoding="utf-8")
+    rules = re.findall(r"^### (EP-[A-Z]+)\n\n(.+?)\n\n", page, re.S | re.M)
+    listed = re.findall(r"`(EP-[A-Z]+)`", (ROOT / "docs" / "rules.md").read_text(encoding="utf-8"))
+    known = re.findall(r"EP-[A-Z]+", edgeplan.run("explain", "EP-NONE").stderr)[1:]
+    assert [rule for rule, _ in rules] == listed == known and len(rules) == 15
+    for rule, text in rules:
+        head, said = edgeplan.expect(0, "explain", rule).stdout.split("\n", 1)
+        assert head == rule and said.strip() == " ".join(text.split()), rule
+
+
+def init_writes_what_passes(edgeplan):
+    words = ["init", "llama-3.2-1b", "qwen3-0.6b", "--target", "iphone-16-pro", "--target", "macbook-pro-m3-max", "--runtime", "llama.cpp",
+             "--format", "q4_0", "--context"]
+    with Folder() as folder:
+        edgeplan.expect(0, *words, 2048, "--output", folder / "edgeplan.yaml")
+        edgeplan.expect(2, *words, 2048, "--output", folder / "edgeplan.yaml")  # what is there stays
+        gate = document(edgeplan, "check", folder / "edgeplan.yaml")
+        assert not broken(gate["checks"]) and gate["summary"]["warned"] == 0
+        memory = [check for check in gate["checks"] if check["rule"] == "EP-MEMORY"]
+        assert len(memory) == 4 and 1.25 <= memory[0]["required"] / max(check["actual"] for check in memory) < 1.26
+        text = (folder / "edgeplan.yaml").read_text(encoding="utf-8")
+        (folder / "edgeplan.yaml").write_text(text.replace("context: 2048", "context: 32768"), encoding="utf-8")
+        edgeplan.expect(1, "check", folder / "edgeplan.yaml")
+
+
+MLC = {"device": "iphone", "model_list": [
+    {"model": "HF://mlc-ai/Llama-3.2-3B-Instruct-q4f16_1-MLC", "model_id": "Llama-3.2-3B-Instruct-q4f16_1-MLC",
+     "estimated_vram_bytes": 9000000000, "overrides": {"context_window_size": 2048, "prefill_chunk_size": 128}},
+    {"model": "HF://mlc-ai/Qwen3-0.6B-q4f16_1-MLC", "model_id": "Qwen3-0.6B-q4f16_1-MLC", "estimated_vram_bytes": 1000000,
+     "overrides": {"context_window_size": 4096}}]}
+WEBLLM = [{"model_id": "Llama-3.2-1B-Instruct-q4f16_1-MLC", "vram_required_MB": 1.5, "low_resource_required": True,
+           "overrides": {"context_window_size": 4096}}]
+
+
+def constants_are_checked_and_emitted(edgeplan):
+    for name, lists, target, severities in (("mlc", MLC, "iphone-16-pro", ["warning", "error"]),
+                                            ("webllm", WEBLLM, "chrome-macbook-pro-m3-max", ["error"])):
+        with Folder(list_json=json.dumps(lists, indent=1)) as folder:
+            path = folder / "list.json"
+            done = edgeplan.expect(1, "constants", path, "--target", target)
+            assert re.findall(r"^\S+:\d+: (\w+): ", done.stdout, re.M) == severities, name + done.stdout
+            right = edgeplan.expect(0, "constants", path, "--target", target, "--emit").stdout
+            path.write_text(right, encoding="utf-8")
+            edgeplan.expect(0, "constants", path, "--target", target)
+            emitted = json.loads(right)
+            entry = (emitted["model_list"] if isinstance(emitted, dict) else emitted)[0]
+            value = entry.get("estimated_vram_bytes") or entry["vram_required_MB"] * 1e6
+            runtime, fmt = ("mlc-llm" if name == "mlc" else "webllm"), "mlc-q4f16_1"
+            words = ["llama-3.2-3b", "--context", "2048", "--chunk", "128"] if name == "mlc" else ["llama-3.2-1b", "--context", "4096"]
+            memory = edgeplan.plan("fit", *words, "--target", target, "--runtime", runtime, "--format", fmt)["memory"]
+            wanted = memory["total_bytes"] - memory["runtime_bytes"]
+            assert wanted <= value < wanted + 1e6, "%s: %g, not %g" % (name, value, wanted)
+            entry.pop("estimated_vram_bytes", entry.pop("vram_required_MB", None))
+            before = json.loads(json.dumps(lists["model_list"] if name == "mlc" else lists))[0]
+            before.pop("estimated_vram_bytes", before.pop("vram_required_MB", None))
+            assert entry == before, "nothing else changes"
+
+
+def constants_that_cannot_be_checked_are_2(edgeplan):
+    gallery = {"models": [{"name": "Somebody-7B-int4", "modelId": "somebody/Somebody-7B-int4", "minDeviceMemoryInGb": 8}]}
+    with Folder(list_json=json.dumps(gallery), none_json='{"models": []}', broken_json='{"models": [') as folder:
+        assert "is no model of the registry" in edgeplan.expect(2, "constants", folder / "list.json", "--target", "galaxy-s24-ultra").stdout
+        edgeplan.expect(2, "constants", folder / "none.json", "--target", "galaxy-s24-ultra")
+        assert "not well-formed" in edgeplan.expect(2, "constants", folder / "broken.json", "--target", "galaxy-s24-ultra").stderr
+
+
+TESTS = [exit_codes, text_points_at_the_budget, json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends, strict_fails_on_warnings,
+         sarif_has_what_2_1_0_requires, junit_counts_its_cases, github_gets_commands, a_baseline_lets_through_what_was_there,
+         a_registry_alone_is_named, a_pinned_registry_is_held, a_stamp_is_made_when_it_passes, models_lie_beside_the_budget,
+         hostile_budgets_fail_fast, explain_says_what_the_page_says, init_writes_what_passes, constants_are_checked_and_emitted,
+         constants_that_cannot_be_checked_are_2]
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    edgeplan = Runner(sys.argv[1])
+    for function in TESTS:
+        edgeplan.test(function)
+    print("%(passed)d passed, %(failed)d failed, %(skipped)d skipped" % edgeplan.counts)
+    return 1 if edgeplan.counts["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
