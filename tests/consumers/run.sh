@@ -67,6 +67,21 @@ plain_folder() { # no build system: the sources, the generated arrays, libyaml
       -lyaml -lm -o plain/fit && plain/fit
 }
 
+# The gate in a build: it passes, leaves its stamp, and stops the build once the budget is broken.
+gate_in() { # NAME FUNCTION: the function builds the example copied to NAME
+  cp -r "$source/examples/$1" "gate-$1" && PATH=$prefix/bin:$PATH && "$2" "gate-$1" && find "gate-$1" -name edgeplan.stamp | grep -q . &&
+    rm -rf "gate-$1/out" && sed -i 's/max: 1 GB/max: 1 MB/' "gate-$1/edgeplan.yaml" && ! "$2" "gate-$1" && echo "$expected"
+}
+build_cmake() { cmake -S "$1" -B "$1/out" -DCMAKE_C_COMPILER="$CC" && cmake --build "$1/out"; }
+build_meson() { meson setup "$1/out" "$1" && meson compile -C "$1/out" && meson test -C "$1/out"; }
+build_xcode() {
+  mkdir -p "$1/out" && { [ -f "$1/edgeplan.yaml" ] || cp "$source/examples/cmake/edgeplan.yaml" "$1"; } &&
+    SRCROOT=$1 DERIVED_FILE_DIR=$1/out sh "$1/edgeplan-check.sh"
+}
+gate_cmake() { gate_in cmake build_cmake; }
+gate_meson() { gate_in meson build_meson; }
+gate_xcode() { gate_in xcode build_xcode; }
+
 has pkg-config "$CC" pkgconf && judge pkg-config pkg_config
 has CMake cmake "$CC" && judge CMake cmake_package
 has "meson subproject" meson ninja && judge "meson subproject" meson_subproject
@@ -74,6 +89,9 @@ has C++11 "$CXX" pkgconf && judge C++11 cpp_11
 has C++20 "$CXX" pkgconf && judge C++20 cpp_20
 has "plain folder" "$CC" python3 && judge "plain folder" plain_folder
 has "Python ctypes" python3 && judge "Python ctypes" python_ctypes
+has "gate in CMake" cmake "$CC" && judge "gate in CMake" gate_cmake
+has "gate in Meson" meson ninja && judge "gate in Meson" gate_meson
+judge "gate in Xcode's shell" gate_xcode
 
 echo "$expected"
 echo "$passed passed, $failed failed, $skipped skipped"
