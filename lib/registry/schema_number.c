@@ -89,7 +89,7 @@ static const ep_node *figure_value(ep_loader *loader, ep_frame *frame, const ep_
 
     if (node->kind != EP_NODE_MAP)
         return node;
-    ep_read_map(loader, frame, node, &figure_keys, NULL);
+    ep_read_map(loader, frame, node, &figure_keys, frame); /* nothing is stored in it; NULL would have no offsets */
     value = ep_node_get(node, "value");
     return value && value->kind != EP_NODE_NULL ? value : NULL;
 }
