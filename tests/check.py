@@ -114,6 +114,7 @@ def main():
     consumers()
     other_compilers()
     checks.run("oracle", ["python3", "tests/oracle/run.py", str(build)], cwd=ROOT, count=plain_counts)
+    checks.run("the fit is of these observations", ["python3", "tools/fit.py", str(build / "lib/libedgeplan.so.0"), "--check"], cwd=ROOT)
     checks.run("instruction counts", ["python3", "tests/perf/instructions.py", str(build)], cwd=ROOT, count=plain_counts)
     checks.run("GGUF readers", ["python3", "tests/perf/gguf_peers.py", str(build)], cwd=ROOT, count=plain_counts)
     for script in sorted((ROOT / "tests/platforms").glob("*.sh")):

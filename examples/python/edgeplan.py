@@ -23,7 +23,7 @@ _FUNCTIONS = {
     "registry_new": "u:ppp", "registry_with_file": "u:pspp", "registry_with_memory": "u:psbspp", "registry_unref": "n:p",
     "registry_version": "s:p", "registry_digest": "s:p", "registry_count": "u:pu", "registry_id": "s:puu", "registry_describe": "u:puspbp",
     "registry_model": "u:pspp", "model_open": "u:psppp", "model_unref": "n:p", "model_id": "s:p",
-    "target_find": "p:ps", "target_at": "p:pu", "target_id": "s:p", "target_class": "s:p", "target_chip": "s:p",
+    "target_find": "p:ps", "target_at": "p:pu", "target_id": "s:p", "target_class": "s:p", "target_chip": "s:p", "target_platform": "s:p",
     "target_architecture": "s:pu", "target_get": "u:pp", "observation_at": "p:pu", "observation_text": "s:pu", "observation_get": "u:pp",
     "model_layer_count": "u:p", "model_family": "s:p", "runtime_find": "p:ps", "runtime_id": "s:p", "format_find": "p:ps",
     "format_id": "s:p", "element_type_find": "u:sp",

@@ -61,7 +61,7 @@ python_ctypes() {
 plain_folder() { # no build system: the sources, the generated arrays, libyaml
   mkdir plain && lib=$source/lib/registry && embed=$source/tools/embed.py &&
     python3 "$embed" plain/facts.c ep_builtin_facts "$source/edge-targets.yaml" "$lib/formats.yaml" "$lib/runtimes.yaml" \
-      "$lib/models.yaml" &&
+      "$lib/calibrations.yaml" "$lib/models.yaml" &&
     python3 "$embed" plain/evidence.c ep_builtin_evidence "$lib/observations.yaml" "$lib/pipelines.yaml" &&
     "$CC" -std=c11 -ffp-contract=off -DEDGEPLAN_STATIC -I"$source/include" -I"$source/lib" "$here/fit.c" "$source"/lib/*/*.c plain/*.c \
       -lyaml -lm -o plain/fit && plain/fit

@@ -19,7 +19,7 @@ dpkg-deb -x "$work"/libyaml-dev_*.deb "$work/root"
 
 # The plain folder of C files, as an Android build compiles it.
 python3 "$root/tools/embed.py" "$work/facts.c" ep_builtin_facts "$root/edge-targets.yaml" "$root/lib/registry/formats.yaml" \
-    "$root/lib/registry/runtimes.yaml" "$root/lib/registry/models.yaml"
+    "$root/lib/registry/runtimes.yaml" "$root/lib/registry/calibrations.yaml" "$root/lib/registry/models.yaml"
 python3 "$root/tools/embed.py" "$work/evidence.c" ep_builtin_evidence "$root/lib/registry/observations.yaml" \
     "$root/lib/registry/pipelines.yaml"
 aarch64-linux-gnu-gcc -std=c11 -O2 -ffp-contract=off -DEDGEPLAN_STATIC -static -I"$root/include" -I"$root/lib" -I"$work/root/usr/include" \

@@ -1,0 +1,138 @@
+"""The estimate of a decode step, fitted: time = bytes/(eta x peak) + layers x layer_time, routed experts at a share of eta.
+
+Levels, from the whole to the part: a runtime's accelerator and format group; of that a class of devices; of that an architecture; of that
+a chip; of that one format. Each is fitted with a pull towards the level above, so that few rows move a figure little. Weights make every
+device count the same.
+"""
+import math
+from dataclasses import dataclass, replace
+
+from robust import huber, median, minimize, quantile
+
+HUBER_WIDTH = 0.15        # of a natural logarithm: beyond 15 % a row pulls no harder
+BOUNDS = {"eta": (0.02, 1.0), "layer_seconds": (1e-7, 5e-3), "experts": (0.2, 1.0), "cache": (0.1, 1.0)}
+DEEP_SHARE = 0.1          # of the traffic: from here on a row tells something of the cache
+FIRST_ETA, FIRST_LAYER_SECONDS, FIRST_EXPERTS, FIRST_CACHE = 0.5, 5e-5, 1.0, 1.0
+# How far a part may lie from its whole before it costs as much as a row that far off, as a natural logarithm.
+SPREADS = {"eta": 0.7, "layer_seconds": 2.0, "experts": 0.4, "cache": 0.5}
+LEVELS = ("whole", "class", "architecture", "chip", "format")
+
+
+@dataclass(frozen=True)
+class Figures:
+    eta: float
+    layer_seconds: float
+    experts: float
+    cache: float
+
+    def seconds(self, row):
+        traffic = row.traffic_bytes + row.routed_bytes * (1 / self.experts - 1) + row.cache_bytes * (1 / self.cache - 1)
+        return traffic / (self.eta * row.peak_bytes_per_s) + row.layers * self.layer_seconds
+
+    def tok_per_s(self, row):
+        rate = row.batch / self.seconds(row)
+        return min(rate, row.ceiling_tok_per_s) if row.ceiling_tok_per_s else rate
+
+
+FIRST = Figures(FIRST_ETA, FIRST_LAYER_SECONDS, FIRST_EXPERTS, FIRST_CACHE)
+
+
+def key_of(row, level):
+    """Names the group of a row at a level; a part's key begins with its whole's."""
+    key = (row.runtime, row.accelerator, row.group)
+    if level == "whole":
+        return key
+    if level == "class":
+        return key + (row.target_class,)
+    if level == "architecture":
+        return key + (row.target_class, row.architecture)
+    key += (row.target_class, row.architecture, row.chip)
+    return key if level == "chip" else key + (row.format,)
+
+
+def weights(rows):
+    """Every device counts the same, however many rows it has; and within it every model."""
+    count = {}
+    for row in rows:
+        count[row.chip] = count.get(row.chip, {})
+        count[row.chip][row.model] = count[row.chip].get(row.model, 0) + 1
+    share = [1.0 / (len(count[row.chip]) * count[row.chip][row.model]) for row in rows]
+    scale = len(rows) / sum(share)
+    return [value * scale for value in share]
+
+
+def clamp(value, low, high):
+    return low if value < low else high if value > high else value
+
+
+def names_of(rows):
+    """Which figures these rows can tell: experts need mixtures, the cache needs depth."""
+    names = ["eta", "layer_seconds"]
+    if any(row.routed_bytes for row in rows):
+        names.append("experts")
+    if any(row.cache_bytes > DEEP_SHARE * row.traffic_bytes for row in rows):
+        names.append("cache")
+    return names
+
+
+def figures_of(point, names, whole):
+    values = {name: clamp(math.exp(value), *BOUNDS[name]) for name, value in zip(names, point)}
+    return replace(whole, **values)
+
+
+def fit(rows, whole):
+    """Figures of some rows, pulled towards those of the level above."""
+    names = names_of(rows)
+    share = weights(rows)
+    start = [math.log(getattr(whole, name)) for name in names]
+
+    def cost(point):
+        figures = figures_of(point, names, whole)
+        total = sum(weight * huber(math.log(figures.seconds(row) / row.seconds) / HUBER_WIDTH, 1.0) for row, weight in zip(rows, share))
+        pull = sum(0.5 * ((value - at) / SPREADS[name]) ** 2 for value, at, name in zip(point, start, names))
+        outside = sum(max(0.0, value - math.log(BOUNDS[name][1])) + max(0.0, math.log(BOUNDS[name][0]) - value)
+                      for value, name in zip(point, names))
+        return total + pull + 10.0 * outside
+
+    best = minimize(cost, start, [0.2 if name != "layer_seconds" else 0.7 for name in names])
+    return figures_of(best, names, whole)
+
+
+def fit_levels(rows):
+    """Figures of every group at every level, as a dictionary from key to Figures."""
+    found = {}
+    for level, above in zip(LEVELS, (None,) + LEVELS):
+        groups = {}
+        for row in rows:
+            groups.setdefault(key_of(row, level), []).append(row)
+        for key, members in sorted(groups.items()):
+            whole = FIRST if above is None else found[key_of(members[0], above)]
+            found[key] = fit(members, whole)
+    return found
+
+
+def predict(found, row, upto="format"):
+    """Figures for a row: of the most specific level there is, `upto` the last one allowed; None if nothing is known of the runtime."""
+    for level in reversed(LEVELS[:LEVELS.index(upto) + 1]):
+        figures = found.get(key_of(row, level))
+        if figures:
+            return figures, level
+    return None, None
+
+
+def error(figures, row):
+    """Natural logarithm of predicted over measured rate: positive is too fast."""
+    return math.log(figures.tok_per_s(row) / row.decode_tok_per_s)
+
+
+def spread(errors, coverage=0.8):
+    """Factors on the expected rate that hold the middle `coverage` of what was measured."""
+    if not errors:
+        return None
+    low = quantile([-e for e in errors], (1 - coverage) / 2)
+    high = quantile([-e for e in errors], 1 - (1 - coverage) / 2)
+    return math.exp(min(low, 0.0)), math.exp(max(high, 0.0))
+
+
+def median_error(errors):
+    return median([abs(math.exp(e) - 1) for e in errors])

@@ -1,0 +1,169 @@
+"""Observations of the registry as rows for fitting and for holding the estimates against: what was measured beside what the library says.
+
+A row carries numbers only the library knows how to count (traffic of a step, layers) and the words a calibration may be chosen by.
+"""
+import ctypes
+import pathlib
+import re
+import sys
+from ctypes import byref
+from dataclasses import dataclass
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "examples" / "python"))
+import edgeplan  # noqa: E402
+
+ACCELERATORS = {1: "cpu", 2: "gpu", 3: "npu"}
+FORMATS = 7  # section of the registry
+GRADES = {1: "a", 2: "b", 3: "c"}
+USUAL_DEPTH_TOKENS = 256  # where a source does not say how deep the cache was: half of a usual prompt of 512
+
+
+@dataclass
+class Row:
+    id: str
+    target: str
+    chip: str
+    target_class: str
+    platform: str
+    runtime: str
+    accelerator: str
+    architecture: str
+    model: str
+    family: str
+    format: str
+    group: str
+    grade: str
+    batch: int
+    depth_tokens: int
+    layers: int
+    decode_tok_per_s: float
+    prefill_tok_per_s: float
+    peak_bytes_per_s: float
+    ceiling_tok_per_s: float
+    estimate: tuple  # low, expected, high as the library says today; None where it says none
+    traffic_bytes: float
+    routed_bytes: float
+    cache_bytes: float
+    prompt_tokens: int
+    prefill_floor_seconds: float  # of that prompt, 0 where the engine's arithmetic is not known
+    release: str
+    date: str
+    basis: int
+
+    @property
+    def device(self):
+        return self.chip
+
+    @property
+    def seconds(self):
+        """Time of a step as measured."""
+        return self.batch / self.decode_tok_per_s
+
+
+class Evidence:
+    """The rows of a registry. `dropped` counts what was left out, by reason."""
+
+    def __init__(self, registry, groups):
+        self.registry, self.groups = registry, groups
+        self.call, self.library = registry.library.call, registry.library
+        self.models, self.deployments = {}, {}
+        self.rows, self.dropped = [], {}
+        index = 0
+        while True:
+            observation = self.call.observation_at(registry.pointer, index)
+            if not observation:
+                break
+            index += 1
+            reason = self._take(observation)
+            if reason:
+                self.dropped[reason] = self.dropped.get(reason, 0) + 1
+
+    def _text(self, observation, kind):
+        return self.call.observation_text(observation, kind).decode()
+
+    def _deployment(self, target, runtime, accelerator, model, form):
+        key = (target, runtime, accelerator, model, form)
+        if key not in self.deployments:
+            if model not in self.models:
+                self.models[model] = self.registry.model(model)
+            try:
+                self.deployments[key] = self.registry.deploy(self.models[model], target, runtime, form, accelerator)
+            except edgeplan.Error:
+                self.deployments[key] = None
+        return self.deployments[key]
+
+    def _floor(self, deployment, prompt, depth):
+        """A row that says how deep the cache was, deeper than its prompt is long, was prefilled on top of that."""
+        if not prompt:
+            return 0.0
+        cached = depth if depth > prompt else 0
+        request = self.library.new("request", context_tokens=max(4096, prompt + cached + 128), prompt_tokens=prompt,
+                                   cached_tokens=cached, output_tokens=2, available_bytes=1 << 50)
+        speed = self.library.new("speed")
+        self.library.check(self.call.deployment_speed(deployment.pointer, byref(request), byref(speed)))
+        return speed.get("ttft_floor_seconds") or 0.0
+
+    def _take(self, observation):
+        facts = self.library.new("observation_facts")
+        self.library.check(self.call.observation_get(observation, byref(facts)))
+        name, target, runtime, model, form = (self._text(observation, kind) for kind in range(5))
+        accelerator = ACCELERATORS.get(facts.get("accelerator") or 0)
+        if facts.claim == 2:
+            return "a claim"
+        if accelerator is None:
+            return "no accelerator stated"
+        if not facts.get("decode_tok_per_s") and not facts.get("prefill_tok_per_s"):
+            return "no rate"
+        deployment = self._deployment(target, runtime, accelerator, model, form)
+        if deployment is None:
+            return "a path the registry does not know"
+        batch = facts.get("batch") or 1
+        depth = facts.get("context_tokens") or USUAL_DEPTH_TOKENS
+        request = self.library.new("request", context_tokens=max(4096, depth + 128), prompt_tokens=max(depth, 1), output_tokens=2,
+                                   batch=batch, sequences=batch, available_bytes=1 << 50)  # it ran, so it fitted
+        speed = self.library.new("speed")
+        self.library.check(self.call.deployment_speed(deployment.pointer, byref(request), byref(speed)))
+        found = self.registry.find("target", target)
+        target_facts = self.library.new("target_facts")
+        self.library.check(self.call.target_get(found, byref(target_facts)))
+        if speed.get("traffic_bytes_per_step") is None:
+            return "no storage rule for the format"
+        self.rows.append(Row(
+            id=name, target=target, chip=self.call.target_chip(found).decode(), target_class=self.call.target_class(found).decode(),
+            platform=self.call.target_platform(found).decode(),
+            runtime=runtime, accelerator=accelerator,
+            architecture=self.call.target_architecture(found, facts.accelerator).decode(),
+            model=model, family=self.call.model_family(self.models[model].pointer).decode(), format=form,
+            group=self.groups.get(form, ""), grade=GRADES.get(facts.grade, "c"), batch=batch, depth_tokens=depth,
+            layers=self.call.model_layer_count(self.models[model].pointer),
+            decode_tok_per_s=facts.get("decode_tok_per_s") or 0.0, prefill_tok_per_s=facts.get("prefill_tok_per_s") or 0.0,
+            peak_bytes_per_s=target_facts.get("peak_bandwidth_bytes_per_s") or 0.0,
+            ceiling_tok_per_s=speed.get("decode_ceiling_tok_per_s") or 0.0,
+            estimate=tuple(speed.get(f"decode_{end}tok_per_s") for end in ("low_", "", "high_")),
+            traffic_bytes=float(speed.traffic_bytes_per_step), routed_bytes=float(speed.routed_traffic_bytes_per_step),
+            cache_bytes=float(speed.cache_traffic_bytes_per_step), prompt_tokens=facts.get("prompt_tokens") or 0,
+            prefill_floor_seconds=self._floor(deployment, facts.get("prompt_tokens") or 0,
+                                              facts.get("context_tokens") or 0),
+            release=self._text(observation, 7), date=self._text(observation, 8),
+            basis=speed.basis))
+        return None
+
+
+def format_groups(registry):
+    """Group of each format, read from its entry as the registry prints it."""
+    call, groups, index = registry.library.call, {}, 0
+    while name := call.registry_id(registry.pointer, FORMATS, index):
+        size = ctypes.c_size_t()
+        call.registry_describe(registry.pointer, FORMATS, name, None, 0, byref(size))
+        text = ctypes.create_string_buffer(size.value)
+        call.registry_describe(registry.pointer, FORMATS, name, text, size, None)
+        found = re.search(r"^group: (.+)$", text.value.decode(), re.M)
+        groups[name.decode()] = found[1].strip('"') if found else ""
+        index += 1
+    return groups
+
+
+def load(*files, library=None):
+    registry = edgeplan.Registry(*files, library=library)
+    return Evidence(registry, format_groups(registry))

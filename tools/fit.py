@@ -1,0 +1,287 @@
+#!/usr/bin/env python3
+"""Fits the decode estimate to the observations and says how well it does.
+
+    fit.py LIBRARY              prints what it found
+    fit.py LIBRARY --write      rewrites lib/registry/calibrations.yaml and the tables of docs/accuracy.md
+    fit.py LIBRARY --check      fails if the committed files are not what it would write
+
+LIBRARY is a built libedgeplan.so. Rows are observations of grade a or b, no claims, of one sequence, on a chip whose peak bandwidth is
+known. The ends of an estimate are what held-out rows say: of a chip's own figures, rows whose (chip, model) pair was left out; of a
+class, rows whose chip was.
+"""
+import math
+import pathlib
+import re
+import sys
+
+import decode_fit as fitting
+import evidence
+import prefill_fit
+from robust import median
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CALIBRATIONS = ROOT / "lib" / "registry" / "calibrations.yaml"
+PAGE = ROOT / "docs" / "accuracy.md"
+LEAST_OTHER_MODELS = 3    # of a chip, in the same runtime and format group, for it to have figures of its own
+LEAST_FORMAT_ROWS = 4     # and of one format
+LEAST_STRATUM_ROWS, LEAST_STRATUM_DEVICES = 5, 2
+COVERAGE = 0.8
+STRATA = ("phone CPU", "phone GPU", "phone NPU", "iPhone", "Jetson", "PC NPU", "unified GPU", "discrete GPU", "PC CPU", "browser",
+          "single board")
+
+
+def stratum(row):
+    if row.platform == "browser":
+        return "browser"
+    if row.target_class == "board":
+        return "single board"
+    if row.platform == "jetson":
+        return "Jetson"
+    if row.platform == "ios":
+        return "iPhone"
+    if row.target_class in ("phone", "tablet"):
+        return "phone " + row.accelerator.upper()
+    if row.accelerator == "npu":
+        return "PC NPU"
+    if row.accelerator == "cpu":
+        return "PC CPU"
+    discrete = row.platform == "pc-gpu" or row.target_class == "datacenter"
+    return "discrete GPU" if discrete else "unified GPU"
+
+
+def usable(found):
+    return [row for row in found.rows if row.grade in "ab" and row.batch == 1 and row.decode_tok_per_s > 0 and row.peak_bytes_per_s > 0]
+
+
+def prompts(found):
+    """Rows whose prefill can be held against the arithmetic of the engine."""
+    return [row for row in found.rows if row.grade in "ab" and row.batch == 1 and row.prefill_tok_per_s > 0 and
+            row.prefill_floor_seconds > 0]
+
+
+def held_out_prompts(rows):
+    """As held_out(), for prefill."""
+    calibrated, unseen = [], []
+    for group in families(rows).values():
+        for chip in sorted({row.chip for row in group}):
+            own, rest = [r for r in group if r.chip == chip], [r for r in group if r.chip != chip]
+            if rest:
+                found = prefill_fit.fit_levels(rest)
+                unseen += [(row, prefill_fit.error(prefill_fit.predict(found, row, "architecture"), row)) for row in own]
+            for model in sorted({row.model for row in own}):
+                if has_own(group, chip, without=model):
+                    found = prefill_fit.fit_levels([r for r in group if not (r.chip == chip and r.model == model)])
+                    calibrated += [(row, prefill_fit.error(prefill_fit.predict(found, row), row)) for row in own if row.model == model]
+    return calibrated, unseen
+
+
+def prefill_lines(rows, calibrated, unseen):
+    """Lines by runtime: classes of two devices or more, and chips that keep three models."""
+    own_bands, own_band = bands(calibrated, lambda row: fitting.key_of(row, "whole"))
+    class_bands, class_band = bands(unseen, lambda row: fitting.key_of(row, "class"))
+    lines = {}
+
+    def add(key, place, value, band, note):
+        lines.setdefault(key[0], []).append(
+            f"      - {{accelerator: {key[1]}, group: {key[2]}, {place}, utilisation: {value:.3g},\n"
+            f"         prefill_low: {band[0]:.3g}, prefill_high: {band[1]:.3g}, source: fit-prefill, confidence: derived, note: {note}}}\n")
+
+    for key, group in sorted(families(rows).items()):
+        found = prefill_fit.fit_levels(group)
+        for name in sorted({fitting.key_of(row, "class") for row in group}):
+            members = [row for row in group if fitting.key_of(row, "class") == name]
+            if len({row.chip for row in members}) >= LEAST_STRATUM_DEVICES:
+                add(key, f"classes: [{name[3]}]", found[name], class_bands.get(name, class_band), f"{len(members)} rows")
+        for chip in sorted({row.chip for row in group}):
+            if has_own(group, chip):
+                members = [row for row in group if row.chip == chip]
+                add(key, f"chips: [{chip}]", found[fitting.key_of(members[0], "chip")], own_bands.get(key, own_band), f"{len(members)} rows")
+    return lines
+
+
+def families(rows):
+    groups = {}
+    for row in rows:
+        groups.setdefault(fitting.key_of(row, "whole"), []).append(row)
+    return groups
+
+
+def has_own(rows, chip, without=None):
+    """Whether a chip keeps figures of its own when a model is left out."""
+    return len({row.model for row in rows if row.chip == chip and row.model != without}) >= LEAST_OTHER_MODELS
+
+
+def held_out(rows):
+    """Two lists of (row, error): chips with figures of their own, a pair of chip and model left out; and whole chips left out."""
+    calibrated, unseen = [], []
+    for group in families(rows).values():
+        for chip in sorted({row.chip for row in group}):
+            own, rest = [r for r in group if r.chip == chip], [r for r in group if r.chip != chip]
+            if rest:
+                found = fitting.fit_levels(rest)
+                unseen += [(row, fitting.error(fitting.predict(found, row, "architecture")[0], row)) for row in own]
+            for model in sorted({row.model for row in own}):
+                if has_own(group, chip, without=model):
+                    found = fitting.fit_levels([r for r in group if not (r.chip == chip and r.model == model)])
+                    calibrated += [(row, fitting.error(fitting.predict(found, row)[0], row)) for row in own if row.model == model]
+    return calibrated, unseen
+
+
+def macro(pairs):
+    """Median over devices of each device's median error, so that a device with many rows counts once."""
+    devices = {}
+    for row, error in pairs:
+        devices.setdefault((row.chip, row.accelerator), []).append(error)
+    return median([fitting.median_error(errors) for errors in devices.values()]), len(devices)
+
+
+def bands(pairs, key):
+    """Low and high of a group from its held-out errors, wider groups standing in where there are fewer than five."""
+    groups, all_errors = {}, []
+    for row, error in pairs:
+        groups.setdefault(key(row), []).append(error)
+        all_errors.append(error)
+    whole = fitting.spread(all_errors, COVERAGE)
+    return {name: fitting.spread(errors, COVERAGE) if len(errors) >= 5 else whole for name, errors in groups.items()}, whole
+
+
+def entry(fields, figures, band, source, note):
+    low, high = band
+    extra = ""
+    if figures.experts < 0.995:
+        extra += f", experts: {figures.experts:.3g}"
+    if figures.cache < 0.995:
+        extra += f", cache: {figures.cache:.3g}"
+    return (f"      - {{{fields}, eta: {figures.eta:.3g}, layer_time: {round(figures.layer_seconds * 1e6, 1):g} us{extra},\n"
+            f"         low: {low:.3g}, high: {high:.3g}, source: {source}, confidence: derived, note: {note}}}\n")
+
+
+def calibrations(rows, calibrated, unseen, more):
+    """The registry file, as text; `more` are lines by runtime to add."""
+    own_bands, own_band = bands(calibrated, lambda row: fitting.key_of(row, "whole"))
+    class_bands, class_band = bands(unseen, lambda row: fitting.key_of(row, "class"))
+    runtimes = {}
+    for key, group in sorted(families(rows).items()):
+        found, lines = fitting.fit_levels(group), runtimes.setdefault(key[0], [])
+        head = f"accelerator: {key[1]}, group: {key[2]}"
+        for level, words in (("class", "classes"), ("architecture", "architectures")):
+            for name in sorted({fitting.key_of(row, level) for row in group}):
+                members = [row for row in group if fitting.key_of(row, level) == name]
+                chips = {row.chip for row in members}
+                if len(chips) < LEAST_STRATUM_DEVICES:
+                    continue
+                place = f"classes: [{name[3]}]" + (f", architectures: [{name[4]}]" if words == "architectures" else "")
+                if level == "architecture" and len(members) == sum(fitting.key_of(row, "class") == name[:4] for row in group):
+                    continue  # the class has no other
+                band = class_bands.get(name[:4], class_band)
+                lines.append(entry(f"{head}, {place}", found[name], band, "fit-decode", f"{len(members)} rows of {len(chips)} chips"))
+        for chip in sorted({row.chip for row in group}):
+            if not has_own(group, chip):
+                continue
+            members = [row for row in group if row.chip == chip]
+            band = own_bands.get(key, own_band)
+            lines.append(entry(f"{head}, chips: [{chip}]", found[fitting.key_of(members[0], "chip")], band, "fit-decode",
+                               f"{len(members)} rows"))
+            for name in sorted({row.format for row in members} if len({row.format for row in members}) > 1 else ()):
+                of_format = [row for row in members if row.format == name]
+                if len({row.model for row in of_format}) >= LEAST_OTHER_MODELS and len(of_format) >= LEAST_FORMAT_ROWS:
+                    lines.append(entry(f"{head}, chips: [{chip}], formats: [{name}]", found[fitting.key_of(of_format[0], "format")], band,
+                                       "fit-decode", f"{len(of_format)} rows"))
+    text = ("# Written by tools/fit.py from the observations; docs/accuracy.md says how well it does. Do not edit: add observations.\n"
+            "edgeplan_registry: 1.0\n\nsources:\n"
+            "  - {id: fit-decode, title: \"Fit over the observations of the registry (tools/fit.py)\",\n"
+            "     url: \"docs/accuracy.md\", seen: 2026-11-27}\n"
+            "  - {id: fit-prefill, title: \"Prefill of the observations over the floor of its arithmetic (tools/fit.py)\",\n"
+            "     url: \"docs/accuracy.md\", seen: 2026-11-27}\n\nruntimes:\n")
+    for runtime in sorted(runtimes.keys() | more.keys()):
+        lines = runtimes.get(runtime, []) + more.get(runtime, [])
+        if lines:
+            text += f"  - id: {runtime}\n    fitted:\n" + "".join(lines)
+    return text
+
+
+def coverage(pairs, band_of):
+    """Share of rows inside their band, and the median of high over low."""
+    inside = sum(1 for row, error in pairs if band_of(row)[0] <= math.exp(-error) <= band_of(row)[1])
+    return inside / len(pairs), median([band_of(row)[1] / band_of(row)[0] for row, _ in pairs])
+
+
+def percent(value):
+    return f"{100 * value:.1f} %"
+
+
+def tables(rows, calibrated, unseen, found):
+    _, own_band = bands(calibrated, lambda row: fitting.key_of(row, "whole"))
+    own_bands, _ = bands(calibrated, lambda row: fitting.key_of(row, "whole"))
+    class_bands, class_band = bands(unseen, lambda row: fitting.key_of(row, "class"))
+    inside_own, ratio_own = coverage(calibrated, lambda row: own_bands.get(fitting.key_of(row, "whole"), own_band))
+    inside_class, ratio_class = coverage(unseen, lambda row: class_bands.get(fitting.key_of(row, "class"), class_band))
+    own_macro, own_devices = macro(calibrated)
+    class_macro, class_devices = macro(unseen)
+    lines = [f"{len(rows)} rows of {len({row.chip for row in rows})} chips, {len({row.model for row in rows})} models and "
+             f"{len({row.runtime for row in rows})} runtimes. Not used: " +
+             ", ".join(f"{count} ({reason})" for reason, count in sorted(found.dropped.items())) + ".", "",
+             "| held out | rows | devices | median error | macro over devices | inside low–high | median high/low |",
+             "|---|---:|---:|---:|---:|---:|---:|",
+             f"| a model of a chip that keeps three others | {len(calibrated)} | {own_devices} | "
+             f"{percent(fitting.median_error([e for _, e in calibrated]))} | {percent(own_macro)} | {percent(inside_own)} | {ratio_own:.2f} |",
+             f"| the whole chip | {len(unseen)} | {class_devices} | {percent(fitting.median_error([e for _, e in unseen]))} | "
+             f"{percent(class_macro)} | {percent(inside_class)} | {ratio_class:.2f} |", "",
+             "| stratum | rows | devices | whole chip held out, macro | a model held out, macro | |", "|---|---:|---:|---:|---:|---|"]
+    for name in STRATA:
+        out = [(row, error) for row, error in unseen if stratum(row) == name]
+        own = [(row, error) for row, error in calibrated if stratum(row) == name]
+        count = sum(stratum(row) == name for row in rows)
+        devices = len({row.chip for row in rows if stratum(row) == name})
+        valid = count >= LEAST_STRATUM_ROWS and devices >= LEAST_STRATUM_DEVICES and out
+        lines.append(f"| {name} | {count} | {devices} | {percent(macro(out)[0]) if out else '–'} | {percent(macro(own)[0]) if own else '–'} | "
+                     f"{'' if valid else 'not validated'} |")
+    trt = [(row, error) for row, error in calibrated if row.runtime == "tensorrt-edge-llm"]
+    if trt:
+        mean = sum(abs(math.exp(error) - 1) for _, error in trt) / len(trt)
+        lines += ["", f"TensorRT Edge-LLM's own tables, a model left out: mean error {percent(mean)} over {len(trt)} rows."]
+    return "\n".join(lines) + "\n"
+
+
+def prefill_table(rows, calibrated, unseen):
+    lines = ["", f"Prefill: {len(rows)} rows of {len({row.chip for row in rows})} chips whose arithmetic is known.", "",
+             "| held out | rows | devices | median error | macro over devices |", "|---|---:|---:|---:|---:|"]
+    for name, pairs in (("a model of a chip that keeps three others", calibrated), ("the whole chip", unseen)):
+        if pairs:
+            value, devices = macro(pairs)
+            lines.append(f"| {name} | {len(pairs)} | {devices} | {percent(fitting.median_error([e for _, e in pairs]))} | {percent(value)} |")
+    above = [row.id for row in rows if prefill_fit.share(row) > 1]
+    lines += ["", "Faster than the floor, so that they accuse a throughput: " + (", ".join(sorted(above)) if above else "none") + "."]
+    return "\n".join(lines) + "\n"
+
+
+def into_page(text):
+    page = PAGE.read_text(encoding="utf-8")
+    block = f"<!-- decode: made by tools/fit.py -->\n{text}<!-- decode end -->"
+    if "<!-- decode: made" in page:
+        return re.sub(r"<!-- decode: made.*?<!-- decode end -->", lambda _: block, page, flags=re.S)
+    return page.rstrip("\n") + "\n\n## Decode estimates against measurements\n\n" + block + "\n"
+
+
+def main(arguments):
+    found = evidence.load(library=evidence.edgeplan.Library(arguments[0]))
+    rows = usable(found)
+    calibrated, unseen = held_out(rows)
+    prefill = prompts(found)
+    prefill_own, prefill_unseen = held_out_prompts(prefill)
+    text = calibrations(rows, calibrated, unseen, prefill_lines(prefill, prefill_own, prefill_unseen))
+    page = tables(rows, calibrated, unseen, found) + prefill_table(prefill, prefill_own, prefill_unseen)
+    if "--write" in arguments:
+        CALIBRATIONS.write_text(text, encoding="utf-8")
+        PAGE.write_text(into_page(page), encoding="utf-8")
+    elif "--check" in arguments:
+        stale = [path.name for path, wanted in ((CALIBRATIONS, text), (PAGE, into_page(page)))
+                 if not path.exists() or path.read_text(encoding="utf-8") != wanted]
+        print("out of date: " + ", ".join(stale) + "; tools/fit.py --write renews them" if stale else "fit: ok")
+        return 1 if stale else 0
+    print(page)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
