@@ -14,6 +14,8 @@ static inline uint64_t ep_add(uint64_t a, uint64_t b)
 
 static inline uint64_t ep_mul(uint64_t a, uint64_t b)
 {
+    if ((a | b) < UINT64_C(1) << 26) /* the usual case, without a division */
+        return a * b;
     if (a == 0 || b == 0)
         return 0;
     return a > EP_MAX_COUNT / b ? UINT64_MAX : a * b;

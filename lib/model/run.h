@@ -1,11 +1,25 @@
-/* Layers folded: all layers that are equal under a runtime's view, with the sums over their tensors. Plain numbers for the pure floors. */
+/* Layers folded: all layers that are equal under a runtime's view, with the sums over their tensors. Plain numbers for the pure
+   floors. */
 #ifndef EP_MODEL_RUN_H
 #define EP_MODEL_RUN_H
 
 #include <edgeplan/model.h>
 
+#include "model/graph.h"
+
+/* Inner dimensions of a recurrent part, read off its matrices. */
+typedef struct ep_recurrence {
+    uint64_t projected;  /* rows of the widest matrix that reads the residual */
+    uint64_t convolved;  /* channels of the convolution */
+    uint64_t inner;      /* columns of the matrix that yields the residual */
+    uint64_t parts;      /* rows of a further matrix that reads the inner vector */
+    uint64_t ranks[4];   /* of the narrow vectors, in the order of their matrices */
+} ep_recurrence;
+
 typedef struct ep_run {
     edgeplan_layer layer;
+    ep_recurrence recurrence;
+    uint32_t key_is_value;    /* 1: the layer has no matrix for values, they are its keys */
     uint64_t count;           /* layers */
     uint64_t dense_bytes;     /* stored bytes read at every step, over all layers of the run */
     uint64_t routed_bytes;    /* of routed experts, over all layers and experts */
@@ -13,9 +27,25 @@ typedef struct ep_run {
     uint64_t routed_parameters;
 } ep_run;
 
+#define EP_NO_RUN UINT32_MAX
+
+enum { EP_LAYER_FIRST = 1, EP_LAYER_LAST = 2, EP_LAYER_SPARSE = 4, EP_LAYER_PLAIN_HEADS = 8, EP_LAYER_UNSTACKS = 16 };
+
+/* Layers that a runtime computes alike: of one run, before the same run, reading and releasing the same inputs of its graph. */
+typedef struct ep_layer_kind {
+    uint32_t run, next_run; /* EP_NO_RUN after the last layer */
+    uint32_t place;         /* set of EP_LAYER_ */
+    uint32_t reads, ends;   /* sets of inputs: those it reads, and of these those nobody reads later */
+} ep_layer_kind;
+
 typedef struct ep_shape {
     const ep_run *runs;
     uint32_t run_count;
+    uint32_t kind_count;
+    const ep_layer_kind *kinds; /* in the order in which they first occur; none if the order of operations is not known */
+    const uint16_t *order;      /* kind of each layer */
+    ep_graph graph;
+    uint64_t per_layer_width;   /* of per-layer embeddings, for one layer */
     uint32_t stored_known; /* 0: the format's storage is not known and every byte figure is 0 */
     uint64_t layers;
     uint64_t hidden_width, vocabulary, trained_context_tokens;

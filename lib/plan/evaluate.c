@@ -61,12 +61,19 @@ void ep_evaluation_judge(const edgeplan_deployment *d, ep_evaluation *e)
 
 edgeplan_status ep_evaluate(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_evaluation *out)
 {
+    return ep_evaluate_with(deployment, request, (ep_compute_view){0, 0, 0}, out);
+}
+
+edgeplan_status ep_evaluate_with(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_compute_view compute,
+                                 ep_evaluation *out)
+{
     const ep_backend *backend = deployment->backend;
     uint32_t kv_default = backend->kv_type_count ? backend->kv_types[0] : EDGEPLAN_ELEMENT_NONE;
 
     out->preset = preset_of(backend, request);
     out->assumed = ep_workload_resolve(&deployment->rules, &backend->presets[out->preset], &deployment->shape, kv_default, request,
                                        &out->workload);
+    out->workload.compute = compute;
     out->assumed |= ep_conditions_resolve(deployment->target, deployment->accelerator, request, &out->conditions);
     ep_footprint_compute(&deployment->rules, &deployment->shape, &out->workload, &out->footprint);
     if (kv_default == EDGEPLAN_ELEMENT_NONE && out->workload.kv_k == EDGEPLAN_ELEMENT_NONE) {

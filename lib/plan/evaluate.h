@@ -22,6 +22,8 @@ typedef struct ep_evaluation {
 
 /* RANGE if a product leaves the range. */
 edgeplan_status ep_evaluate(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_evaluation *out);
+edgeplan_status ep_evaluate_with(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_compute_view compute,
+                                 ep_evaluation *out);
 
 /* Rules on the footprint again, after it was changed. */
 void ep_evaluation_judge(const edgeplan_deployment *deployment, ep_evaluation *evaluation);

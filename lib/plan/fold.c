@@ -7,6 +7,7 @@
 #include "model/element.h"
 #include "model/quantize.h"
 #include "model/tensors.h"
+#include "plan/order.h"
 
 /* GGUF pads every tensor to this many bytes, on disk and in the buffers of its runtimes. Source: ggml docs/gguf.md (alignment). */
 enum { GGUF_ALIGNMENT = 32, F16_BYTES = 2 };
@@ -245,6 +246,9 @@ edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edge
     if (status)
         return status;
     widest(out);
+    status = ep_order(arena, model, rules, f.run_of, f.runs, out);
+    if (status)
+        return status;
 
     if (format->storage.mechanism == EP_STORAGE_LLAMA_QUANTIZE && !all_stored) {
         f.types = ep_arena_array(arena, model->tensor_count, sizeof *f.types);

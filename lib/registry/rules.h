@@ -84,6 +84,8 @@ typedef enum ep_dimension {
     EP_DIM_COUNT
 } ep_dimension;
 
+typedef enum ep_compute_mechanism { EP_COMPUTE_MISSING = 0, EP_COMPUTE_WORKSPACE, EP_COMPUTE_ARENA } ep_compute_mechanism;
+
 typedef enum ep_term_when { EP_WHEN_ALWAYS = 0, EP_WHEN_FLASH_ATTENTION, EP_WHEN_NO_FLASH_ATTENTION } ep_term_when;
 
 typedef struct ep_term {
@@ -94,8 +96,11 @@ typedef struct ep_term {
     ep_term_when when;
 } ep_term;
 
+/* What is replayed where the order of operations of a family is known; the terms where it is not. */
 typedef struct ep_compute_rule {
-    uint32_t known;
+    uint32_t known;     /* 1: there are terms */
+    uint32_t mechanism; /* ep_compute_mechanism */
+    uint32_t graphs;    /* whose orders of operations: ep_graphs */
     uint32_t term_count;
     ep_term terms[EP_MAX_TERMS];
 } ep_compute_rule;

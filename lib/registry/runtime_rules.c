@@ -1,5 +1,5 @@
-/* A runtime's rules as plain numbers: one table per block of docs/rules.md. A back end's block is merged over the runtime's and read
-   anew; blocks it does not mention are inherited as they were read, with the runtime's own source. */
+/* A runtime's rules as plain numbers: one table per block of docs/rules.md. A back end's block is merged over the runtime's and
+   read anew; blocks it does not mention are inherited as they were read, with the runtime's own source. */
 #include "registry/words.h"
 
 #include <string.h>
@@ -96,15 +96,9 @@ static void read_terms(ep_loader *loader, ep_frame *frame, const ep_node *node, 
     compute->term_count = node->count;
 }
 
-static void read_workspace(ep_loader *loader, ep_frame *frame, const ep_node *node, void *object)
-{
-    uint32_t ignored;
-    (void)object;
-    (void)ep_read_word(loader, frame, node, ep_workspace_words, &ignored);
-}
-
 static const ep_key compute_key[] = {
-    {.name = "mechanism", .kind = EP_KEY_CUSTOM, .flags = EP_REQUIRED, .read = read_workspace},
+    {.name = "mechanism", .kind = EP_KEY_WORD, .flags = EP_REQUIRED, .words = ep_compute_words, FIELD(rules.compute.mechanism)},
+    WORD("graphs", ep_graphs_words, rules.compute.graphs),
     {.name = "terms", .kind = EP_KEY_CUSTOM, .flags = EP_REQUIRED, .read = read_terms},
 };
 

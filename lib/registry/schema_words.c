@@ -1,6 +1,8 @@
 /* The words of the registry. docs/registry.md and docs/rules.md say what each means; a new word is a line there and one here. */
 #include "registry/words.h"
 
+#include "model/graph_traits.h"
+
 const ep_word ep_accelerator_words[] = {
     {"cpu", EDGEPLAN_ACCELERATOR_CPU}, {"gpu", EDGEPLAN_ACCELERATOR_GPU}, {"npu", EDGEPLAN_ACCELERATOR_NPU}, {NULL, 0},
 };
@@ -73,7 +75,8 @@ const ep_word ep_reservation_words[] = {
 
 const ep_word ep_rows_words[] = {{"one", EP_ROWS_ONE}, {"sequences", EP_ROWS_SEQUENCES}, {"chunk", EP_ROWS_CHUNK}, {NULL, 0}};
 
-const ep_word ep_workspace_words[] = {{"workspace", 1}, {NULL, 0}};
+const ep_word ep_compute_words[] = {{"workspace", EP_COMPUTE_WORKSPACE}, {"arena", EP_COMPUTE_ARENA}, {NULL, 0}};
+const ep_word ep_graphs_words[] = {{"llama.cpp-0.5", EP_GRAPHS_LLAMA_CPP_0_5}, {NULL, 0}};
 
 const ep_word ep_dimension_words[] = {
     {"one", EP_DIM_ONE},

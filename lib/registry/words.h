@@ -37,7 +37,8 @@ extern const ep_word ep_charge_words[];
 extern const ep_word ep_reads_cache_words[];
 extern const ep_word ep_reads_context_words[];
 extern const ep_word ep_reads_embedding_words[];
-extern const ep_word ep_workspace_words[];
+extern const ep_word ep_compute_words[];
+extern const ep_word ep_graphs_words[];
 extern const ep_word ep_storage_words[];
 extern const ep_word ep_bandwidth_words[];
 

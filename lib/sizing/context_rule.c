@@ -15,6 +15,16 @@ static uint32_t beyond(const ep_rules *rules, uint64_t tokens, uint64_t trained)
     return EDGEPLAN_LIMIT_NONE;
 }
 
+static int is_split(const ep_rules *rules, int unified)
+{
+    return rules->context.per == EP_PER_TOTAL && rules->context.split == EP_SPLIT_SEQUENCES && !unified;
+}
+
+uint64_t ep_context_most(const ep_rules *rules, uint64_t sequence_tokens, uint64_t sequences, int unified)
+{
+    return is_split(rules, unified) ? ep_mul(sequence_tokens, sequences) : sequence_tokens;
+}
+
 ep_context ep_context_provide(const ep_rules *rules, uint64_t requested_tokens, uint64_t sequences, int unified,
                               uint64_t trained_context_tokens)
 {
@@ -32,7 +42,7 @@ ep_context ep_context_provide(const ep_rules *rules, uint64_t requested_tokens, 
         /* Rounded, divided, and each share rounded again: what is provided can exceed what was asked for. */
         out.context_tokens = ep_round_up(requested_tokens, rules->context.step);
         out.sequence_tokens = out.context_tokens;
-        if (!unified && rules->context.split == EP_SPLIT_SEQUENCES) {
+        if (is_split(rules, unified)) {
             out.sequence_tokens = ep_round_up(out.context_tokens / sequences, rules->context.step);
             out.context_tokens = ep_mul(out.sequence_tokens, sequences);
         }

@@ -55,11 +55,33 @@ static ep_amount state(const ep_rules *rules, const ep_shape *shape, const ep_wo
     return amount(ep_state_bytes(&rules->state, shape, workload), EDGEPLAN_MEMORY_BASIS_RULE);
 }
 
-static ep_amount compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
+/* Replayed where the order of operations is known, else estimated. */
+static ep_amount compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_arena_size *arena)
 {
+    *arena = (ep_arena_size){.even_tokens = UINT64_MAX};
+    if (rules->compute.mechanism == EP_COMPUTE_ARENA && shape->kind_count > 0) {
+        if (workload->compute.bounded)
+            return amount(ep_compute_arena_bound(rules, shape, workload), EDGEPLAN_MEMORY_BASIS_RULE);
+        *arena = ep_compute_arena(rules, shape, workload);
+        return amount(ep_max(arena->bytes, workload->compute.least_bytes), EDGEPLAN_MEMORY_BASIS_RULE);
+    }
     if (!rules->compute.known)
         return missing();
     return amount(ep_workspace_bytes(rules, shape, workload), EDGEPLAN_MEMORY_BASIS_APPROXIMATE);
+}
+
+/* What the request writes of the compute buffer: a graph is laid out anew for each step, as large as the step needs. */
+static uint64_t written_compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, const ep_footprint *footprint)
+{
+    const ep_workload written = ep_written_workload(rules, workload);
+    ep_arena_size ignored;
+
+    if (workload->compute.unwritten)
+        return 0;
+    if (written.sequence_tokens == workload->sequence_tokens && written.chunk_tokens == workload->chunk_tokens &&
+        written.output_rows == workload->output_rows)
+        return footprint->part[EP_COMPUTE].low;
+    return compute(rules, shape, &written, &ignored).low;
 }
 
 /* The runtime itself, its tokenizer, the server's prompt cache and the app. The prompt cache fills with use: low is empty. */
@@ -78,20 +100,18 @@ static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_
 
 void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out)
 {
-    const ep_workload written = ep_written_workload(rules, workload);
-
     *out = (ep_footprint){.offloaded = rules->offloaded, .code = rules->overhead.code_bytes};
     ep_placement_apply(rules, shape, workload, out);
     out->part[EP_KV] = cache(rules, shape, workload);
     out->part[EP_STATE] = state(rules, shape, workload);
-    out->part[EP_COMPUTE] = compute(rules, shape, workload);
+    out->part[EP_COMPUTE] = compute(rules, shape, workload, &out->arena);
     out->part[EP_OUTPUT] = rules->output.known ? amount(ep_output_bytes(&rules->output, shape, workload),
                                                         EDGEPLAN_MEMORY_BASIS_RULE)
                                                : missing();
     out->part[EP_EXTRA] = amount(0, EDGEPLAN_MEMORY_BASIS_EXACT);
     out->part[EP_RUNTIME] = runtime(rules, shape, workload);
     out->uncharged_weights = ep_uncharged_weights(&rules->charge, shape, workload, out);
-    out->written_compute = ep_min(compute(rules, shape, &written).low, out->part[EP_COMPUTE].low);
+    out->written_compute = ep_min(written_compute(rules, shape, workload, out), out->part[EP_COMPUTE].low);
     out->uncharged_duplicates = ep_uncharged_duplicates(&rules->charge, workload, out);
 
     for (int i = 0; i < EP_COMPONENT_COUNT; i++)

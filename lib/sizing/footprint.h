@@ -2,6 +2,7 @@
 #ifndef EP_SIZING_FOOTPRINT_H
 #define EP_SIZING_FOOTPRINT_H
 
+#include "sizing/compute_arena.h"
 #include "sizing/workload.h"
 
 /* In the order of edgeplan_memory's fields, so that bit i of `missing` is component i. */
@@ -23,6 +24,7 @@ typedef struct ep_footprint {
     uint64_t code;            /* of the runtime, file pages of programs and libraries */
     uint64_t largest_buffer;
     uint64_t largest_tensor;
+    ep_arena_size arena;      /* if the compute buffer is replayed; else endlessly even */
     uint32_t offloaded;
     uint32_t overflow;        /* 1: a product left the range */
 } ep_footprint;

@@ -5,6 +5,13 @@
 #include "model/run.h"
 #include "registry/rules.h"
 
+/* For a search that answers for shorter contexts too, where the compute buffer can be larger. */
+typedef struct ep_compute_view {
+    uint64_t least_bytes; /* it counts as no smaller */
+    uint32_t bounded;     /* 1: a bound is taken that only grows with the context */
+    uint32_t unwritten;   /* 1: nothing of it need count as written, only the expected demand matters */
+} ep_compute_view;
+
 typedef struct ep_workload {
     uint64_t context_tokens;  /* provided for all sequences together, after rounding */
     uint64_t sequence_tokens; /* provided for each sequence */
@@ -21,6 +28,7 @@ typedef struct ep_workload {
     uint32_t unified;
     uint64_t prompt_cache_bytes;
     uint64_t app_bytes;
+    ep_compute_view compute;
     uint32_t beyond;          /* edgeplan_limit that the requested context exceeds, EDGEPLAN_LIMIT_NONE if none */
 } ep_workload;
 

@@ -24,6 +24,9 @@ static void need(edgeplan_status status)
     }
 }
 
+/* The same request where the compute buffer is replayed, and the search over it. */
+static edgeplan_deployment *replayed;
+
 static void open_registry(void)
 {
     edgeplan_registry_unref(registry);
@@ -39,17 +42,38 @@ static void open_deployment(void)
                                  &deployment));
 }
 
+static edgeplan_deployment *deployment_of(const char *id, const char *target, const char *format)
+{
+    edgeplan_deployment *out;
+    edgeplan_model *other;
+    need(edgeplan_registry_model(registry, id, NULL, &other));
+    need(edgeplan_deployment_new(other, edgeplan_target_find(registry, target), EDGEPLAN_ACCELERATOR_CPU,
+                                 edgeplan_runtime_find(registry, "llama.cpp"), edgeplan_format_find(registry, format), NULL, &out));
+    edgeplan_model_unref(other);
+    return out;
+}
+
 /* Memory, budget, verdict and speed of one request: a whole fit without its lists. */
-static void fit(void)
+static void fit_of(const edgeplan_deployment *d)
 {
     edgeplan_memory memory = {.struct_size = sizeof memory};
     edgeplan_budget budget = {.struct_size = sizeof budget};
     edgeplan_verdict_result verdict = {.struct_size = sizeof verdict};
     edgeplan_speed speed = {.struct_size = sizeof speed};
-    need(edgeplan_deployment_memory(deployment, &request, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory));
-    need(edgeplan_deployment_budget(deployment, &request, &budget));
-    need(edgeplan_deployment_verdict(deployment, &request, &verdict));
-    need(edgeplan_deployment_speed(deployment, &request, &speed));
+    need(edgeplan_deployment_memory(d, &request, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory));
+    need(edgeplan_deployment_budget(d, &request, &budget));
+    need(edgeplan_deployment_verdict(d, &request, &verdict));
+    need(edgeplan_deployment_speed(d, &request, &speed));
+}
+
+static void fit(void)
+{
+    fit_of(deployment);
+}
+
+static void fit_replayed(void)
+{
+    fit_of(replayed);
 }
 
 static void longest_context(void)
@@ -57,6 +81,13 @@ static void longest_context(void)
     uint64_t tokens;
     edgeplan_limit limit;
     need(edgeplan_deployment_max_context(deployment, &request, &tokens, &limit));
+}
+
+static void longest_replayed(void)
+{
+    uint64_t tokens;
+    edgeplan_limit limit;
+    need(edgeplan_deployment_max_context(replayed, &request, &tokens, &limit));
 }
 
 static void recommend(void)
@@ -152,6 +183,7 @@ static const struct {
     int times; /* in one measurement of time */
 } kinds[] = {{"registry", open_registry, 5}, {"deployment", open_deployment, 200}, {"fit", fit, 20000},
              {"longest_context", longest_context, 5000}, {"recommend", recommend, 20},
+             {"fit_replayed", fit_replayed, 5000}, {"longest_replayed", longest_replayed, 1000},
              {"gguf_header", open_header, 10}, {"gguf_read", read_header, 10}, {"gate", gate, 2}};
 
 static double seconds(void)
@@ -194,6 +226,7 @@ int main(int argc, char **argv)
     request.context_tokens = 8192;
     open_deployment();
     write_budget();
+    replayed = deployment_of("gemma-3-4b", "raspberry-pi-5", "q4_k_m");
     if (strcmp(what, "time") == 0)
         print_times();
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
@@ -201,6 +234,7 @@ int main(int argc, char **argv)
             kinds[k].run();
     unlink(header_path);
     free(budget);
+    edgeplan_deployment_unref(replayed);
     edgeplan_deployment_unref(deployment);
     edgeplan_model_unref(model);
     edgeplan_registry_unref(registry);

@@ -1,0 +1,211 @@
+#include "sizing/arena_program.h"
+
+#include "base/checked.h"
+#include "sizing/cells.h"
+
+ep_arena_terms ep_arena_terms_of(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
+{
+    return (ep_arena_terms){rules, shape, workload, ep_round_up(workload->chunk_tokens, workload->sequences),
+                            ep_min(workload->chunk_tokens, workload->output_rows), EP_STEPS_ENDLESS, 0};
+}
+
+/* Cells of a layer's cache now, and how many more there are one step of the context later. */
+static ep_length cells_of(ep_arena_terms *t, const edgeplan_layer *layer)
+{
+    ep_workload endless = *t->workload;
+    uint64_t step = ep_max(t->rules->context.step, 1);
+    uint64_t cells = ep_layer_cells(&t->rules->cache, layer, t->workload);
+
+    endless.sequence_tokens = EP_MAX_COUNT / 2;
+    uint64_t most = ep_layer_cells(&t->rules->cache, layer, &endless);
+    if (cells >= most)
+        return (ep_length){(int64_t)cells, 0};
+    t->steps = ep_min(t->steps, (most - cells) / step); /* a window fills up */
+    return (ep_length){(int64_t)cells, (int64_t)step};
+}
+
+/* A kind of layer under the workload. */
+typedef struct view {
+    const ep_layer_kind *kind;
+    const ep_run *run, *ahead; /* its run, and that of the layer whose rows it fetches */
+    uint32_t holds;            /* EP_IF_ */
+    uint32_t windowed;
+    ep_length cells;           /* of its cache, in one stream */
+} view;
+
+static view look_at(ep_arena_terms *t, const ep_layer_kind *kind)
+{
+    const ep_run *run = &t->shape->runs[kind->run];
+    view v = {kind, run, run, ep_graph_conditions(t->shape, kind, t->workload), 0, {0, 0}};
+
+    if (v.holds & EP_IF_FETCHES)
+        v.ahead = &t->shape->runs[kind->next_run];
+    v.windowed = run->layer.span == EDGEPLAN_SPAN_WINDOW || run->layer.span == EDGEPLAN_SPAN_CHUNK;
+    if (run->layer.attention != EDGEPLAN_ATTENTION_NONE)
+        v.cells = cells_of(t, &run->layer);
+    return v;
+}
+
+/* Side of the Hadamard matrix for a head width: the largest power of two in it that is a multiple of 64. */
+static uint64_t rotation(uint64_t width)
+{
+    uint64_t n = 64;
+
+    while (2 * n <= width && width % (2 * n) == 0)
+        n *= 2;
+    return n;
+}
+
+/* Bytes for each element of a width, of what does not depend on cells. */
+static uint64_t fixed_rows(const ep_arena_terms *t, const view *v, uint32_t rows)
+{
+    uint64_t tokens = t->tokens, sequences = t->workload->sequences;
+
+    switch (rows) {
+    case EP_N_TOKENS: return 4 * tokens;
+    case EP_N_ROWS: return 4 * (v->holds & EP_IF_PICKS ? t->outputs : tokens);
+    case EP_N_OUTPUTS: return 4 * t->outputs;
+    case EP_N_SEQUENCES: return 4 * sequences;
+    case EP_N_TWO_EACH: return 8 * sequences;
+    case EP_N_CONVOLVED: return ep_mul(4, ep_add(tokens, ep_mul(ep_graph_lookback(t->shape, v->run), sequences)));
+    case EP_N_SCANNED: return ep_mul(4, ep_add(tokens, ep_mul(ep_graph_state_depth(v->run), sequences)));
+    case EP_N_INDEX: return 8 * tokens;
+    case EP_N_INDEX_VALUES:
+        return ep_mul(v->holds & EP_IF_FLASH ? 1 : ep_graph_width(t->shape, v->run, EP_W_WIDEST_VALUE), 8 * tokens);
+    case EP_N_ROTATION_K: return ep_mul(4, ep_mul(rotation(v->run->layer.key_width), rotation(v->run->layer.key_width)));
+    case EP_N_ROTATION_V: return 4 * 64 * 64;
+    default: return 0;
+    }
+}
+
+static ep_length sized(ep_arena_terms *t, uint64_t bytes, uint64_t step_bytes)
+{
+    if (ep_overflowed(bytes) || ep_overflowed(step_bytes)) {
+        t->overflow = 1;
+        return (ep_length){0, 0};
+    }
+    if (step_bytes % EP_BLOCK_ALIGNMENT != 0)
+        t->steps = 0; /* rounding makes it uneven */
+    return (ep_length){ep_block_bytes((int64_t)bytes), (int64_t)step_bytes};
+}
+
+static ep_length size_of(ep_arena_terms *t, const view *v, const ep_step *step)
+{
+    const ep_run *run = step->width == EP_W_CONV_ROWS || step->width == EP_W_STATE_ROWS ? v->ahead : v->run;
+    uint64_t bytes = ep_graph_width(t->shape, run, step->width);
+
+    if (step->rows == EP_N_SCORES)
+        bytes = ep_mul(bytes, 4 * t->tokens);
+    else if (step->rows == EP_N_MASK)
+        bytes = ep_mul(bytes, (v->holds & EP_IF_FLASH ? 2 : 4) * t->tokens);
+    else if (step->rows == EP_N_HALF_CACHE)
+        bytes = ep_mul(bytes, 2 * t->workload->streams);
+    else
+        return sized(t, ep_mul(bytes, fixed_rows(t, v, step->rows)), 0);
+    return sized(t, ep_mul(bytes, (uint64_t)v->cells.bytes), ep_mul(bytes, (uint64_t)v->cells.step_bytes));
+}
+
+/* Registers of a window layer's cache lie beside those of the full one; inputs are freed by the last layer that reads them. */
+static uint8_t register_of(const view *v, uint8_t reg)
+{
+    if (reg >= EP_PICKED_ROWS)
+        return reg;
+    if (reg >= EP_ROTATION_K && v->windowed)
+        reg = (uint8_t)(reg + EP_CACHE_INPUTS);
+    return v->kind->ends >> reg & 1 ? reg : EP_NO_REGISTER;
+}
+
+static int compile_step(ep_arena_terms *t, const view *v, const ep_step *step, ep_arena_action *out)
+{
+    uint32_t frees = 0;
+
+    if ((step->when & ~v->holds) || (step->unless & v->holds))
+        return 0;
+    for (uint32_t i = 0; i < sizeof step->frees && step->frees[i] != EP_NO_REGISTER; i++) {
+        uint8_t reg = register_of(v, step->frees[i]);
+        if (reg != EP_NO_REGISTER)
+            out->frees[frees++] = reg;
+    }
+    if (frees < sizeof out->frees)
+        out->frees[frees] = EP_NO_REGISTER;
+    out->makes = step->makes;
+    out->size = (ep_length){0, 0};
+    out->over = step->rows == EP_N_OVER ? step->width : EP_NO_REGISTER;
+    if (step->makes == EP_NO_REGISTER)
+        return frees > 0;
+    if (!out->over)
+        out->size = size_of(t, v, step);
+    return 1;
+}
+
+static uint32_t compile(ep_arena_terms *t, const view *v, ep_steps steps, ep_arena_action *out, uint32_t length)
+{
+    for (uint32_t i = 0; i < steps.count && length < EP_MAX_LAYER_ACTIONS; i++)
+        length += (uint32_t)compile_step(t, v, &steps.step[i], &out[length]);
+    return length;
+}
+
+/* ---- from the inputs to the logits ---- */
+
+static const ep_layer_kind *kind_of(const ep_arena_terms *t, uint64_t layer)
+{
+    return &t->shape->kinds[t->shape->order[layer]];
+}
+
+/* As if a layer came before the first that fetches its rows. */
+static view before_first(ep_arena_terms *t, ep_layer_kind *before)
+{
+    *before = *kind_of(t, 0);
+    before->next_run = before->run;
+    before->ends = 0;
+    return look_at(t, before);
+}
+
+/* All inputs lie before everything else, those of layers in the order in which layers first read them. */
+uint32_t ep_arena_inputs(ep_arena_terms *t, ep_arena_action *out)
+{
+    ep_layer_kind before;
+    view v = before_first(t, &before);
+    uint32_t length = compile(t, &v, ep_graph_inputs, out, 0), made = 0;
+
+    for (uint32_t k = 0; k < t->shape->kind_count; k++) {
+        uint32_t fresh = t->shape->kinds[k].reads & ~made;
+        if (fresh == 0)
+            continue;
+        made |= fresh;
+        v = look_at(t, &t->shape->kinds[k]);
+        for (uint32_t input = 1; input < EP_INPUT_COUNT; input++) {
+            ep_step step = ep_graph_input(input);
+            if (fresh >> input & 1)
+                length = compile(t, &v, (ep_steps){&step, 1}, out, length);
+        }
+    }
+    ep_step picked = ep_graph_input(EP_PICKED_ROWS);
+    return compile(t, &v, (ep_steps){&picked, 1}, out, length);
+}
+
+uint32_t ep_arena_begin(ep_arena_terms *t, ep_arena_action *out)
+{
+    ep_layer_kind before;
+    view v = before_first(t, &before);
+
+    return compile(t, &v, ep_graph_begin, out, 0);
+}
+
+uint32_t ep_arena_layer(ep_arena_terms *t, const ep_layer_kind *kind, ep_arena_action *out)
+{
+    view v = look_at(t, kind);
+    ep_steps parts[EP_MAX_PARTS];
+    uint32_t part_count = ep_graph_layer(t->shape, kind, parts), length = 0;
+
+    for (uint32_t i = 0; i < part_count; i++)
+        length = compile(t, &v, parts[i], out, length);
+    return length;
+}
+
+uint32_t ep_arena_finish(ep_arena_terms *t, ep_arena_action *out)
+{
+    view v = look_at(t, kind_of(t, t->shape->layers - 1));
+
+    return compile(t, &v, ep_graph_finish, out, 0);
+}

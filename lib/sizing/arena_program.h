@@ -1,0 +1,35 @@
+/* A layer's steps with their sizes under one workload: what the replay of the compute buffer runs. */
+#ifndef EP_SIZING_ARENA_PROGRAM_H
+#define EP_SIZING_ARENA_PROGRAM_H
+
+#include "sizing/free_blocks.h"
+#include "sizing/graph_steps.h"
+
+enum { EP_MAX_LAYER_ACTIONS = 96 };
+
+/* What sizes depend on besides the layer. */
+typedef struct ep_arena_terms {
+    const ep_rules *rules;
+    const ep_shape *shape;
+    const ep_workload *workload;
+    uint64_t tokens;   /* of the chunk, a whole number for each sequence */
+    uint64_t outputs;  /* rows of logits */
+    uint64_t steps;    /* of the context for which all sizes grow evenly */
+    uint32_t overflow; /* 1: a size left the range */
+} ep_arena_terms;
+
+typedef struct ep_arena_action {
+    ep_length size;
+    uint8_t makes, over; /* registers; `over`: whose storage `makes` takes over */
+    uint8_t frees[5];
+} ep_arena_action;
+
+ep_arena_terms ep_arena_terms_of(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload);
+
+/* Each at most EP_MAX_LAYER_ACTIONS; how many. Inputs, what comes before the first layer, a layer, what comes after the last. */
+uint32_t ep_arena_inputs(ep_arena_terms *terms, ep_arena_action *out);
+uint32_t ep_arena_begin(ep_arena_terms *terms, ep_arena_action *out);
+uint32_t ep_arena_layer(ep_arena_terms *terms, const ep_layer_kind *kind, ep_arena_action *out);
+uint32_t ep_arena_finish(ep_arena_terms *terms, ep_arena_action *out);
+
+#endif

@@ -1,0 +1,214 @@
+#include "sizing/compute_arena.h"
+
+#include <string.h>
+
+#include "base/checked.h"
+#include "sizing/arena_program.h"
+
+enum {
+    MAX_ACTIONS = 288,     /* of all kinds of layers that are kept compiled */
+    MAX_KINDS = 24,        /* that are kept compiled */
+    MAX_STATES = 12,       /* of the arena between layers that are remembered */
+    MAX_STATE_BLOCKS = 12,
+    HELD_ACROSS = 3        /* registers that change from layer to layer and live on: the residual and what is fetched ahead */
+};
+
+/* What the future depends on between two layers. Inputs and what the first layer makes once never move. */
+typedef struct state {
+    ep_block held[HELD_ACROSS];
+    ep_length end;
+    uint32_t count;
+    ep_block block[MAX_STATE_BLOCKS];
+} state;
+
+typedef struct replay {
+    ep_arena_terms terms;
+    ep_free_blocks free;
+    ep_block held[EP_REGISTER_COUNT];
+    uint32_t begin[MAX_KINDS], length[MAX_KINDS]; /* compiled layers in `program` */
+    uint32_t used;
+    ep_arena_action program[MAX_ACTIONS];
+    uint32_t state_count;
+    state states[MAX_STATES];
+    uint8_t next[MAX_STATES][MAX_KINDS]; /* 1 + state that a kind of layer leads to; 0: not known */
+} replay;
+
+enum { NOTHING = -1 };
+static const ep_block nothing = {{NOTHING, 0}, {0, 0}};
+
+/* A register that holds nothing frees nothing: what a step may read, where it is there. */
+static void run(replay *r, const ep_arena_action *actions, uint32_t count)
+{
+    for (const ep_arena_action *a = actions; a < actions + count; a++) {
+        ep_block made = nothing;
+        if (a->over) {
+            made = r->held[a->over];
+            r->held[a->over] = nothing;
+        } else if (a->makes) {
+            made = ep_block_take(&r->free, a->size);
+        }
+        for (uint32_t i = 0; i < sizeof a->frees && a->frees[i]; i++) {
+            ep_block *freed = &r->held[a->frees[i]];
+            if (freed->offset.bytes != NOTHING)
+                ep_block_give(&r->free, *freed);
+            *freed = nothing;
+        }
+        if (a->makes)
+            r->held[a->makes] = made;
+    }
+}
+
+/* Where a kind of layer is compiled to. */
+static uint32_t compile_kind(replay *r, uint32_t kind)
+{
+    uint32_t slot = kind % MAX_KINDS;
+
+    if (r->used + EP_MAX_LAYER_ACTIONS > MAX_ACTIONS) { /* no room: forget all */
+        memset(r->length, 0, sizeof r->length);
+        r->used = 0;
+    }
+    r->begin[slot] = r->used;
+    r->length[slot] = ep_arena_layer(&r->terms, &r->terms.shape->kinds[kind], &r->program[r->used]);
+    r->used += r->length[slot];
+    return slot;
+}
+
+/* A layer, compiled the first time its kind occurs. */
+static void run_layer(replay *r, uint32_t kind)
+{
+    uint32_t slot = kind < MAX_KINDS && r->length[kind] != 0 ? kind : compile_kind(r, kind);
+
+    run(r, &r->program[r->begin[slot]], r->length[slot]);
+    if (kind >= MAX_KINDS) /* a guest in another one's place */
+        r->length[slot] = 0;
+}
+
+/* ---- states ---- */
+
+static const uint8_t across[HELD_ACROSS] = {EP_RESIDUAL, EP_FETCHED, EP_FETCHED_STATE};
+
+static int is_state(const replay *r, const state *s)
+{
+    if (s->count != r->free.count || memcmp(&s->end, &r->free.end, sizeof s->end) != 0)
+        return 0;
+    for (uint32_t i = 0; i < HELD_ACROSS; i++)
+        if (memcmp(&s->held[i], &r->held[across[i]], sizeof s->held[i]) != 0)
+            return 0;
+    return memcmp(s->block, r->free.block, s->count * sizeof s->block[0]) == 0;
+}
+
+/* The index of the present state, remembered if it is new; MAX_STATES if there is no room. */
+static uint32_t remember(replay *r)
+{
+    for (uint32_t i = 0; i < r->state_count; i++)
+        if (is_state(r, &r->states[i]))
+            return i;
+    if (r->state_count == MAX_STATES || r->free.count > MAX_STATE_BLOCKS)
+        return MAX_STATES;
+    state *s = &r->states[r->state_count];
+    for (uint32_t i = 0; i < HELD_ACROSS; i++)
+        s->held[i] = r->held[across[i]];
+    s->end = r->free.end;
+    s->count = r->free.count;
+    memcpy(s->block, r->free.block, s->count * sizeof s->block[0]);
+    memset(r->next[r->state_count], 0, sizeof r->next[0]);
+    return r->state_count++;
+}
+
+static void recall(replay *r, uint32_t index)
+{
+    const state *s = &r->states[index];
+
+    for (uint32_t i = 0; i < HELD_ACROSS; i++)
+        r->held[across[i]] = s->held[i];
+    r->free.end = s->end;
+    r->free.count = s->count;
+    memcpy(r->free.block, s->block, s->count * sizeof s->block[0]);
+}
+
+/* All layers. The arena comes back to where it was after a few, and from a known state a known kind of layer leads to a known
+   one. */
+static void run_layers(replay *r)
+{
+    uint32_t here = remember(r);
+    int present = 1; /* the arena is in state `here`, or in one that is not remembered */
+
+    for (uint64_t i = 0; i < r->terms.shape->layers; i++) {
+        uint32_t kind = r->terms.shape->order[i];
+        int remembers = here < MAX_STATES && kind < MAX_KINDS;
+        if (remembers && r->next[here][kind]) {
+            here = r->next[here][kind] - 1u;
+            present = 0;
+            continue;
+        }
+        if (!present)
+            recall(r, here);
+        present = 1;
+        run_layer(r, kind);
+        uint32_t there = remember(r);
+        if (remembers && there < MAX_STATES)
+            r->next[here][kind] = (uint8_t)(there + 1);
+        here = there;
+    }
+    if (!present)
+        recall(r, here);
+}
+
+/* ---- the whole ---- */
+
+ep_arena_size ep_compute_arena(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
+{
+    ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
+    replay r;
+
+    r.terms = ep_arena_terms_of(rules, shape, workload);
+    r.used = r.state_count = 0;
+    memset(r.length, 0, sizeof r.length);
+    for (uint32_t i = 0; i < EP_REGISTER_COUNT; i++)
+        r.held[i] = nothing;
+    ep_free_blocks_init(&r.free);
+
+    run(&r, actions, ep_arena_inputs(&r.terms, actions));
+    run(&r, actions, ep_arena_begin(&r.terms, actions));
+    run_layers(&r);
+    run(&r, actions, ep_arena_finish(&r.terms, actions));
+
+    if (r.terms.overflow || r.free.overflow || (uint64_t)r.free.peak.bytes > EP_MAX_COUNT)
+        return (ep_arena_size){UINT64_MAX, 0, 0};
+    uint64_t steps = ep_min(r.free.steps, r.terms.steps);
+    return (ep_arena_size){(uint64_t)r.free.peak.bytes, (uint64_t)r.free.peak.step_bytes,
+                           ep_add(workload->sequence_tokens, ep_mul(steps, ep_max(rules->context.step, 1)))};
+}
+
+/* Adds what a layer takes. What is kept after it counts for itself. */
+static uint64_t taken(const ep_arena_action *actions, uint32_t count, uint64_t kept[EP_MIDDLE])
+{
+    uint64_t sum = 0;
+
+    for (const ep_arena_action *a = actions; a < actions + count; a++) {
+        sum = ep_add(sum, (uint64_t)a->size.bytes);
+        if (a->makes >= EP_INPUT_COUNT && a->makes < EP_MIDDLE)
+            kept[a->makes] = ep_max(kept[a->makes], ep_max((uint64_t)a->size.bytes, 1));
+    }
+    return sum;
+}
+
+/* Between two layers there are the inputs and n tensors that are kept, so at most n free blocks below the end that are not among
+   the inputs. A layer whose tensors sum to s moves the end only if none of these blocks holds s. So the end is never further than
+   the inputs, what is kept, and n + 1 times the largest s. */
+uint64_t ep_compute_arena_bound(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
+{
+    ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
+    ep_arena_terms terms = ep_arena_terms_of(rules, shape, workload);
+    uint64_t kept[EP_MIDDLE] = {0}, sum = taken(actions, ep_arena_inputs(&terms, actions), kept), blocks = 1;
+    uint64_t most = taken(actions, ep_arena_begin(&terms, actions), kept);
+
+    for (uint32_t k = 0; k < shape->kind_count; k++)
+        most = ep_max(most, taken(actions, ep_arena_layer(&terms, &shape->kinds[k], actions), kept));
+    most = ep_max(most, taken(actions, ep_arena_finish(&terms, actions), kept));
+    for (uint32_t i = EP_INPUT_COUNT; i < EP_MIDDLE; i++) {
+        sum = ep_add(sum, kept[i]);
+        blocks += kept[i] > 0;
+    }
+    return terms.overflow ? UINT64_MAX : ep_add(sum, ep_mul(blocks, most));
+}

@@ -1,0 +1,92 @@
+/* Feed-forward networks of llama.cpp v0.5.0. Sources: src/llama-graph.cpp (build_ffn, build_moe_ffn), src/models/phi3.cpp,
+   deepseek2.cpp, granite-hybrid.cpp, openai-moe.cpp, qwen3next.cpp; order and storage as in graphs dumped from the library. */
+#include "sizing/graph_steps.h"
+
+enum { NORMED = EP_A, GATE = EP_B, UP = EP_C, PRODUCT = EP_D, ROUTER = EP_E, ORDER = EP_F, WEIGHTS = EP_G, SUM = EP_H,
+       DOWN = EP_I };
+
+#define NORM {.makes = NORMED, .width = EP_W_HIDDEN, .rows = EP_N_ROWS, .unless = EP_IF_NO_PRE_NORM}
+
+/* The residual sum lands in what the network yields, or where the residual was. */
+#define ADD_RESIDUAL                                     \
+    {.frees = {EP_MIDDLE}, .unless = EP_IF_FFN_INTO_RESIDUAL}, \
+    {.makes = EP_RESIDUAL, .width = EP_MIDDLE, .rows = EP_N_OVER, .frees = {EP_RESIDUAL}, .when = EP_IF_FFN_INTO_RESIDUAL}, \
+    {.frees = {EP_KEPT}, .when = EP_IF_UNSTACKS}
+
+static const ep_step dense[] = {
+    NORM,
+    EP_MAKE(GATE, EP_W_FFN, EP_N_ROWS, 0),
+    EP_MAKE(UP, EP_W_FFN, EP_N_ROWS, NORMED),
+    EP_MAKE(PRODUCT, EP_W_FFN, EP_N_ROWS, GATE, UP),
+    EP_MAKE(EP_RESIDUAL, EP_W_HIDDEN, EP_N_ROWS, PRODUCT),
+    ADD_RESIDUAL,
+};
+const ep_steps ep_graph_dense = EP_STEPS(dense);
+
+static const ep_step fused[] = {
+    NORM,
+    EP_MAKE(GATE, EP_W_FFN_2, EP_N_ROWS, NORMED),
+    EP_MAKE(PRODUCT, EP_W_FFN, EP_N_ROWS, GATE),
+    EP_MAKE(EP_RESIDUAL, EP_W_HIDDEN, EP_N_ROWS, PRODUCT),
+    ADD_RESIDUAL,
+};
+const ep_steps ep_graph_fused = EP_STEPS(fused);
+
+/* Router, then the chosen experts side by side, then their sum; a shared expert beside it. */
+static const ep_step experts[] = {
+    NORM,
+    EP_MAKE(ROUTER, EP_W_EXPERTS, EP_N_ROWS, 0),
+    {.makes = SUM, .width = EP_W_EXPERTS, .rows = EP_N_ROWS, .when = EP_IF_ROUTER_BIAS},
+    EP_MAKE(ORDER, EP_W_EXPERTS, EP_N_ROWS, SUM),
+    EP_MAKE(WEIGHTS, EP_W_USED, EP_N_ROWS, ROUTER),
+    {.makes = WEIGHTS, .width = EP_W_USED, .rows = EP_N_ROWS, .frees = {WEIGHTS}, .when = EP_IF_SOFTMAX},
+    {.makes = SUM, .width = EP_W_ONE, .rows = EP_N_ROWS, .when = EP_IF_NORMED},
+    {.makes = WEIGHTS, .width = EP_W_USED, .rows = EP_N_ROWS, .frees = {WEIGHTS, SUM}, .when = EP_IF_NORMED},
+    EP_MAKE(GATE, EP_W_USED_FFN, EP_N_ROWS, 0),
+    EP_MAKE(UP, EP_W_USED_FFN, EP_N_ROWS, 0),
+    {.frees = {NORMED}, .unless = EP_IF_SHARED},
+    EP_MAKE(PRODUCT, EP_W_USED_FFN, EP_N_ROWS, GATE, UP),
+    EP_MAKE(DOWN, EP_W_USED_HIDDEN, EP_N_ROWS, PRODUCT, ORDER),
+    EP_FREE(WEIGHTS),
+    {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .rows = EP_N_ROWS, .frees = {DOWN}, .when = EP_IF_SEVERAL},
+    {.makes = EP_RESIDUAL, .width = DOWN, .rows = EP_N_OVER, .unless = EP_IF_SEVERAL},
+    EP_FETCH(0),
+    {.makes = GATE, .width = EP_W_SHARED, .rows = EP_N_ROWS, .when = EP_IF_SHARED},
+    {.makes = UP, .width = EP_W_SHARED, .rows = EP_N_ROWS, .when = EP_IF_SHARED},
+    {.frees = {NORMED}, .when = EP_IF_SHARED, .unless = EP_IF_SHARED_GATE},
+    {.makes = PRODUCT, .width = EP_W_SHARED, .rows = EP_N_ROWS, .frees = {GATE, UP}, .when = EP_IF_SHARED},
+    {.makes = DOWN, .width = EP_W_HIDDEN, .rows = EP_N_ROWS, .frees = {PRODUCT}, .when = EP_IF_SHARED},
+    {.makes = GATE, .width = EP_W_ONE, .rows = EP_N_ROWS, .frees = {NORMED}, .when = EP_IF_SHARED | EP_IF_SHARED_GATE},
+    {.frees = {GATE, DOWN}, .when = EP_IF_SHARED},
+    ADD_RESIDUAL,
+};
+const ep_steps ep_graph_experts = EP_STEPS(experts);
+
+/* Experts first, then a network of the shared width; the router, the experts and the network each norm the residual. */
+static const ep_step experts_beside[] = {
+    NORM,
+    EP_MAKE(ROUTER, EP_W_EXPERTS, EP_N_ROWS, NORMED),
+    EP_MAKE(ORDER, EP_W_EXPERTS, EP_N_ROWS, 0),
+    EP_MAKE(WEIGHTS, EP_W_USED, EP_N_ROWS, ROUTER),
+    EP_MAKE(SUM, EP_W_ONE, EP_N_ROWS, 0),
+    EP_MAKE(WEIGHTS, EP_W_USED, EP_N_ROWS, WEIGHTS, SUM),
+    NORM,
+    EP_MAKE(GATE, EP_W_USED_FFN, EP_N_ROWS, 0),
+    EP_MAKE(UP, EP_W_USED_FFN, EP_N_ROWS, NORMED),
+    EP_MAKE(PRODUCT, EP_W_USED_FFN, EP_N_ROWS, GATE, UP),
+    EP_MAKE(DOWN, EP_W_USED_HIDDEN, EP_N_ROWS, PRODUCT, ORDER),
+    EP_FREE(WEIGHTS),
+    EP_MAKE(SUM, EP_W_HIDDEN, EP_N_ROWS, DOWN),
+    NORM,
+    EP_MAKE(GATE, EP_W_SHARED, EP_N_ROWS, 0),
+    EP_MAKE(UP, EP_W_SHARED, EP_N_ROWS, NORMED),
+    EP_MAKE(PRODUCT, EP_W_SHARED, EP_N_ROWS, GATE, UP),
+    EP_MAKE(EP_RESIDUAL, EP_W_HIDDEN, EP_N_ROWS, PRODUCT),
+    EP_FREE(SUM),
+    EP_FREE(EP_MIDDLE),
+};
+const ep_steps ep_graph_experts_beside = EP_STEPS(experts_beside);
+
+/* No network: the mixer's sum is the residual. */
+static const ep_step none[] = {EP_MAKE(EP_RESIDUAL, EP_MIDDLE, EP_N_OVER, 0)};
+const ep_steps ep_graph_none = EP_STEPS(none);

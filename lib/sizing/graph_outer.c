@@ -1,0 +1,55 @@
+/* What comes before the first layer and after the last in llama.cpp v0.5.0. Sources: src/llama-graph.cpp (build_inp_embd,
+   build_inp_out_ids), src/models/llama.cpp, openai-moe.cpp, gemma3n.cpp, gemma4.cpp, rwkv7.cpp. */
+#include "sizing/graph_steps.h"
+
+enum { TOKENS = EP_A, EMBEDDINGS = EP_B, MORE_TOKENS = EP_C, OTHERS = EP_D, SQUARES = EP_E, NORMS = EP_F, SCALED = EP_G };
+enum { NORMED = EP_A, LOGITS = EP_B, MERGED = EP_C };
+
+#define PER_LAYER .when = EP_IF_PER_LAYER
+#define STREAMS .when = EP_IF_STREAMS
+
+/* Inputs of the layers are made after these: all inputs lie before everything else. Embeddings can be given instead of tokens;
+   their place is reserved and never freed. Per-layer embeddings are looked up by tokens of their own. */
+static const ep_step inputs[] = {
+    EP_MAKE(TOKENS, EP_W_ONE, EP_N_TOKENS, 0),
+    EP_MAKE(EMBEDDINGS, EP_W_INPUT, EP_N_TOKENS, 0),
+    {.makes = MORE_TOKENS, .width = EP_W_ONE, PER_LAYER},
+};
+const ep_steps ep_graph_inputs = EP_STEPS(inputs);
+
+/* The other streams are projections of the embeddings, scaled to their length. */
+static const ep_step begin[] = {
+    EP_MAKE(EP_RESIDUAL, EP_W_HIDDEN, EP_N_TOKENS, TOKENS),
+    {.makes = EP_KEPT, .width = EP_W_INPUT, .frees = {EP_RESIDUAL}, .when = EP_IF_STACKED}, /* of which the residual is a view */
+    EP_FETCH(0),
+    {.makes = EP_FETCHED_STATE, .width = EP_W_STATE_ROWS, .rows = EP_N_SEQUENCES, .when = EP_IF_FETCHES_STATE},
+    {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .frees = {EP_RESIDUAL}, .when = EP_IF_LAYER_NORM},
+    {.makes = EP_SELECTED, .width = EP_W_PER_LAYER_ALL, .frees = {MORE_TOKENS}, PER_LAYER},
+    {.makes = EP_SELECTED, .width = EP_W_PER_LAYER_ALL, .frees = {EP_SELECTED}, PER_LAYER},
+    {.makes = EP_KEPT, .width = EP_RESIDUAL, .rows = EP_N_OVER, STREAMS},
+    {.makes = SCALED, .width = EP_W_HIDDEN_OTHER_STREAMS, STREAMS},
+    {.makes = OTHERS, .width = EP_W_HIDDEN_OTHER_STREAMS, .frees = {SCALED}, STREAMS},
+    {.makes = SQUARES, .width = EP_W_HIDDEN, STREAMS},
+    {.makes = NORMS, .width = EP_W_ONE, .frees = {SQUARES}, STREAMS},
+    {.makes = SCALED, .width = EP_W_HIDDEN_OTHER_STREAMS, .frees = {NORMS}, STREAMS},
+    {.makes = NORMS, .width = EP_W_OTHER_STREAMS, .frees = {OTHERS}, STREAMS},
+    {.frees = {NORMS}, STREAMS},
+    {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN_STREAMS, .frees = {SCALED}, STREAMS},
+};
+const ep_steps ep_graph_begin = EP_STEPS(begin);
+
+/* Streams are merged. The last norm is done in place, unless rows are picked only now or it is a layer norm. */
+static const ep_step finish[] = {
+    {.makes = OTHERS, .width = EP_W_HIDDEN_OTHER_STREAMS, STREAMS},
+    {.makes = SQUARES, .width = EP_W_HIDDEN, STREAMS},
+    {.makes = NORMS, .width = EP_W_ONE, .frees = {SQUARES}, STREAMS},
+    {.makes = SCALED, .width = EP_W_HIDDEN_OTHER_STREAMS, .frees = {NORMS}, STREAMS},
+    {.makes = NORMS, .width = EP_W_OTHER_STREAMS, .frees = {OTHERS}, STREAMS},
+    {.frees = {NORMS}, STREAMS},
+    {.makes = MERGED, .width = EP_W_HIDDEN, .frees = {EP_RESIDUAL}, STREAMS},
+    {.frees = {SCALED}, STREAMS},
+    {.makes = NORMED, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {MERGED, EP_PICKED_ROWS}, .unless = EP_IF_PICKS},
+    {.makes = NORMED, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_RESIDUAL}, .when = EP_IF_LAYER_NORM},
+    EP_MAKE(LOGITS, EP_W_VOCABULARY, EP_N_OUTPUTS, 0),
+};
+const ep_steps ep_graph_finish = EP_STEPS(finish);

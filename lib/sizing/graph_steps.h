@@ -1,0 +1,169 @@
+/* A layer's operations as far as they move storage: tables of steps over registers. An operation that is done in place, in a tensor
+   that nobody reads any more, moves none and is left out; so are views, and writes into a cache except for what they free. */
+#ifndef EP_SIZING_GRAPH_STEPS_H
+#define EP_SIZING_GRAPH_STEPS_H
+
+#include "sizing/workload.h"
+
+/* Where a tensor is kept while layers run. The inputs come first, in the order in which a layer that reads them makes them. */
+typedef enum ep_register {
+    EP_NO_REGISTER = 0,
+    EP_STATE_ROWS,  /* input: which rows of the recurrent state */
+    EP_POSITIONS,
+    EP_ROTATION_K,  /* five inputs of the full cache: Hadamard matrices, cells to write, mask */
+    EP_ROTATION_V,
+    EP_INDEX_K,
+    EP_INDEX_V,
+    EP_MASK,
+    EP_WINDOW_ROTATION_K, /* and of the window cache */
+    EP_WINDOW_ROTATION_V,
+    EP_WINDOW_INDEX_K,
+    EP_WINDOW_INDEX_V,
+    EP_WINDOW_MASK,
+    EP_PICKED_ROWS, /* rows with an output */
+    EP_INPUT_COUNT, /* what follows is no input */
+    EP_RESIDUAL = EP_INPUT_COUNT,
+    EP_FETCHED,     /* recurrent rows of the next layer: of the convolution, and of the state */
+    EP_FETCHED_STATE,
+    EP_PREDICTED,   /* streams as predicted, until they are corrected */
+    EP_KEPT,        /* of the first layer, for later ones: embeddings, or values */
+    EP_SELECTED,    /* per-layer embeddings of all layers, as looked up */
+    EP_PER_LAYER,   /* and with the projected ones */
+    EP_MIDDLE,      /* residual between mixer and feed-forward */
+    EP_EMPTY,       /* a tensor of no bytes */
+    EP_A, EP_B, EP_C, EP_D, EP_E, EP_F, EP_G, EP_H, EP_I, EP_J, /* a table gives them names */
+    EP_REGISTER_COUNT
+} ep_register;
+
+enum { EP_CACHE_INPUTS = EP_WINDOW_ROTATION_K - EP_ROTATION_K };
+
+/* Elements of a row. */
+typedef enum ep_width {
+    EP_W_ZERO = 0, EP_W_ONE, EP_W_INPUT,
+    EP_W_HIDDEN, EP_W_HIDDEN_6, EP_W_VOCABULARY,
+    EP_W_QUERY, EP_W_QUERY_2, EP_W_KEY, EP_W_VALUE, EP_W_HEADS, EP_W_ATTENDED, /* heads times value width */
+    EP_W_QKV, EP_W_POSITION,
+    EP_W_WIDEST_VALUE, /* of all layers */
+    EP_W_LATENT, EP_W_LATENT_ROPE, EP_W_ROPE, EP_W_HEADS_LATENT, EP_W_HEADS_ROPE, EP_W_HEADS_LATENT_ROPE, EP_W_EXPANDED,
+    EP_W_FFN, EP_W_FFN_2,
+    EP_W_EXPERTS, EP_W_USED, EP_W_USED_FFN, EP_W_USED_HIDDEN, EP_W_SHARED,
+    EP_W_CONV_ROWS, EP_W_STATE_ROWS, EP_W_PROJECTED, EP_W_CONVOLVED, EP_W_INNER, EP_W_STATE_HEADS, EP_W_STATE_HEADS_2,
+    EP_W_KEY_HEADS,
+    EP_W_STATE_PARTS,
+    EP_W_RANK_1, EP_W_RANK_2, EP_W_RANK_3, EP_W_RANK_4,
+    EP_W_STREAMS, EP_W_OTHER_STREAMS, EP_W_STREAMS_SQUARE, EP_W_HIDDEN_STREAMS, EP_W_HIDDEN_OTHER_STREAMS, EP_W_LOW_RANK,
+    EP_W_PER_LAYER, EP_W_PER_LAYER_ALL
+} ep_width;
+
+/* Bytes for each element of a width: rows times element bytes. */
+typedef enum ep_rows_of {
+    EP_N_TOKENS = 0, /* of the chunk, F32 */
+    EP_N_ROWS,       /* as far as the layer goes on with: tokens, or picked rows once they are picked */
+    EP_N_OUTPUTS,    /* picked rows */
+    EP_N_SEQUENCES,
+    EP_N_TWO_EACH,   /* two rows a sequence */
+    EP_N_CONVOLVED,  /* tokens and what a convolution looks back on */
+    EP_N_SCANNED,    /* tokens and the states after them */
+    EP_N_SCORES,     /* tokens times cells */
+    EP_N_HALF_CACHE, /* all cells, 16 bit */
+    EP_N_MASK,       /* tokens times cells, at the mask's width */
+    EP_N_INDEX,      /* tokens, 64 bit */
+    EP_N_INDEX_VALUES, /* tokens, 64 bit; for each value element where the cache is transposed */
+    EP_N_ROTATION_K, EP_N_ROTATION_V,
+    EP_N_OVER        /* no storage of its own: takes over that of the register named as width */
+} ep_rows_of;
+
+/* When a step is there, as a set. */
+enum {
+    /* attention */
+    EP_IF_FLASH = 1 << 0,
+    EP_IF_ROTATED_K = 1 << 1, /* quantized keys are rotated */
+    EP_IF_ROTATED_V = 1 << 2,
+    EP_IF_WIDE_K = 1 << 3,    /* F32 keys are narrowed before use */
+    EP_IF_WIDE_V = 1 << 4,
+    EP_IF_HEADS = 1 << 5,     /* norm or rope on heads: not in place, for it reads a view */
+    EP_IF_PADDED = 1 << 6,    /* a transposed cache has values as wide as the widest layer's */
+    EP_IF_SUB_NORM = 1 << 7,
+    EP_IF_BESIDE = 1 << 8,    /* recurrence beside it */
+    /* recurrence */
+    EP_IF_FETCHES = 1 << 9,   /* the next layer's recurrent rows are fetched */
+    EP_IF_FETCHES_STATE = 1 << 10, /* and its state's too */
+    EP_IF_LAST_STATE = 1 << 11, /* nobody asks for recurrent rows after this layer */
+    /* experts */
+    EP_IF_EXPERTS = 1 << 12,
+    EP_IF_SHARED = 1 << 13,   /* a shared expert */
+    EP_IF_SHARED_GATE = 1 << 14,
+    EP_IF_SEVERAL = 1 << 15,  /* experts per token */
+    EP_IF_NORMED = 1 << 16,   /* weights of experts */
+    EP_IF_SOFTMAX = 1 << 17,
+    EP_IF_ROUTER_BIAS = 1 << 18,
+    /* residual */
+    EP_IF_NO_PRE_NORM = 1 << 19,
+    EP_IF_MIXER_INTO_RESIDUAL = 1 << 20,
+    EP_IF_FFN_INTO_RESIDUAL = 1 << 21,
+    EP_IF_LAYER_NORM = 1 << 22,
+    EP_IF_STREAMS = 1 << 23,
+    EP_IF_PER_LAYER = 1 << 24,
+    EP_IF_STACKED = 1 << 25,  /* embeddings of images come with more rows */
+    /* place of the layer */
+    EP_IF_FIRST = 1 << 26,
+    EP_IF_SPARSE = 1 << 27,
+    EP_IF_UNSTACKS = 1 << 28, /* the last to add one of those rows */
+    EP_IF_PICKS = 1 << 29,    /* rows with an output are picked in it */
+    EP_IF_LAST = 1 << 30
+};
+
+typedef struct ep_step {
+    uint8_t makes;    /* ep_register that gets storage, or none */
+    uint8_t width;    /* ep_width */
+    uint8_t rows;     /* ep_rows_of */
+    uint8_t frees[5]; /* registers read for the last time; an input only in the last layer that reads it */
+    uint32_t when;    /* all of these hold */
+    uint32_t unless;  /* and none of these */
+} ep_step;
+
+typedef struct ep_steps {
+    const ep_step *step;
+    uint32_t count;
+} ep_steps;
+
+#define EP_STEPS(array) {(array), sizeof(array) / sizeof((array)[0])}
+#define EP_FREE(...) {.frees = {__VA_ARGS__}}
+/* Recurrent rows of the next layer, and of sequences that are not in the batch: of these there are none, but a tensor of no bytes
+   can keep free blocks apart. */
+#define EP_OTHER_ROWS(condition, not)                                                                                            \
+    {.makes = EP_EMPTY, .width = EP_W_ZERO, .frees = {EP_STATE_ROWS}, .when = EP_IF_LAST_STATE | (condition), .unless = (not)}, \
+        {.frees = {EP_EMPTY}, .when = EP_IF_LAST_STATE | (condition), .unless = (not)}
+#define EP_FETCH(not)                                                                                                          \
+    {.makes = EP_FETCHED, .width = EP_W_CONV_ROWS, .rows = EP_N_SEQUENCES, .when = EP_IF_FETCHES, .unless = (not)}, \
+        EP_OTHER_ROWS(EP_IF_FETCHES, not)
+#define EP_MAKE(reg, wide, many, ...) {.makes = (reg), .width = (wide), .rows = (many), .frees = {__VA_ARGS__}}
+
+/* graph_attention.c: `projections` by ep_projections */
+extern const ep_steps ep_graph_projections[], ep_graph_value_first, ep_graph_latent, ep_graph_expanded, ep_graph_shared_cache;
+extern const ep_steps ep_graph_keys_as_values;
+extern const ep_steps ep_graph_attend, ep_graph_attend_latent, ep_graph_gate, ep_graph_attention_output;
+/* graph_feed_forward.c */
+extern const ep_steps ep_graph_dense, ep_graph_fused, ep_graph_experts, ep_graph_experts_beside, ep_graph_none;
+/* graph_recurrent.c: by ep_state_space, by ep_delta_net */
+extern const ep_steps ep_graph_state_space[], ep_graph_delta[], ep_graph_convolution, ep_graph_beside;
+/* graph_rwkv.c, graph_streams.c */
+extern const ep_steps ep_graph_rwkv, ep_graph_predict, ep_graph_low_rank, ep_graph_gated, ep_graph_correct, ep_graph_per_layer;
+/* graph_outer.c */
+extern const ep_steps ep_graph_inputs, ep_graph_begin, ep_graph_finish;
+
+enum { EP_MAX_PARTS = 8 };
+
+/* graph_layer.c: the parts of a layer in their order; how many, 0 for a kind of layer whose order is not known. */
+uint32_t ep_graph_layer(const ep_shape *shape, const ep_layer_kind *kind, ep_steps parts[EP_MAX_PARTS]);
+/* Inputs a layer reads, as a set of registers; `next` is the layer after it, or NULL. */
+uint32_t ep_graph_reads(const ep_graph *graph, const edgeplan_layer *layer, uint32_t place, const edgeplan_layer *next);
+/* What holds of a layer under a workload: a set of EP_IF_. */
+uint32_t ep_graph_conditions(const ep_shape *shape, const ep_layer_kind *kind, const ep_workload *workload);
+/* The step that makes an input, if the layer needs it. */
+ep_step ep_graph_input(uint32_t input);
+uint64_t ep_graph_width(const ep_shape *shape, const ep_run *run, uint32_t width);
+uint64_t ep_graph_lookback(const ep_shape *shape, const ep_run *run); /* tokens a convolution keeps */
+uint64_t ep_graph_state_depth(const ep_run *run);                     /* elements of the state for each inner element */
+
+#endif
