@@ -2,35 +2,59 @@
 #include "base/checked.h"
 #include "plan/api.h"
 #include "plan/evaluate.h"
+#include "sizing/context_rule.h"
 
 enum { MOST_SEQUENCES = 1024 };
 
 typedef enum answer { ANSWER_YES, ANSWER_NO, ANSWER_UNKNOWN } answer;
 
+typedef struct probe {
+    answer fits;
+    uint32_t kind;        /* edgeplan_limit that is broken */
+    uint64_t even_tokens; /* from the context asked about up to this one nothing shrinks, */
+    uint64_t most_bytes;  /* and the compute buffer grows to this */
+} probe;
+
 /* Whether the expected demand is within every limit that can kill; names the one that is not. */
-static answer within(const edgeplan_deployment *d, const edgeplan_request *request, uint32_t *kind)
+static void judge(const ep_evaluation *e, probe *out)
+{
+    for (uint32_t i = 0; i < e->limit_count; i++) {
+        uint64_t bound = e->limits[i].hard_bytes ? e->limits[i].hard_bytes : e->limits[i].safe_bytes;
+        if (e->limits[i].soft)
+            continue;
+        int missing = bound == 0 || e->rulings[i].demand.basis == EDGEPLAN_MEMORY_BASIS_MISSING;
+        if (bound && (missing ? e->rulings[i].demand.low : e->rulings[i].demand.expected) > bound) {
+            out->fits = ANSWER_NO;
+            out->kind = e->limits[i].kind;
+            return;
+        }
+        if (missing)
+            out->fits = ANSWER_UNKNOWN;
+    }
+}
+
+static probe ask(const edgeplan_deployment *d, const edgeplan_request *request, ep_compute_view compute)
 {
     ep_evaluation e;
-    answer result = ANSWER_YES;
+    probe out = {ANSWER_YES, EDGEPLAN_LIMIT_NONE, request->context_tokens, 0};
 
-    if (ep_evaluate(d, request, &e))
-        return ANSWER_NO;
-    for (uint32_t i = 0; i < e.limit_count; i++) {
-        uint64_t bound = e.limits[i].hard_bytes ? e.limits[i].hard_bytes : e.limits[i].safe_bytes;
-        if (e.limits[i].soft)
-            continue;
-        if (bound && e.rulings[i].demand.low > bound) {
-            *kind = e.limits[i].kind;
-            return ANSWER_NO;
-        }
-        if (bound == 0 || e.rulings[i].demand.basis == EDGEPLAN_MEMORY_BASIS_MISSING) {
-            result = ANSWER_UNKNOWN;
-        } else if (e.rulings[i].demand.expected > bound) {
-            *kind = e.limits[i].kind;
-            return ANSWER_NO;
-        }
+    if (ep_evaluate_with(d, request, compute, &e)) {
+        out.fits = ANSWER_NO;
+        return out;
     }
-    return result;
+    judge(&e, &out);
+
+    const ep_arena_size *arena = &e.footprint.arena;
+    out.most_bytes = arena->bytes;
+    if (arena->even_tokens == UINT64_MAX) {
+        out.even_tokens = UINT64_MAX;
+    } else if (e.workload.chunk_tokens < request->context_tokens) { /* a shorter context makes the chunk shorter too */
+        uint64_t steps = (arena->even_tokens - e.workload.sequence_tokens) / ep_max(d->rules.context.step, 1);
+        out.even_tokens = ep_max(out.even_tokens, ep_context_most(&d->rules, arena->even_tokens, e.workload.sequences,
+                                                                  (int)e.workload.unified));
+        out.most_bytes = ep_add(out.most_bytes, ep_mul(steps, arena->step_bytes));
+    }
+    return out;
 }
 
 typedef struct cap {
@@ -63,27 +87,80 @@ static cap bound_of(const edgeplan_deployment *d, const edgeplan_request *reques
     return c;
 }
 
-/* Every mechanism so far grows with the context, so the longest is found by halving. */
+typedef struct search {
+    const edgeplan_deployment *deployment;
+    edgeplan_request request;
+    cap cap;
+    uint64_t step;          /* tokens */
+    uint64_t good;          /* every context up to so many steps fits */
+    uint32_t kind;          /* limit that is broken further on */
+    edgeplan_status status; /* NOT_FOUND: something is missing */
+} search;
+
+static probe ask_step(search *s, uint64_t steps, ep_compute_view compute)
+{
+    s->request.context_tokens = ep_min(steps * s->step, s->cap.tokens);
+    probe p = ask(s->deployment, &s->request, compute);
+    if (p.fits == ANSWER_UNKNOWN)
+        s->status = EDGEPLAN_ERROR_NOT_FOUND;
+    if (p.fits == ANSWER_NO)
+        s->kind = p.kind;
+    return p;
+}
+
+/* Moves `good` to the last step that fits before `bad`, where nothing shrinks in between. */
+static void halve(search *s, uint64_t bad, ep_compute_view compute)
+{
+    while (bad - s->good > 1 && !s->status) {
+        uint64_t middle = s->good + (bad - s->good) / 2;
+        if (ask_step(s, middle, compute).fits == ANSWER_YES)
+            s->good = middle;
+        else
+            bad = middle;
+    }
+}
+
+/* A compute buffer has holes and shrinks where a longer context closes one. So the search goes from one stretch on which nothing
+   shrinks to the next: what fits at the beginning of a stretch even with the compute buffer of the end of the one before, fits on
+   all of that one. The stretch whose end does not fit is halved. */
+static void walk(search *s, uint64_t steps)
+{
+    ep_compute_view compute = {0, 0, 1};
+    uint64_t end = s->good; /* of the stretch that begins at `good` */
+
+    while (end < steps && !s->status) {
+        probe p = ask_step(s, end + 1, compute);
+        if (p.fits == ANSWER_YES) {
+            s->good = end + 1;
+            end = ep_max(p.even_tokens / s->step, s->good);
+            compute.least_bytes = p.most_bytes;
+            continue;
+        }
+        if (compute.least_bytes == 0)
+            return;
+        compute.least_bytes = 0;
+        halve(s, end + 1, compute);
+        if (s->good < end)
+            return;
+    }
+    compute.least_bytes = 0;
+    halve(s, steps + 1, compute);
+}
+
 edgeplan_status ep_deployment_max_context(const edgeplan_deployment *deployment, const edgeplan_request *request, uint64_t *tokens,
                                           uint32_t *limit)
 {
+    static const ep_compute_view bounded = {0, 1, 1};
     cap c = bound_of(deployment, request);
-    uint64_t step = ep_max(deployment->rules.context.step, 1);
-    uint64_t good = 0, bad = ep_ceil_div(c.tokens, step) + 1;
-    edgeplan_request r = *request;
-    uint32_t kind = EDGEPLAN_LIMIT_NONE;
+    search s = {.deployment = deployment, .request = *request, .cap = c, .step = ep_max(deployment->rules.context.step, 1)};
+    uint64_t steps = ep_ceil_div(c.tokens, s.step);
 
-    while (bad - good > 1) {
-        uint64_t middle = good + (bad - good) / 2;
-        r.context_tokens = ep_min(middle * step, c.tokens);
-        switch (within(deployment, &r, &kind)) {
-        case ANSWER_YES: good = middle; break;
-        case ANSWER_NO: bad = middle; break;
-        case ANSWER_UNKNOWN: return EDGEPLAN_ERROR_NOT_FOUND;
-        }
-    }
-    *tokens = ep_min(good * step, c.tokens);
-    *limit = *tokens == c.tokens ? c.kind : kind;
+    halve(&s, steps + 1, bounded); /* what fits with the bound needs no closer look */
+    walk(&s, steps);
+    if (s.status)
+        return s.status;
+    *tokens = ep_min(s.good * s.step, c.tokens);
+    *limit = *tokens == c.tokens ? c.kind : s.kind;
     return EDGEPLAN_OK;
 }
 
@@ -92,7 +169,6 @@ edgeplan_status ep_deployment_max_sequences(const edgeplan_deployment *deploymen
 {
     uint64_t good = 0, bad = MOST_SEQUENCES + 1;
     edgeplan_request r = *request;
-    uint32_t kind;
     ep_evaluation e;
     edgeplan_status status = ep_evaluate(deployment, request, &e);
 
@@ -102,7 +178,7 @@ edgeplan_status ep_deployment_max_sequences(const edgeplan_deployment *deploymen
     while (bad - good > 1) {
         r.sequences = good + (bad - good) / 2;
         r.context_tokens = deployment->rules.context.per == EP_PER_TOTAL ? ep_mul(each, r.sequences) : each;
-        switch (within(deployment, &r, &kind)) {
+        switch (ask(deployment, &r, (ep_compute_view){0, 0, 1}).fits) {
         case ANSWER_YES: good = r.sequences; break;
         case ANSWER_NO: bad = r.sequences; break;
         case ANSWER_UNKNOWN: return EDGEPLAN_ERROR_NOT_FOUND;
