@@ -21,6 +21,7 @@ import gguf_write
 import ours
 
 LEAST_CASES = 2047 # of a whole run; fewer is a failure. A CPU without AVX-512 leaves out 155 of 2202.
+MOST_WHOLE = 0.03 # of a whole footprint, where a model's scratch has no exact rule yet
 SKIPPED = 77
 
 F16, Q8_0, Q4_0 = 1, 8, 2
@@ -120,9 +121,9 @@ class Book:
             print("skip", text)
         for text in self.notes:
             print("note", text)
-        print("%-12s %6s %9s %10s %10s" % ("component", "values", "0 bytes", "median", "worst"))
+        print("%-18s %6s %9s %10s %10s" % ("component", "values", "0 bytes", "median", "worst"))
         for component, errors in self.errors.items():
-            print("%-12s %6d %9d %9.3f%% %9.3f%%" % (component, len(errors), errors.count(0.0), 100 * statistics.median(errors),
+            print("%-18s %6d %9d %9.3f%% %9.3f%%" % (component, len(errors), errors.count(0.0), 100 * statistics.median(errors),
                                                       100 * max(errors)))
 
 
@@ -181,8 +182,11 @@ class Subject:
         differences = []
         for component in ("context", "weights", "kv", "state", "output"):
             differences += self.book.compare(component, real[component], mine[component])
-        differences += self.book.compare("compute", real["compute"], mine["compute"], self.description.get("compute"))
-        if "Paper" in buffers:
+        # Other backends order a graph in ways of their own: their scratch is the approximate mechanism's, and only looked at.
+        offloaded = " offloaded" if "Paper" in buffers else ""
+        differences += self.book.compare("compute" + offloaded, real["compute"], mine["compute"],
+                                         None if offloaded else self.description.get("compute"))
+        if offloaded:
             device = self.planner.memory(deployment, place=DEVICE, **request_of(setting))
             for component, at, planned in (("device", 0, device.weights_bytes + device.weights_duplicated_bytes),
                                            ("device kv", 1, device.kv_bytes + device.state_bytes)):
@@ -191,7 +195,7 @@ class Subject:
             copied = self.planner.memory(deployment, **dict(request_of(setting), mmap=2)).weights_duplicated_bytes
             differences += self.book.compare("repacked", buffers["CPU_REPACK"][0], copied)
         whole = [sum(side[c] for c in ("weights", "kv", "state", "compute", "output")) for side in (real, mine)]
-        differences += self.book.compare("whole", *whole, None)
+        differences += self.book.compare("whole" + offloaded, *whole, None if offloaded else self.description.get("whole", MOST_WHOLE))
         self.book.case(self.name(label, *setting), differences)
 
     def grid(self, model):
