@@ -62,6 +62,23 @@ def other_compilers():
         checks.run("threads: test_threads", [str(threads / "tests/test_threads")], cwd=ROOT, count=cmocka_counts)
 
 
+def fuzzing(seconds=20):
+    """A short run of each target from its corpus; docs/security.md says how to run them for long."""
+    if shutil.which("clang") is None:
+        checks.skip("fuzzing", "clang is not there")
+        return
+    directory = configure("fuzz", "-Dfuzz=true", "-Dexamples=false", "-Dbuildtype=debugoptimized", env={"CC": "clang"})
+    for target in sorted((directory / "tests/fuzz").glob("fuzz_*")) if directory else ():
+        if not (os.access(target, os.X_OK) and target.is_file()):
+            continue
+        name = target.name.removeprefix("fuzz_")
+        found = WORK / "found" / name
+        found.mkdir(parents=True)
+        checks.run(f"fuzzing {name}", [str(target), f"-max_total_time={seconds}", "-timeout=20", "-rss_limit_mb=2048", "-max_len=16384",
+                                       f"-dict={directory / 'tests/fuzz/words.dict'}", f"-artifact_prefix={ROOT}/build/found-{name}-",
+                                       str(found), str(ROOT / "tests/fuzz/corpus" / name)], cwd=ROOT)
+
+
 def documents(directory):
     """JSON over targets and models, for comparing builds."""
     edgeplan = str(directory / "examples/edgeplan/edgeplan")
@@ -117,6 +134,7 @@ def main():
     other_compilers()
     checks.run("oracle", ["python3", "tests/oracle/run.py", str(build)], cwd=ROOT, count=plain_counts)
     checks.run("the fit is of these observations", ["python3", "tools/fit.py", str(build / "lib/libedgeplan.so.0"), "--check"], cwd=ROOT)
+    fuzzing()
     checks.run("instruction counts", ["python3", "tests/perf/instructions.py", str(build)], cwd=ROOT, count=plain_counts)
     checks.run("GGUF readers", ["python3", "tests/perf/gguf_peers.py", str(build)], cwd=ROOT, count=plain_counts)
     for script in sorted((ROOT / "tests/platforms").glob("*.sh")):

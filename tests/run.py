@@ -35,6 +35,11 @@ def main(build):
         checks.record("cmocka programs", False, f"none in {build / 'tests'}")
     for program in programs:
         checks.run(program.name, [str(program)], cwd=ROOT, env=env, count=cmocka_counts)
+    for replay in sorted((build / "tests" / "fuzz").glob("replay_*")):
+        if os.access(replay, os.X_OK) and replay.is_file():
+            corpus = ROOT / "tests/fuzz/corpus" / replay.name.removeprefix("replay_")
+            checks.run(f"corpus {corpus.name}", [str(replay), str(corpus)], cwd=ROOT, count=plain_counts, timeout=120)
+    checks.run("seeds of the corpora", ["python3", "tests/fuzz/seeds.py", "--check"], cwd=ROOT)
     checks.run("command line", ["python3", "tests/cli/test_cli.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT,
                count=plain_counts)
     checks.run("the gate", ["python3", "tests/cli/test_check.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT, count=plain_counts)

@@ -90,7 +90,7 @@ static edgeplan_status sum_parameters(ep_draft *draft, edgeplan_diagnostics *dia
         active = ep_add(active, active_elements(draft, tensor));
     }
     if (ep_overflowed(all) || ep_overflowed(stored))
-        return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_RANGE, NULL, "tensors",
+        return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_RANGE, &draft->place, "tensors",
                          "sum to more than 2^53 elements or bytes");
     draft->head.parameters = all;
     draft->head.active_parameters = active;
@@ -108,14 +108,20 @@ static void finish_tensor(edgeplan_tensor *tensor)
         tensor->known &= ~EP_TENSOR_STORED;
 }
 
-/* Layers that mean the same are made the same, so that they fold into one run. */
+/* Layers that mean the same are made the same, so that they fold into one run: what a layer has not, it says nothing of. */
 static void finish_layer(edgeplan_layer *layer)
 {
     layer->struct_size = sizeof *layer;
     layer->flags = 0;
     layer->known = EP_LAYER_ALL;
-    if (layer->attention == EDGEPLAN_ATTENTION_NONE)
+    if (layer->attention == EDGEPLAN_ATTENTION_NONE) {
         layer->span = EDGEPLAN_SPAN_ALL;
+        layer->kv_source = 0;
+    }
+    if (layer->recurrent == EDGEPLAN_RECURRENT_NONE)
+        layer->conv_elements = layer->state_elements = 0;
+    if (layer->feed_forward != EDGEPLAN_FEED_FORWARD_EXPERTS)
+        layer->experts = layer->experts_used = 0;
     if (layer->span == EDGEPLAN_SPAN_ALL)
         layer->span_tokens = 0;
 }

@@ -27,7 +27,7 @@ static void fail(ep_check *check, edgeplan_status status, const char *field, con
     }
     if (field != NULL)
         ep_text_add(&text, field);
-    ep_report(check->diagnostics, EDGEPLAN_SEVERITY_ERROR, status, NULL, path, message);
+    ep_report(check->diagnostics, EDGEPLAN_SEVERITY_ERROR, status, &check->draft->place, path, message);
     if (check->status == EDGEPLAN_OK)
         check->status = status;
 }

@@ -166,6 +166,7 @@ edgeplan_status ep_config_read(edgeplan_context *context, const ep_node *tree, c
     }
     ep_config_reader reader = {.root = tree, .diagnostics = diagnostics, .status = EDGEPLAN_OK};
     ep_draft_init(&reader.draft, context);
+    reader.draft.place = ep_node_place(tree);
     read_model(&reader, names);
     if (reader.status != EDGEPLAN_OK) {
         ep_draft_free(&reader.draft);

@@ -33,6 +33,7 @@ static edgeplan_status find_architecture(ep_gguf_reading *reading)
     if (value->text == NULL || value->count == 0 || value->count > MAX_PREFIX_BYTES)
         return refuse(reading, EDGEPLAN_ERROR_SCHEMA, key, "must be a word of at most 64 bytes", NULL, NULL);
     reading->prefix = value->text;
+    reading->draft.place = (ep_place){ reading->set->first.shown, 0, 0, value->offset };
     reading->architecture = ep_gguf_architecture_find(value->text);
     if (reading->architecture == NULL) {
         reading->architecture = &unknown;

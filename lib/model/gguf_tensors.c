@@ -70,12 +70,15 @@ static void see_head(ep_gguf_reading *reading, const edgeplan_tensor *tensor)
     }
 }
 
+#define TENSORS_OF_A_LAYER 64 /* more than any has, single experts counted as one: how far back their first is looked for */
+
 /* Single experts of files from before they were stacked become slices of one tensor, as llama.cpp makes of them. */
 static int joins(ep_gguf_reading *reading, const edgeplan_tensor *tensor)
 {
     ep_draft *draft = &reading->draft;
+    const size_t first = draft->tensor_count > TENSORS_OF_A_LAYER ? draft->tensor_count - TENSORS_OF_A_LAYER : 0;
 
-    for (size_t i = draft->tensor_count; i-- > 0 && draft->tensors[i].layer == tensor->layer;) {
+    for (size_t i = draft->tensor_count; i-- > first && draft->tensors[i].layer == tensor->layer;) {
         edgeplan_tensor *there = &draft->tensors[i];
 
         if (there->role == tensor->role && there->element_type == tensor->element_type && there->rows == tensor->rows &&

@@ -94,7 +94,7 @@ static void add_layer(ep_walk *walk, const edgeplan_layer *layer)
     add_list(walk, parts->every_layer);
 }
 
-static edgeplan_status fail_recurrent(size_t index, edgeplan_diagnostics *diagnostics)
+static edgeplan_status fail_recurrent(const ep_draft *draft, size_t index, edgeplan_diagnostics *diagnostics)
 {
     char path[32];
     ep_text text;
@@ -102,7 +102,7 @@ static edgeplan_status fail_recurrent(size_t index, edgeplan_diagnostics *diagno
     ep_text_add(&text, "layers[");
     ep_text_add_count(&text, index);
     ep_text_add_char(&text, ']');
-    return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_UNSUPPORTED, NULL, path,
+    return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_UNSUPPORTED, &draft->place, path,
                      "the matrices of a recurrent part do not follow from its state: add the tensors");
 }
 
@@ -111,7 +111,7 @@ edgeplan_status ep_tensors_derive(ep_draft *draft, const ep_blueprint *blueprint
     ep_walk walk = {.draft = draft, .blueprint = blueprint, .status = EDGEPLAN_OK};
     for (size_t i = 0; i < draft->layer_count && blueprint->parts->recurrent == NULL; i++)
         if (draft->layers[i].recurrent != EDGEPLAN_RECURRENT_NONE)
-            walk.status = fail_recurrent(i, diagnostics);
+            walk.status = fail_recurrent(draft, i, diagnostics);
     if (walk.status != EDGEPLAN_OK)
         return walk.status;
     set_head(&walk);

@@ -1,0 +1,165 @@
+/* What was read must also be usable: models can be read back, planned and reported. */
+#include "fuzz.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "source/json.h"
+
+#define STRUCT(type) { .struct_size = sizeof(type) }
+
+const edgeplan_registry *fuzz_registry(void)
+{
+    static edgeplan_registry *registry; /* one thread; kept to the end */
+
+    if (registry == NULL)
+        FUZZ_CHECK(edgeplan_registry_new(NULL, NULL, &registry) == EDGEPLAN_OK);
+    return registry;
+}
+
+/* ---- Models ---- */
+
+void fuzz_check_model(const edgeplan_model *model)
+{
+    edgeplan_head head = STRUCT(edgeplan_head);
+    edgeplan_artefact artefact = STRUCT(edgeplan_artefact);
+    edgeplan_layer layer = STRUCT(edgeplan_layer);
+    edgeplan_tensor tensor = STRUCT(edgeplan_tensor);
+    const uint32_t layers = edgeplan_model_layer_count(model), tensors = edgeplan_model_tensor_count(model);
+
+    FUZZ_CHECK(edgeplan_model_id(model) != NULL && edgeplan_model_name(model) != NULL && edgeplan_model_family(model) != NULL);
+    FUZZ_CHECK(edgeplan_model_format(model) != NULL);
+    FUZZ_CHECK(edgeplan_model_head(model, &head) == EDGEPLAN_OK);
+    FUZZ_CHECK(head.hidden_width > 0 && head.active_parameters <= head.parameters);
+    FUZZ_CHECK(edgeplan_model_artefact(model, &artefact) == EDGEPLAN_OK);
+    fuzz_check_result("edgeplan_head", &head, sizeof head);
+    fuzz_check_result("edgeplan_artefact", &artefact, sizeof artefact);
+    for (uint32_t i = 0; i < layers; i++) {
+        FUZZ_CHECK(edgeplan_model_layer(model, i, &layer) == EDGEPLAN_OK);
+        FUZZ_CHECK(layer.kv_source <= i);
+        FUZZ_CHECK(layer.feed_forward != EDGEPLAN_FEED_FORWARD_EXPERTS || layer.experts_used <= layer.experts);
+    }
+    for (uint32_t i = 0; i < tensors; i++) {
+        FUZZ_CHECK(edgeplan_model_tensor(model, i, &tensor) == EDGEPLAN_OK);
+        FUZZ_CHECK(tensor.layer <= layers && tensor.stored_bytes < UINT64_C(1) << 53);
+        FUZZ_CHECK(edgeplan_element_type_name((edgeplan_element_type)tensor.element_type)[0] != '\0');
+    }
+}
+
+int fuzz_same_model(const edgeplan_model *a, const edgeplan_model *b)
+{
+    edgeplan_head heads[2] = { STRUCT(edgeplan_head), STRUCT(edgeplan_head) };
+    edgeplan_artefact artefacts[2] = { STRUCT(edgeplan_artefact), STRUCT(edgeplan_artefact) };
+    edgeplan_layer layers[2] = { STRUCT(edgeplan_layer), STRUCT(edgeplan_layer) };
+    edgeplan_tensor tensors[2] = { STRUCT(edgeplan_tensor), STRUCT(edgeplan_tensor) };
+    int same = edgeplan_model_head(a, &heads[0]) == edgeplan_model_head(b, &heads[1]) &&
+               edgeplan_model_artefact(a, &artefacts[0]) == edgeplan_model_artefact(b, &artefacts[1]) &&
+               memcmp(&heads[0], &heads[1], sizeof heads[0]) == 0 && memcmp(&artefacts[0], &artefacts[1], sizeof artefacts[0]) == 0 &&
+               edgeplan_model_layer_count(a) == edgeplan_model_layer_count(b) &&
+               edgeplan_model_tensor_count(a) == edgeplan_model_tensor_count(b) &&
+               strcmp(edgeplan_model_family(a), edgeplan_model_family(b)) == 0 &&
+               strcmp(edgeplan_model_format(a), edgeplan_model_format(b)) == 0;
+
+    for (uint32_t i = 0; same && i < edgeplan_model_layer_count(a); i++)
+        same = edgeplan_model_layer(a, i, &layers[0]) == edgeplan_model_layer(b, i, &layers[1]) &&
+               memcmp(&layers[0], &layers[1], sizeof layers[0]) == 0;
+    for (uint32_t i = 0; same && i < edgeplan_model_tensor_count(a); i++)
+        same = edgeplan_model_tensor(a, i, &tensors[0]) == edgeplan_model_tensor(b, i, &tensors[1]) &&
+               memcmp(&tensors[0], &tensors[1], sizeof tensors[0]) == 0;
+    return same;
+}
+
+/* ---- Plans ---- */
+
+/* Writes the report in both steps, and reads it back: whatever stands in a file, it is valid JSON. */
+static void check_report(const edgeplan_plan *plan)
+{
+    const edgeplan_limits limits = { .struct_size = sizeof limits, .max_nodes = 10000000 };
+    const ep_node *tree = NULL;
+    edgeplan_context *context;
+    size_t needed = 0, again = 0;
+    ep_arena arena;
+    char *text;
+
+    FUZZ_CHECK(edgeplan_report_plans(&plan, 1, NULL, 0, &needed) == EDGEPLAN_OK && needed > 2);
+    text = malloc(needed);
+    FUZZ_CHECK(text != NULL);
+    FUZZ_CHECK(edgeplan_report_plans(&plan, 1, text, needed, &again) == EDGEPLAN_OK && again == needed && text[needed - 1] == '\0');
+    FUZZ_CHECK(edgeplan_context_new(NULL, NULL, NULL, &limits, &context) == EDGEPLAN_OK);
+    ep_arena_init(&arena, context);
+    edgeplan_context_unref(context);
+    FUZZ_CHECK(ep_json_parse(&arena, text, needed - 1, "report", NULL, &tree) == EDGEPLAN_OK && ep_node_get(tree, "plans") != NULL);
+    ep_arena_free(&arena);
+    free(text);
+}
+
+static void check_lists(const edgeplan_plan *plan)
+{
+    edgeplan_item item = STRUCT(edgeplan_item);
+
+    for (uint32_t list = EDGEPLAN_LIST_ASSUMPTIONS; list <= EDGEPLAN_LIST_ARTEFACTS; list++)
+        for (uint32_t i = 0; i < edgeplan_plan_count(plan, (edgeplan_list)list); i++) {
+            FUZZ_CHECK(edgeplan_plan_item(plan, (edgeplan_list)list, i, &item) == EDGEPLAN_OK);
+            fuzz_check_result("edgeplan_item", &item, sizeof item);
+            for (uint32_t text = EDGEPLAN_TEXT_MESSAGE; text <= EDGEPLAN_TEXT_HOST; text++)
+                FUZZ_CHECK(edgeplan_plan_text(plan, (edgeplan_list)list, i, (edgeplan_text)text) != NULL);
+        }
+}
+
+/* Numbers too large to plan with are refused as such; nothing else may fail once a request is a good one. */
+static int may(edgeplan_status status)
+{
+    FUZZ_CHECK(status == EDGEPLAN_OK || status == EDGEPLAN_ERROR_RANGE);
+    return status == EDGEPLAN_OK;
+}
+
+void fuzz_plan_deployment(const edgeplan_deployment *deployment, const edgeplan_request *request)
+{
+    edgeplan_memory memory = STRUCT(edgeplan_memory);
+    edgeplan_budget budget = STRUCT(edgeplan_budget);
+    edgeplan_verdict_result verdict = STRUCT(edgeplan_verdict_result);
+    edgeplan_speed speed = STRUCT(edgeplan_speed);
+    edgeplan_plan *plan;
+
+    for (uint32_t place = EDGEPLAN_PLACE_ALL; place <= EDGEPLAN_PLACE_STORAGE; place++)
+        for (uint32_t measure = EDGEPLAN_MEASURE_RESERVED; measure <= EDGEPLAN_MEASURE_CHARGED; measure++)
+            if (may(edgeplan_deployment_memory(deployment, request, (edgeplan_place)place, (edgeplan_measure)measure, &memory))) {
+                fuzz_check_result("edgeplan_memory", &memory, sizeof memory);
+                FUZZ_CHECK(memory.total_low_bytes <= memory.total_bytes && memory.total_bytes <= memory.total_high_bytes);
+            }
+    if (may(edgeplan_deployment_budget(deployment, request, &budget)))
+        fuzz_check_result("edgeplan_budget", &budget, sizeof budget);
+    if (may(edgeplan_deployment_verdict(deployment, request, &verdict)))
+        fuzz_check_result("edgeplan_verdict_result", &verdict, sizeof verdict);
+    if (may(edgeplan_deployment_speed(deployment, request, &speed)))
+        fuzz_check_result("edgeplan_speed", &speed, sizeof speed);
+    if (!may(edgeplan_plan_new(deployment, request, NULL, &plan)))
+        return;
+    check_lists(plan);
+    check_report(plan);
+    edgeplan_plan_unref(plan);
+}
+
+void fuzz_plan_model(const edgeplan_model *model)
+{
+    /* A phone, and a board whose runtimes take checkpoints. */
+    static const char *const targets[] = { "iphone-16-pro", "jetson-agx-orin-64gb" };
+    edgeplan_deployment *deployment = NULL;
+    edgeplan_diagnostics *diagnostics;
+
+    FUZZ_CHECK(edgeplan_diagnostics_new(NULL, &diagnostics) == EDGEPLAN_OK);
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0] && deployment == NULL; i++) {
+        const edgeplan_target *target = edgeplan_target_find(fuzz_registry(), targets[i]);
+        const edgeplan_status status =
+            edgeplan_deployment_new(model, target, EDGEPLAN_ACCELERATOR_ANY, NULL, NULL, diagnostics, &deployment);
+
+        FUZZ_CHECK(target != NULL);
+        FUZZ_CHECK(status == EDGEPLAN_OK || status == EDGEPLAN_ERROR_REFUSED || status == EDGEPLAN_ERROR_RANGE);
+        FUZZ_CHECK(status == EDGEPLAN_OK || edgeplan_diagnostics_count(diagnostics) > 0);
+    }
+    if (deployment != NULL)
+        fuzz_plan_deployment(deployment, NULL);
+    edgeplan_deployment_unref(deployment);
+    edgeplan_diagnostics_unref(diagnostics);
+}

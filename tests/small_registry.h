@@ -1,0 +1,46 @@
+/* A registry small enough to be read in a moment, with an entry in every section. */
+#ifndef EP_TESTS_SMALL_REGISTRY_H
+#define EP_TESTS_SMALL_REGISTRY_H
+
+static const char small_registry[] =
+    "edgeplan_registry: 1.0\n"
+    "sources: [{id: s, title: A source, url: https://example.org, seen: 2026-11-22}]\n"
+    "chips:\n"
+    "  - id: c\n    name: Chip\n    vendor: V\n    source: s\n    confidence: cited\n"
+    "    memory: {kind: LPDDR5X, bus: 64 bit, peak_bandwidth: 60 GB/s}\n"
+    "    engines:\n"
+    "      - {accelerator: cpu, architecture: arm64, features: [dotprod], throughput: [{type: f16, rate: 1 Tflop/s}]}\n"
+    "limits:\n"
+    "  - id: l\n    source: s\n    confidence: derived\n    visible: 0.9\n"
+    "    rules: [{id: all, kind: total, counts: charged, safe_share: 0.4, hard_share: 0.6}]\n"
+    "platforms: [{id: p, name: Platform}]\n"
+    "formats:\n"
+    "  - id: q4_0\n    name: Q4_0\n    family: gguf\n    group: 4-bit\n    compute: f16\n    source: s\n    confidence: cited\n"
+    "    storage: {mechanism: llama-quantize, type: q4_0}\n    quality: {class: d, loss: 0.07 nat}\n"
+    "runtimes:\n"
+    "  - id: r\n    name: Runtime\n    rules: v1\n    source: s\n    confidence: cited\n"
+    "    formats: [q4_0]\n    kv_types: [f16, q8_0]\n    default_preset: cli\n"
+    "    presets: {cli: {chunk: 512, window_saves: yes, outputs: 1}}\n"
+    "    context: {step: 256, split: sequences}\n"
+    "    cache: {mechanism: cells, step: 256}\n"
+    "    output: {type: f32}\n"
+    "    compute: {mechanism: workspace, terms: [{bytes: 4 B, per: [chunk, hidden]}]}\n"
+    "    placement: {tied_head: shared, embedding: host, mapped: yes}\n"
+    "    charge: {weights: mapped}\n    overhead: {base: 8 MiB}\n"
+    "    backends: [{id: cpu, accelerator: cpu, architectures: [arm64]}]\n"
+    "    calibrations: [{accelerator: cpu, classes: [phone], group: 4-bit, eta: 0.5, low: 0.6, high: 1.2,\n"
+    "                    layer_time: 0 us, step_time: 1 ms}]\n"
+    "    pipelines: [{formats: [q4_0], evidence: documented, date: 2026-08-22,\n"
+    "                 steps: [{tool: t, version: v1, command: c, input: i, output: o, host: h}]}]\n"
+    "targets:\n"
+    "  - {id: t, name: Target, platform: p, class: phone, chip: c, ram: [8 GiB], os: {name: x, from: 1.0, to: 2.0}, limits: l,\n"
+    "     runtimes: [r], source: s, confidence: cited}\n"
+    "models:\n"
+    "  - id: m\n    name: Model\n    parameters: 1\n    source: s\n    confidence: cited\n"
+    "    config: {model_type: llama, hidden_size: 64, num_hidden_layers: 2, num_attention_heads: 4, num_key_value_heads: 2,\n"
+    "             intermediate_size: 128, vocab_size: 256, max_position_embeddings: 2048, tie_word_embeddings: false}\n"
+    "observations:\n"
+    "  - {id: o, target: t, runtime: r, accelerator: cpu, model: m, format: q4_0, batch: 1, decode: 10 tok/s, grade: a,\n"
+    "     date: 2026-08-22, source: s, confidence: measured}\n";
+
+#endif
