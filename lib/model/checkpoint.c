@@ -159,6 +159,7 @@ static edgeplan_status make_model(ep_checkpoint *checkpoint, edgeplan_model **ou
         return status;
     }
     ep_draft_init(&draft, checkpoint->files->context);
+    draft.place.source = checkpoint->files->name;
     status = fill(checkpoint, &draft, described);
     edgeplan_model_unref(described);
     if (status == EDGEPLAN_OK)

@@ -101,6 +101,10 @@ static void read_layers_entry(lock_reader *r, const ep_node *map)
         fail(r, EDGEPLAN_ERROR_SCHEMA, map, "layers", "must be a list of maps");
         return;
     }
+    if (r->draft.layer_count >= EP_MAX_LAYERS) {
+        fail(r, EDGEPLAN_ERROR_RANGE, map, "layers", "are more than 4096");
+        return;
+    }
     for (uint32_t i = 0; i < map->count; i++) {
         if (ep_equal(map->entries[i].key, "repeat"))
             (void)read_count(r, map->entries[i].value, "repeat", EP_MAX_LAYERS - r->draft.layer_count, &repeat);
@@ -232,23 +236,31 @@ static void check_keys(lock_reader *r, const ep_node *tree)
     }
 }
 
-static void read_lock(lock_reader *r, const ep_node *tree)
+static void read_artefact(lock_reader *r, const ep_node *tree)
 {
     edgeplan_artefact artefact = {0};
+
+    read_map(r, tree, "artefact", ep_lock_artefact, ep_lock_artefact_count, &artefact);
+    if (artefact.largest_file_bytes > artefact.file_bytes || (artefact.files == 0) != (artefact.file_bytes == 0))
+        fail(r, EDGEPLAN_ERROR_SCHEMA, ep_node_get(tree, "artefact"), "artefact", "contradicts itself");
+    r->draft.files = artefact.files;
+    r->draft.file_bytes = artefact.file_bytes;
+    r->draft.largest_file_bytes = artefact.largest_file_bytes;
+}
+
+static void read_lock(lock_reader *r, const ep_node *tree)
+{
 
     read_version(r, tree);
     if (r->status != EDGEPLAN_OK)
         return;
     check_keys(r, tree);
     read_names(r, tree);
-    read_map(r, tree, "artefact", ep_lock_artefact, ep_lock_artefact_count, &artefact);
+    read_artefact(r, tree);
     read_map(r, tree, "head", ep_lock_head, ep_lock_head_count, &r->draft.head);
     read_list(r, tree, "layers", read_layers_entry);
     read_list(r, tree, "tensors", read_tensors_entry);
     read_list(r, tree, "assumptions", read_assumption);
-    r->draft.files = artefact.files;
-    r->draft.file_bytes = artefact.file_bytes;
-    r->draft.largest_file_bytes = artefact.largest_file_bytes;
 }
 
 /* The sums are written for people; a hand that changed one thing and not the other is noticed by them. */
@@ -272,6 +284,7 @@ edgeplan_status ep_lock_read(edgeplan_context *context, const ep_node *tree, edg
 
     *out = NULL;
     ep_draft_init(&r.draft, context);
+    r.draft.place = ep_node_place(tree);
     if (tree->kind == EP_NODE_MAP)
         read_lock(&r, tree);
     else

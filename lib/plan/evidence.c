@@ -32,14 +32,15 @@ edgeplan_status ep_list_limits(edgeplan_plan *plan, const ep_evaluation *evaluat
         item->item.value = (double)limit->hard_bytes;
         item->item.low = (double)limit->safe_bytes;
         item->item.high = (double)ruling->verdict;
-        item->item.bytes = ruling->demand.high;
         item->item.known = EP_ITEM_KNOWN(code) | EP_ITEM_KNOWN(confidence) | EP_ITEM_KNOWN(high);
         if (limit->hard_bytes)
             item->item.known |= EP_ITEM_KNOWN(value);
         if (limit->safe_bytes)
             item->item.known |= EP_ITEM_KNOWN(low);
-        if (ruling->demand.basis != EDGEPLAN_MEMORY_BASIS_MISSING)
+        if (ruling->demand.basis != EDGEPLAN_MEMORY_BASIS_MISSING) {
+            item->item.bytes = ruling->demand.high;
             item->item.known |= EP_ITEM_KNOWN(bytes);
+        }
         item->text[EDGEPLAN_TEXT_SUBJECT] = limit->rule ? set->rules[limit->rule - 1].id : edgeplan_limit_name((edgeplan_limit)limit->kind);
         item->text[EDGEPLAN_TEXT_MESSAGE] = edgeplan_verdict_reason_text((edgeplan_verdict_reason)ruling->reason);
     }

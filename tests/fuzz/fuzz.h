@@ -60,8 +60,10 @@ void fuzz_check_result(const char *name, const void *result, size_t size);
 const edgeplan_registry *fuzz_registry(void); /* the built-in one, made once */
 void fuzz_check_model(const edgeplan_model *model);
 int fuzz_same_model(const edgeplan_model *a, const edgeplan_model *b);
-/* Plans it: numbers, lists and report. Where a runtime takes the model; that it does not is an answer too. */
+/* Locks it and opens the lock; plans it: numbers, lists and report. Where a runtime takes the model; that it does not is an answer too. */
 void fuzz_plan_model(const edgeplan_model *model);
+/* `text` is JSON, a map with this key. */
+void fuzz_check_json(const char *text, size_t length, const char *key);
 void fuzz_plan_deployment(const edgeplan_deployment *deployment, const edgeplan_request *request);
 
 #endif

@@ -295,6 +295,160 @@ CONFIG = {
     "list": b"[1,2]",
 }
 
+# ---- Lock files ----
+
+GROUPED = {"attention": "grouped", "query_heads": 4, "kv_heads": 2, "key_width": 16, "value_width": 16, "feed_forward": "dense",
+           "ffn_width": 128}
+EMBEDDING = {"role": "token_embedding", "element_type": "f16", "rows": 96, "columns": 64, "stored_bytes": 12288}
+
+
+def lock(**more):
+    parts = {"edgeplan_lock": "1.0", "model": {"id": "m", "name": "M", "family": "llama", "format": "f16"},
+             "artefact": {"files": 1, "file_bytes": 45056, "largest_file_bytes": 45056},
+             "head": {"hidden_width": 64, "vocabulary": 96, "trained_context_tokens": 2048, "parameters": 22528,
+                      "active_parameters": 22528, "tied_head": "on"},
+             "layers": [{"repeat": 2, **GROUPED}],
+             "tensors": [EMBEDDING, {"role": "ffn_down", "element_type": "f16", "rows": 64, "columns": 128, "stored_bytes": 16384,
+                                     "layers": [[0, 1]]}],
+             "assumptions": ["A sentence."]}
+    return json.dumps({**parts, **more}).encode()
+
+
+LOCK = {
+    "llama": lock(),
+    "newer": lock(edgeplan_lock="1.7", future=1),
+    "version-other": lock(edgeplan_lock="2.0"),
+    "sum-wrong": lock(head={"hidden_width": 64, "vocabulary": 96, "parameters": 1, "active_parameters": 1, "tied_head": "on"}),
+    # The room that was left for layers wrapped around, and 2^53 of them were made.
+    "repeat-beyond-the-most": lock(layers=[{"repeat": 4096, **GROUPED}, GROUPED, {"repeat": (1 << 53) - 1, **GROUPED}]),
+    "repeat-most": lock(layers=[{"repeat": 4096, **GROUPED}]),
+    "repeat-none": lock(layers=[{"repeat": 0, **GROUPED}]),
+    "ranges-most": lock(tensors=[EMBEDDING] + [{**EMBEDDING, "role": "ffn_up", "layers": [[0, 4095]]}] * 17),
+    "range-backwards": lock(tensors=[EMBEDDING, {**EMBEDDING, "layers": [[9, 1], [4095, 4095]]}]),
+    "range-of-one": lock(tensors=[{**EMBEDDING, "layers": [[1]]}]),
+    "numbers-largest": lock(tensors=[{**EMBEDDING, "rows": (1 << 53) - 1, "columns": (1 << 53) - 1, "slices": (1 << 53) - 1}]),
+    "cache-in-a-circle": lock(layers=[{"repeat": 2, **GROUPED, "kv_source": 2}]),
+    # A tensor of no type: what is missing of the footprint must be missing of each limit's demand.
+    "type-missing": lock(tensors=[EMBEDDING, {"role": "ffn_down", "rows": 64, "columns": 128, "layers": [[0, 1]]}]),
+    "artefact-contradicts-itself": lock(artefact={"files": 0, "file_bytes": 45056}),
+    "parts-missing": b'{"edgeplan_lock":"1.0"}',
+    "list": b"[]",
+}
+
+# ---- safetensors: see fuzz_safetensors.c ----
+
+
+def safetensors(entries, length=None, raw=None):
+    """A header; `entries` are name, dtype, shape, begin and end."""
+    head_ = raw if raw is not None else json.dumps({n: {"dtype": d, "shape": s, "data_offsets": [b, e]} for n, d, s, b, e in entries}).encode()
+    return struct.pack("<Q", len(head_) if length is None else length) + head_
+
+
+def checkpoint(kind="BF16", size=2, layers=2, prefix="model."):
+    sides = [("embed_tokens.weight", [256, 64]), ("norm.weight", [64])]
+    for i in range(layers):
+        at = f"layers.{i}."
+        sides += [(at + "self_attn.q_proj.weight", [64, 64]), (at + "self_attn.k_proj.weight", [32, 64]),
+                  (at + "self_attn.v_proj.weight", [32, 64]), (at + "self_attn.o_proj.weight", [64, 64]),
+                  (at + "mlp.gate_proj.weight", [128, 64]), (at + "mlp.up_proj.weight", [128, 64]), (at + "mlp.down_proj.weight", [64, 128])]
+    out, end = [], 0
+    for name, shape in [(prefix + n, s) for n, s in sides] + [("lm_head.weight", [256, 64])]:
+        begin, count = end, 1
+        for side in shape:
+            count *= side
+        end = begin + count * size
+        out.append((name, kind, shape, begin, end))
+    return out
+
+
+def quantized(module, pieces):
+    """The checkpoint with one matrix in the pieces of a scheme."""
+    out, end = [], 0
+    for name, kind, shape, begin, last in checkpoint():
+        if name != module + ".weight":
+            out.append((name, kind, shape, end, end + last - begin))
+            end += last - begin
+            continue
+        for piece, kind_, shape_, size in pieces:
+            out.append((module + piece, kind_, shape_, end, end + size))
+            end += size
+    return out
+
+
+def pair(file, description=None):
+    description = config() if description is None else description
+    return struct.pack("<H", len(description)) + description + file
+
+
+DOWN = "model.layers.0.mlp.down_proj"
+AWQ = quantized(DOWN, [(".qweight", "I32", [128, 8], 4096), (".qzeros", "I32", [1, 8], 32), (".scales", "F16", [1, 64], 128)])
+FP8 = quantized(DOWN, [(".weight", "F8_E4M3", [64, 128], 8192), (".weight_scale", "F32", [1], 4)])
+NVFP4 = quantized(DOWN, [(".weight", "U8", [64, 64], 4096), (".weight_scale", "F8_E4M3", [64, 8], 512), (".weight_scale_2", "F32", [], 4)])
+MLX = quantized(DOWN, [(".weight", "U32", [64, 16], 4096), (".scales", "F16", [64, 2], 256), (".biases", "F16", [64, 2], 256)])
+ST = {
+    "llama": pair(safetensors(checkpoint())),
+    "llama-whole": pair(safetensors([("model.embed_tokens.weight", "F16", [4, 4], 0, 32)]) + bytes(32)),
+    "awq": pair(safetensors(AWQ), config(quantization_config={"quant_method": "awq", "bits": 4, "group_size": 128})),
+    "fp8": pair(safetensors(FP8), config(quantization_config={"quant_method": "fp8"})),
+    "nvfp4": pair(safetensors(NVFP4), config(quantization_config={"quant_algo": "NVFP4", "config_groups": {"g": {"weights": {
+        "num_bits": 4, "group_size": 16, "type": "float"}}}})),
+    "mlx": pair(safetensors(MLX), config(quantization={"bits": 4, "group_size": 64, DOWN: {"bits": 8, "group_size": 32}})),
+    "group-none": pair(safetensors(AWQ), config(quantization_config={"quant_method": "awq", "bits": 0, "group_size": 0})),
+    "bits-huge": pair(safetensors(MLX), config(quantization={"bits": 1 << 53, "group_size": 1 << 60})),
+    # huggingface/safetensors README: what a reader must refuse, and CVE-2026-7482 again.
+    "header-length-largest": pair(struct.pack("<Q", TOP) + b"{}"),
+    "header-length-huge": pair(struct.pack("<Q", 100000000) + b"{}"),
+    "header-cut": pair(safetensors(checkpoint(), 3000)[:500]),
+    "hole": pair(safetensors([("a", "F32", [1], 4, 8)])),
+    "overlap": pair(safetensors([("a", "F32", [2], 0, 8), ("b", "F32", [2], 4, 12)])),
+    "ends-before-it-begins": pair(safetensors([("a", "F32", [1], 8, 4)])),
+    "size-wrong": pair(safetensors([("a", "F32", [3], 0, 4)])),
+    "shape-wraps": pair(safetensors([("a", "F32", [1 << 32, 1 << 32], 0, 0)])),
+    "shape-wraps-by-bits": pair(safetensors([("a", "U64", [1 << 58], 0, 1 << 61)])),
+    "shape-zero": pair(safetensors([("a", "F32", [0, 1 << 52], 0, 0)])),
+    "shape-negative": pair(safetensors([("a", "F32", [-1], 0, 4)])),
+    "shape-of-nine": pair(safetensors([("a", "F32", [1] * 9, 0, 4)])),
+    "bits-odd": pair(safetensors([("a", "F4", [3], 0, 2)])),
+    "type-unknown": pair(safetensors([("a", "Q4", [1], 0, 1)])),
+    "name-twice": pair(safetensors([], raw=b'{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}')),
+    "metadata-no-text": pair(safetensors([], raw=b'{"__metadata__":{"format":1}}')),
+    "header-list": pair(safetensors([], raw=b"[]")),
+    "header-deep": pair(safetensors([], raw=b'{"a":' * 100)),
+    "no-tensors": pair(safetensors([], raw=b"{}   ")),
+    "config-missing": pair(safetensors(checkpoint()), b""),
+    "layers-fewer": pair(safetensors(checkpoint(layers=1))),
+    "layers-more": pair(safetensors(checkpoint(layers=3))),
+}
+
+
+def index(files, **more):
+    """A checkpoint in two files with an index, and what else is said."""
+    every = checkpoint()
+    parts = []
+    for i in range(2):
+        mine, end = [], 0
+        for name, kind, shape, begin, last in every[i::2]:
+            mine.append((name, kind, shape, end, end + last - begin))
+            end += last - begin
+        parts.append((f"model-{i + 1:05}-of-00002.safetensors", safetensors(mine)))
+    where = {name: parts[i % 2][0] for i, (name, *_) in enumerate(every)}
+    where.update(more.pop("where", {}))
+    return folder([("model.safetensors.index.json", json.dumps({"metadata": {}, "weight_map": where}).encode()), *parts,
+                   ("config.json", config())] + files, **more)
+
+
+FILES.update({
+    "index": index([]),
+    "index-complete": index([], options=2),
+    "index-names-itself": index([], where={"model.norm.weight": "model.safetensors.index.json"}),
+    "index-leaves-the-folder": index([], where={"model.norm.weight": "../../etc/passwd"}),
+    "index-names-nothing": index([], where={"model.norm.weight": ""}),
+    "index-names-missing": index([], where={"model.norm.weight": "model-00003-of-00002.safetensors"}),
+    "index-tensor-elsewhere": index([], where={"model.norm.weight": "model-00001-of-00002.safetensors"}),
+    "index-quantization-endless": index([("hf_quant_config.json", b"{")], behaviour=ENDLESS),
+})
+FILES.update({f"index-{name}": index([], behaviour=behaviour, since=2) for name, behaviour in LIARS.items()})
+
 # ---- Registry ----
 
 ROOT = HERE.parent.parent
@@ -327,6 +481,43 @@ REGISTRY = {
     "tab": VERSION + b"chips:\n\t- id: c\n",
     "not-utf-8": VERSION + b"chips: [{id: \xff\xfe}]\n",
     "block-text": VERSION + b"sources:\n  - id: s\n    title: |\n      a\n       b\n    url: >-\n      x\n      y\n",
+    "empty": b"",
+}
+
+# ---- Budgets ----
+
+BUDGET_HEAD = b"edgeplan: 1\n"
+ONE_OF_EACH = BUDGET_HEAD + b"devices: [{id: d, target: t}]\nmodels: [{id: a, model: m, format: q4_0, devices: [d]}]\n"
+BUDGET = {
+    "one-of-each": ONE_OF_EACH,
+    "every-limit": ONE_OF_EACH + b"""limits:
+  verdict: {at_least: fits, level: error}
+  memory: {max: 3 GB, level: error}
+  largest_buffer: {max: 1 GB}
+  largest_file: {max: 2 GB}
+  download: {max: 2 GB, level: warn}
+  decode: {min: 8 tok/s, estimate: expected, sustained: no, level: error}
+  ttft: {max: 3 s, estimate: expected, level: warn}
+  context: {min: 4096 tokens}
+  loss: {max: 0.1 nat}
+  basis: {min: cited, level: warn}
+""",
+    "platform-and-group": BUDGET_HEAD + b"""registry: {digest: "0123456789abcdef"}
+defaults: {runtime: r, context: 1024, prompt: 512, output: 128, kv: f16, preset: cli, mmap: yes, app_bytes: 190 MB}
+devices: [{id: all, platform: p, required: no, ram: 8 GiB, os: 1.0, app_state: foreground, accelerators: [cpu]}]
+models: [{id: a, model: m, devices: [all], context: 2048}, {id: b, model: m}]
+groups: [{id: g, members: [a, b]}]
+audience: [{target: t, share: 0.6}, {identifier: "X1", share: 0.4}]
+coverage: {min: 0.9, verdict: tight}
+waivers: [{rule: EP-FIT, model: a, device: all, reason: "known", until: 2027-03-01}, {rule: EP-TTFT, model: b, device: all, reason: r, until: 2020-01-01}]
+""",
+    "ids-missing": BUDGET_HEAD + b"devices: [{id: d, target: nowhere}]\nmodels: [{id: a, model: none, devices: [x]}]\ngroups: [{id: g, members: [g]}]\n",
+    "file": BUDGET_HEAD + b"devices: [{id: d, target: t}]\nmodels: [{id: a, file: m.gguf}, {id: b, config: ../config.json}]\n",
+    "numbers": ONE_OF_EACH + b"defaults: {context: 9007199254740991, prompt: 9007199254740992, output: -1, app_bytes: 1e300 GB}\ncoverage: {min: 2}\n",
+    "share-above-one": ONE_OF_EACH + b"audience: [{target: t, share: 1e308}, {target: t, share: 1e308}]\ncoverage: {min: 0.5}\n",
+    "date": ONE_OF_EACH + b"waivers: [{rule: EP-FIT, reason: r, until: 9999-99-99}, {rule: EP-NONE, reason: r, until: 2026-02-30}]\n",
+    "version": b"edgeplan: 2\n",
+    "list": b"- 1\n",
     "empty": b"",
 }
 
@@ -390,7 +581,8 @@ BUILDER = {
     "products-overflow": b"\1" + builder_head(1 << 20, 1 << 24) + builder_layer(4096, (1, 0, 0, 2), (1 << 16, 1 << 16, 1 << 20, 1 << 20, 0, 0, 0, 0, 1 << 50, 1 << 50, 1 << 20, 1 << 16, 1, 1 << 20)),
 }
 
-SEEDS = {"gguf": GGUF, "files": FILES, "config": CONFIG, "registry": REGISTRY, "request": REQUEST, "builder": BUILDER}
+SEEDS = {"gguf": GGUF, "files": FILES, "config": CONFIG, "lock": LOCK, "safetensors": ST, "registry": REGISTRY, "budget": BUDGET,
+         "request": REQUEST, "builder": BUILDER}
 
 
 def main(check):
