@@ -108,7 +108,7 @@ static void finish_tensor(edgeplan_tensor *tensor)
         tensor->known &= ~EP_TENSOR_STORED;
 }
 
-/* Layers that mean the same are made the same, so that they fold into one run: what a layer has not, it says nothing of. */
+/* Layers that mean the same are made the same, so that they fold into one run: of what a layer has not, it says nothing. */
 static void finish_layer(edgeplan_layer *layer)
 {
     layer->struct_size = sizeof *layer;
@@ -116,14 +116,19 @@ static void finish_layer(edgeplan_layer *layer)
     layer->known = EP_LAYER_ALL;
     if (layer->attention == EDGEPLAN_ATTENTION_NONE) {
         layer->span = EDGEPLAN_SPAN_ALL;
-        layer->kv_source = 0;
+        layer->query_heads = layer->kv_heads = layer->kv_source = 0;
+        layer->key_width = layer->value_width = layer->rope_width = 0;
     }
-    if (layer->recurrent == EDGEPLAN_RECURRENT_NONE)
-        layer->conv_elements = layer->state_elements = 0;
-    if (layer->feed_forward != EDGEPLAN_FEED_FORWARD_EXPERTS)
-        layer->experts = layer->experts_used = 0;
+    if (layer->attention != EDGEPLAN_ATTENTION_LATENT)
+        layer->latent_width = 0;
     if (layer->span == EDGEPLAN_SPAN_ALL)
         layer->span_tokens = 0;
+    if (layer->recurrent == EDGEPLAN_RECURRENT_NONE)
+        layer->conv_elements = layer->state_elements = 0;
+    if (layer->feed_forward == EDGEPLAN_FEED_FORWARD_NONE)
+        layer->ffn_width = layer->shared_width = 0;
+    if (layer->feed_forward != EDGEPLAN_FEED_FORWARD_EXPERTS)
+        layer->experts = layer->experts_used = 0;
 }
 
 static void finish_head(ep_draft *draft)

@@ -90,6 +90,7 @@ static void check_attention(ep_check *check, const edgeplan_layer *layer)
     want(check, layer->rope_width, 0, EP_MAX_WIDTH, "rope_width");
     if (layer->attention == EDGEPLAN_ATTENTION_LATENT) {
         want(check, layer->latent_width, 1, EP_MAX_WIDTH, "latent_width");
+        want(check, layer->kv_heads, 0, EP_MAX_HEADS, "kv_heads");
     } else {
         want(check, layer->kv_heads, 1, EP_MAX_HEADS, "kv_heads");
         if (layer->kv_heads != 0 && layer->query_heads % layer->kv_heads != 0)

@@ -574,6 +574,9 @@ BUILDER = {
     "shared-cache": b"\0" + builder_head() + builder_layer(2) + builder_layer(2, numbers_=(4, 2, 16, 16, 0, 0, 0, 1, 0, 0, 128, 0, 0, 0)),
     "shared-cache-in-a-circle": b"\0" + builder_head() + builder_layer(2, numbers_=(4, 2, 16, 16, 0, 0, 0, 2, 0, 0, 128, 0, 0, 0)),
     "tensors": b"\1" + builder_head() + builder_layer(1) + builder_tensor() + builder_tensor(10, 12, 1, 64, 256) + builder_tensor(22, 190, 1, 64, 128, 1, 5000),
+    # Numbers of what a layer has not, which its lock once told and could not read again.
+    "numbers-of-absent-parts": b"\1" + builder_head() + builder_layer(1, (0, 1, 0, 1), (TOP, 3, TOP, TOP, TOP, TOP, TOP, 9, TOP, TOP, 128, TOP, 9, 0))
+    + builder_layer(1, (1, 0, 0, 0), (4, 2, 16, 16, 1 << 60, 0, 7, 0, 5, 5, TOP, TOP, 9, TOP)),
     "nothing": b"\0",
     "head-only": b"\0" + builder_head(),
     "layers-most": b"\1" + builder_head() + builder_layer(4096) + b"\3" + builder_layer(1),

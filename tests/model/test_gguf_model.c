@@ -39,6 +39,7 @@ static void check_refused(gguf_writer *w, edgeplan_status status, const char *ke
     assert_int_equal(open_bytes(NULL, bytes, length, "m", 0, diagnostics, &model), status);
     assert_null(model);
     assert_diagnostic(diagnostics, 0, status, 0, 0, key, message);
+    assert_string_equal(edgeplan_diagnostics_source(diagnostics, 0), "m");
     edgeplan_diagnostics_unref(diagnostics);
     gguf_free(w);
 }
@@ -130,6 +131,9 @@ static void refuses_wrong_keys(void **state)
     m.experts_used = 0;
     gguf_write_model(&w, &m, 0);
     check_refused(&w, EDGEPLAN_ERROR_SCHEMA, "qwen3moe.expert_used_count", NULL);
+    m.experts_used = 1000; /* wrong only of the layers that follow from it: the file is named all the same */
+    gguf_write_model(&w, &m, 0);
+    check_refused(&w, EDGEPLAN_ERROR_RANGE, "layers[0].experts_used", "must not exceed experts");
     m = preset("gemma-3-1b", 7);
     m.period = 0;
     gguf_write_model(&w, &m, 0);
