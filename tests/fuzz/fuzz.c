@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BYTES_PER_BYTE 64u
+#define BYTES_PER_BYTE 128u /* a list of one digit in a JSON text, four bytes, is two nodes and room for eight entries: 400 */
 #define BLOCK_MARK UINT64_C(0x656467656d61726b)
 
 void fuzz_fail(const char *condition, const char *file, int line)

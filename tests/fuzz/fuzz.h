@@ -23,7 +23,7 @@ typedef struct fuzz_memory {
     edgeplan_context *context;
 } fuzz_memory;
 
-/* Starts with a context that may hold `fixed_bytes` and as many as 64 for each byte of input; the end checks that nothing is left. */
+/* Starts with a context that may hold `fixed_bytes` and as many as 128 for each byte of input; the end checks that nothing is left. */
 void fuzz_begin(fuzz_memory *memory, size_t input_bytes, uint64_t fixed_bytes);
 void fuzz_begin_limited(fuzz_memory *memory, size_t input_bytes, uint64_t fixed_bytes, const edgeplan_limits *limits);
 void fuzz_end(fuzz_memory *memory);
@@ -58,6 +58,7 @@ void fuzz_check_result(const char *name, const void *result, size_t size);
 /* ---- What was read must also be usable ---- */
 
 const edgeplan_registry *fuzz_registry(void); /* the built-in one, made once */
+edgeplan_registry *fuzz_small_registry(edgeplan_context *context); /* an entry in every section; release it */
 void fuzz_check_model(const edgeplan_model *model);
 int fuzz_same_model(const edgeplan_model *a, const edgeplan_model *b);
 /* Locks it and opens the lock; plans it: numbers, lists and report. Where a runtime takes the model; that it does not is an answer too. */

@@ -2,9 +2,6 @@
 #include "fuzz.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-#include "small_registry.h"
 
 #define FIXED_BYTES (UINT64_C(16) << 20)
 #define MOST_PLANS 8u
@@ -45,15 +42,14 @@ static void use(const edgeplan_gate *gate)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     edgeplan_gate_options options = { .struct_size = sizeof options, .today = size % 3 == 0 ? 0 : 20261122, .strict = size % 2 ? 2 : 0 };
-    edgeplan_registry *empty, *small;
+    edgeplan_registry *small;
     edgeplan_diagnostics *diagnostics;
     edgeplan_gate *gate;
     edgeplan_status status;
     fuzz_memory counted;
 
     fuzz_begin(&counted, size, FIXED_BYTES);
-    FUZZ_CHECK(edgeplan_registry_new_empty(counted.context, &empty) == EDGEPLAN_OK);
-    FUZZ_CHECK(edgeplan_registry_with_memory(empty, small_registry, strlen(small_registry), "small", NULL, &small) == EDGEPLAN_OK);
+    small = fuzz_small_registry(counted.context);
     FUZZ_CHECK(edgeplan_diagnostics_new(counted.context, &diagnostics) == EDGEPLAN_OK);
     status = edgeplan_gate_open_memory(small, data, size, "/there-is-no-such-folder/fuzz.yaml", &options, diagnostics, &gate);
     fuzz_check_outcome(status, gate, diagnostics, FUZZ_AT_LINE);
@@ -62,7 +58,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     edgeplan_gate_unref(gate);
     edgeplan_diagnostics_unref(diagnostics);
     edgeplan_registry_unref(small);
-    edgeplan_registry_unref(empty);
     fuzz_end(&counted);
     return 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "small_registry.h"
 #include "source/json.h"
 
 #define STRUCT(type) { .struct_size = sizeof(type) }
@@ -16,6 +17,16 @@ const edgeplan_registry *fuzz_registry(void)
     if (registry == NULL)
         FUZZ_CHECK(edgeplan_registry_new(NULL, NULL, &registry) == EDGEPLAN_OK);
     return registry;
+}
+
+edgeplan_registry *fuzz_small_registry(edgeplan_context *context)
+{
+    edgeplan_registry *empty, *small;
+
+    FUZZ_CHECK(edgeplan_registry_new_empty(context, &empty) == EDGEPLAN_OK);
+    FUZZ_CHECK(edgeplan_registry_with_memory(empty, small_registry, strlen(small_registry), "small", NULL, &small) == EDGEPLAN_OK);
+    edgeplan_registry_unref(empty);
+    return small;
 }
 
 /* ---- Models ---- */

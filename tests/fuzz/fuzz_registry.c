@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "small_registry.h"
-
 #define FIXED_BYTES (UINT64_C(16) << 20) /* a model of 4096 layers takes 11 MiB while it is made */
 #define MOST_ENTRIES 8u /* planned with and described, of each section */
 
@@ -85,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     fuzz_begin(&counted, size, FIXED_BYTES);
     FUZZ_CHECK(edgeplan_registry_new_empty(counted.context, &empty) == EDGEPLAN_OK);
-    FUZZ_CHECK(edgeplan_registry_with_memory(empty, small_registry, strlen(small_registry), "small", NULL, &small) == EDGEPLAN_OK);
+    small = fuzz_small_registry(counted.context);
     lay(counted.context, empty, (const char *)data, size);
     lay(counted.context, small, (const char *)data, size);
     edgeplan_registry_unref(small);

@@ -60,13 +60,23 @@ static void search(const edgeplan_deployment *deployment, const edgeplan_request
         FUZZ_CHECK(sequences <= 1024);
 }
 
-static void recommend(const edgeplan_model *model, const edgeplan_target *target, const edgeplan_request *request, fuzz_input *input)
+/* In a small world: where nothing fits, every model of the registry is tried. */
+static void recommend(const edgeplan_request *request, fuzz_input *input)
 {
+    static edgeplan_registry *registry;
+    static edgeplan_model *model;
+    const edgeplan_target *target;
     edgeplan_criteria *criteria = fuzz_struct(input, sizeof *criteria);
     edgeplan_recommendation *recommendation;
+    edgeplan_status status;
     size_t needed = 0;
-    const edgeplan_status status = edgeplan_recommendation_new(&model, 1, target, request, criteria, NULL, &recommendation);
 
+    if (registry == NULL) {
+        registry = fuzz_small_registry(NULL);
+        FUZZ_CHECK(edgeplan_registry_model(registry, "m", NULL, &model) == EDGEPLAN_OK);
+    }
+    target = edgeplan_target_at(registry, 0);
+    status = edgeplan_recommendation_new((const edgeplan_model *const *)&model, 1, target, request, criteria, NULL, &recommendation);
     FUZZ_CHECK((status == EDGEPLAN_OK) == (recommendation != NULL));
     if (recommendation != NULL)
         FUZZ_CHECK(edgeplan_report_recommendations((const edgeplan_recommendation *const *)&recommendation, 1, NULL, 0, &needed) ==
@@ -94,8 +104,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (calls & 1)
             search(deployment, request);
     }
-    if ((calls & 14) == 14) /* seldom: where nothing fits, it tries every model of the registry */
-        recommend(model, target, request, &input);
+    if (calls & 2)
+        recommend(request, &input);
     edgeplan_deployment_unref(deployment);
     free(request);
     return 0;
