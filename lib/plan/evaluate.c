@@ -76,10 +76,6 @@ edgeplan_status ep_evaluate_with(const edgeplan_deployment *deployment, const ed
     out->workload.compute = compute;
     out->assumed |= ep_conditions_resolve(deployment->target, deployment->accelerator, request, &out->conditions);
     ep_footprint_compute(&deployment->rules, &deployment->shape, &out->workload, &out->footprint);
-    if (kv_default == EDGEPLAN_ELEMENT_NONE && out->workload.kv_k == EDGEPLAN_ELEMENT_NONE) {
-        out->footprint.part[EP_KV] = (ep_amount){0, 0, 0, EDGEPLAN_MEMORY_BASIS_MISSING};
-        out->footprint.overflow = 0;
-    }
     if (out->footprint.overflow)
         return EDGEPLAN_ERROR_RANGE;
     out->limit_count = ep_conditions_limits(deployment->target, &out->conditions, request,

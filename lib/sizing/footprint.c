@@ -34,6 +34,8 @@ static ep_amount cache(const ep_rules *rules, const ep_shape *shape, const ep_wo
 {
     if (!keeps_cache(shape))
         return amount(0, EDGEPLAN_MEMORY_BASIS_EXACT);
+    if (workload->kv_k == EDGEPLAN_ELEMENT_NONE || workload->kv_v == EDGEPLAN_ELEMENT_NONE)
+        return missing();
     switch (rules->cache.mechanism) {
     case EP_CACHE_CELLS:
     case EP_CACHE_STATIC:

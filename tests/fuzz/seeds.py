@@ -111,6 +111,8 @@ REQUEST = {
     "beyond-the-largest": bytes((3, 1, 3, 0, 0, 0)) + request(*(TOP,) * 7, switches=(0xffffffff,) * 8, tail=(TOP,) * 5) + RESULT,
     "many-sequences": bytes((1, 3, 30, 1, 0, 0)) + request(131072, 131071, 1, 1, 1024, 1024, 131072) + RESULT,
     "nothing-available": bytes((3, 0, 5, 0, 0, 0)) + request(given=TOP >> 40) + RESULT + criteria(),
+    # A runtime that says nothing of its cache's types: the largest buffer was 2^64 - 1.
+    "cache-of-no-type": bytes((1, 2, 117, 3, 0, 0)) + request(kv=(0, 0)) + RESULT,
     "size-small": bytes((0, 0, 5, 0, 0, 0)) + request(size=15),
     "size-newer": bytes((0, 0, 5, 0, 0, 0)) + request(size=4096),
     "size-absurd": bytes((0, 0, 5, 0, 0, 0)) + request(size=0xffffffff),
