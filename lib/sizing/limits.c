@@ -25,7 +25,8 @@ ep_amount ep_limit_demand(const ep_limit *limit, const ep_footprint *footprint, 
         return session_demand(footprint, limit->sessions);
     case EDGEPLAN_LIMIT_BUFFER:
         one.low = one.expected = one.high = footprint->largest_buffer;
-        if (footprint->part[EP_WEIGHTS].basis == EDGEPLAN_MEMORY_BASIS_MISSING)
+        if (footprint->part[EP_WEIGHTS].basis == EDGEPLAN_MEMORY_BASIS_MISSING ||
+            footprint->part[EP_KV].basis == EDGEPLAN_MEMORY_BASIS_MISSING)
             one.basis = EDGEPLAN_MEMORY_BASIS_MISSING;
         return one;
     case EDGEPLAN_LIMIT_FILE:

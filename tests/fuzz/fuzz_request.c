@@ -55,7 +55,7 @@ static void search(const edgeplan_deployment *deployment, const edgeplan_request
     edgeplan_limit limit = EDGEPLAN_LIMIT_NONE;
 
     if (edgeplan_deployment_max_context(deployment, request, &tokens, &limit) == EDGEPLAN_OK)
-        FUZZ_CHECK(tokens < UINT64_C(1) << 53 && edgeplan_limit_name(limit)[0] != '\0');
+        FUZZ_CHECK(tokens < UINT64_C(1) << 53 && (uint32_t)limit <= EDGEPLAN_LIMIT_RUNTIME_CONTEXT);
     if (edgeplan_deployment_max_sequences(deployment, request, &sequences) == EDGEPLAN_OK)
         FUZZ_CHECK(sequences <= 1024);
 }

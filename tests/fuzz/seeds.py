@@ -2,7 +2,7 @@
 """Writes the seeds of the fuzz targets: small files, right ones and each way of being wrong that has hurt a reader.
 
 Usage: seeds.py [--check]     --check only compares what is there with what would be written.
-The files that fuzzing itself found (their names are hashes, or begin with `found-`) are left alone.
+What fuzzing finds becomes one of them, with a name that says what it is.
 """
 import json
 import pathlib

@@ -206,6 +206,21 @@ static void test_places_add_up(void **state)
     }
 }
 
+/* A runtime that says nothing of its cache's types: the cache is missing, and nothing else suffers from it. */
+static void test_cache_of_no_type(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_rules rules = cells_rules();
+    ep_footprint f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 4096, .kv_v = EDGEPLAN_ELEMENT_NONE});
+    (void)state;
+
+    assert_int_equal(f.part[EP_KV].basis, EDGEPLAN_MEMORY_BASIS_MISSING);
+    assert_int_equal(f.overflow, 0);
+    assert_int_equal(f.largest_buffer, shape.largest_tensor_bytes > f.part[EP_COMPUTE].high ? shape.largest_tensor_bytes
+                                                                                         : f.part[EP_COMPUTE].high);
+}
+
 /* Llama 3.1 8B in llama.cpp v0.5.0, one sequence, 4,096 tokens, chunk 512: 120.0 MiB with flash attention, 308.0 without, 266.5 with
    outputs for a whole chunk; figures of the library's own report. Terms as in lib/registry/runtimes.yaml, up to the arena's holes. */
 static void test_workspace(void **state)
@@ -314,6 +329,7 @@ int main(void)
         cmocka_unit_test(test_tied_head_read_twice),
         cmocka_unit_test(test_written_as_far_as_the_request_goes),
         cmocka_unit_test(test_places_add_up),
+        cmocka_unit_test(test_cache_of_no_type),
         cmocka_unit_test(test_workspace),
         cmocka_unit_test(test_verdicts),
         cmocka_unit_test(test_monotone),
