@@ -109,6 +109,8 @@ class Evidence:
         self.library.check(self.call.observation_get(observation, byref(facts)))
         name, target, runtime, model, form = (self._text(observation, kind) for kind in range(5))
         accelerator = ACCELERATORS.get(facts.get("accelerator") or 0)
+        if facts.get("encode_seconds"):
+            return None  # of speech: no language model's rate
         if facts.claim == 2:
             return "a claim"
         if accelerator is None:

@@ -9,9 +9,9 @@ static int list(session *now)
     table *lines = table_new("id|name|family|>parameters|>layers|>context|>KV bytes/token, f16");
     const char *id;
     for (uint32_t i = 0; (id = edgeplan_registry_id(now->registry, EDGEPLAN_SECTION_MODELS, i)) != NULL; i++) {
-        edgeplan_model *model = session_model(now, id);
-        edgeplan_head head;
-        if (model == NULL || edgeplan_struct_init(&head, sizeof head) != EDGEPLAN_OK ||
+        edgeplan_model *model = NULL;
+        edgeplan_head head; /* of one that is only known by its observations there is none */
+        if (edgeplan_registry_model(now->registry, id, NULL, &model) != EDGEPLAN_OK || edgeplan_struct_init(&head, sizeof head) != EDGEPLAN_OK ||
             edgeplan_model_head(model, &head) != EDGEPLAN_OK) {
             edgeplan_model_unref(model);
             continue;

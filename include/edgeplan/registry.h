@@ -212,7 +212,7 @@ typedef struct edgeplan_observation_facts {
   double decode_tok_per_s;    /**< Decode rate. */
   double prefill_tok_per_s;   /**< Prefill rate. */
   double ttft_seconds;        /**< Time to the first token. */
-  double encode_seconds;      /**< Fixed pass of an encoder, such as speech to text's over its window. */
+  double encode_seconds;      /**< Of speech: the pass over a window of sound, or over `prompt_tokens` of text to be spoken. */
   uint64_t context_tokens;    /**< Depth while decoding. */
   uint64_t prompt_tokens;     /**< New tokens of the prefill. */
   uint64_t memory_bytes;      /**< Peak memory, as the source counts it. */

@@ -67,8 +67,10 @@ static const char *path_text(ep_arena *arena, const edgeplan_observation *o)
         ep_text_add_char(&text, ' ');
         ep_text_add(&text, edgeplan_accelerator_name((edgeplan_accelerator)o->accelerator));
     }
-    ep_text_add_char(&text, ' ');
-    ep_text_add(&text, o->format->id);
+    if (o->format) {
+        ep_text_add_char(&text, ' ');
+        ep_text_add(&text, o->format->id);
+    }
     return ep_arena_copy(arena, buffer, text.length < sizeof buffer ? text.length : sizeof buffer - 1);
 }
 

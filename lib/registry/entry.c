@@ -28,7 +28,7 @@ static const ep_key model_key[] = {
     {.name = "aliases", .kind = EP_KEY_TEXTS, .offset = offsetof(ep_model_entry, aliases)},
     {.name = "licence", .kind = EP_KEY_TEXT, .offset = offsetof(ep_model_entry, licence)},
     {.name = "parameters", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_COUNT, .offset = offsetof(ep_model_entry, parameters)},
-    {.name = "config", .kind = EP_KEY_NODE, .flags = EP_REQUIRED, .offset = offsetof(ep_model_entry, config)},
+    {.name = "config", .kind = EP_KEY_NODE, .offset = offsetof(ep_model_entry, config)},
 };
 static const ep_keys model_keys = EP_KEYS(model_key);
 

@@ -76,6 +76,9 @@ edgeplan_status edgeplan_registry_model(const edgeplan_registry *registry, const
     if (!entry)
         return ep_report_quoted(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_NOT_FOUND, NULL, NULL, "the registry has no model",
                                 id, NULL);
+    if (!entry->config)
+        return ep_report_quoted(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_UNSUPPORTED, NULL, NULL,
+                                "measured, but its dimensions are not known:", entry->name, NULL);
     names.id = entry->id;
     names.name = entry->name;
     return ep_config_read(registry->arena.context, entry->config, &names, diagnostics, out);
@@ -255,7 +258,7 @@ const char *edgeplan_observation_text(const edgeplan_observation *observation, e
     case EDGEPLAN_OBSERVATION_MODEL:
         return observation->model->id;
     case EDGEPLAN_OBSERVATION_FORMAT:
-        return observation->format->id;
+        return observation->format ? observation->format->id : "";
     case EDGEPLAN_OBSERVATION_SOURCE:
         return observation->source->title;
     case EDGEPLAN_OBSERVATION_URL:

@@ -8,7 +8,7 @@ static const ep_key observation_key[] = {
     {.name = "release", .kind = EP_KEY_TEXT, FIELD(release)},
     {.name = "accelerator", .kind = EP_KEY_WORD, .words = ep_accelerator_words, FIELD(accelerator)},
     {.name = "model", .kind = EP_KEY_REFERENCE, .flags = EP_REQUIRED, .section = EDGEPLAN_SECTION_MODELS, FIELD(model)},
-    {.name = "format", .kind = EP_KEY_REFERENCE, .flags = EP_REQUIRED, .section = EDGEPLAN_SECTION_FORMATS, FIELD(format)},
+    {.name = "format", .kind = EP_KEY_REFERENCE, .section = EDGEPLAN_SECTION_FORMATS, FIELD(format)},
     {.name = "context", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_TOKENS, FIELD(context)},
     {.name = "prompt", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_TOKENS, FIELD(prompt)},
     {.name = "batch", .kind = EP_KEY_QUANTITY, .unit = EP_UNIT_COUNT, .store = EP_STORE_U32, .flags = EP_POSITIVE, FIELD(batch)},
