@@ -37,6 +37,7 @@ typedef enum kind {
     COUNT,     /* u64 */
     BYTES_OF,  /* u64, with a unit */
     DECIMAL,   /* double */
+    MINUTES,   /* double, in seconds */
     WORD,      /* u32, one of the words */
     BITS,      /* u64, one of the words */
     ELEMENT,   /* u32, an element type */
@@ -89,6 +90,10 @@ static const option_row rows[] = {
     {"max-ttft", "SECONDS", DECIMAL, FOR_PICK, AT(criteria.max_ttft_seconds), NULL, "longest time to the first token"},
     {"max-charged-bytes", "SIZE", BYTES_OF, FOR_PICK, AT(criteria.max_charged_bytes), NULL, "most the system may count"},
     {"max-download-bytes", "SIZE", BYTES_OF, FOR_PICK, AT(criteria.max_download_bytes), NULL, "largest artefact"},
+    {"min-context", "N", COUNT, FOR_PICK, AT(criteria.min_context_tokens), NULL, "tokens a conversation must be able to grow to"},
+    {"max-first-load", "SECONDS", DECIMAL, FOR_PICK, AT(criteria.max_first_load_seconds), NULL, "longest first load from storage"},
+    {"minutes", "N", MINUTES, FOR_PICK, AT(criteria.workload_seconds), NULL, "how long the work lasts: a hot device is ranked as such"},
+    {"licence", "NAME[,NAME...]", TEXT, FOR_PICK, AT(licence), NULL, "only models under one of these, such as Apache-2.0,MIT"},
     {"max-loss", "NATS", DECIMAL, FOR_PICK, AT(criteria.max_loss_nats), NULL, "largest quality loss"},
     {"context-sweep", NULL, FLAG, FOR_FIT, AT(sweep), NULL, "memory against context as CSV, up to --context"},
     {"strict", NULL, FLAG, FOR_FIT | FOR_PICK | FOR_CHECK, AT(strict), NULL, "tight counts as not fitting; a warning as an error"},
@@ -229,6 +234,7 @@ static int set_value(const option_row *row, const char *text, options *out)
     case COUNT: good = read_count(text, &big); memcpy(place, &big, sizeof big); break;
     case BYTES_OF: good = read_bytes(text, &big); memcpy(place, &big, sizeof big); break;
     case DECIMAL: good = read_decimal(text, &real); memcpy(place, &real, sizeof real); break;
+    case MINUTES: good = read_decimal(text, &real); real *= 60; memcpy(place, &real, sizeof real); break;
     case WORD: good = read_word(row->words, text, pair); memcpy(place, pair, sizeof *pair); break;
     case BITS: good = read_word(row->words, text, pair); big = pair[0]; memcpy(place, &big, sizeof big); break;
     case ELEMENT: good = read_element(text, pair); memcpy(place, pair, sizeof *pair); break;

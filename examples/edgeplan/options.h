@@ -30,7 +30,7 @@ enum { MOST_REGISTRIES = 16, MOST_TARGETS = 64 };
 
 typedef struct options {
     const char *model, *target, *platform, *runtime, *format; /* NULL: not given */
-    const char *show, *lock, *find, *validate, *by;
+    const char *show, *lock, *find, *validate, *by, *licence;
     const char *registries[MOST_REGISTRIES];
     uint32_t registry_count;
     const char *targets[MOST_TARGETS]; /* as often as it was given; `target` is the last */

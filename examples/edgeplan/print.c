@@ -109,22 +109,6 @@ int print_recommendations(const edgeplan_recommendation *const *recommendations,
     return print_document(status, text);
 }
 
-char *plan_model(const edgeplan_plan *plan)
-{
-    static const char key[] = "\"model\":\"";
-    size_t needed = 0;
-    char *text = NULL;
-    if (edgeplan_report_plans(&plan, 1, NULL, 0, &needed) == EDGEPLAN_OK)
-        text = allocate(needed, 1);
-    if (text == NULL || edgeplan_report_plans(&plan, 1, text, needed, NULL) != EDGEPLAN_OK)
-        return text;
-    const char *start = strstr(text, key);
-    size_t length = start == NULL ? 0 : strcspn(start += sizeof key - 1, "\"");
-    memmove(text, start == NULL ? "" : start, length);
-    text[length] = '\0';
-    return text;
-}
-
 uint64_t field_bit(const char *structure, size_t offset)
 {
     enum { FIRST = 16 }; /* struct_size, flags and the bits themselves */

@@ -24,9 +24,6 @@ int print_failure(const char *what, edgeplan_status status, const edgeplan_diagn
 int print_plans(const edgeplan_plan *const *plans, uint32_t count);
 int print_recommendations(const edgeplan_recommendation *const *recommendations, uint32_t count);
 
-/* Id of the model of a plan, as its document has it; release it. */
-char *plan_model(const edgeplan_plan *plan);
-
 /* The bit of the field at `offset` in the `known` or `given` of a struct, from the library's field table. */
 uint64_t field_bit(const char *structure, size_t offset);
 

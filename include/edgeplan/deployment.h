@@ -267,6 +267,8 @@ EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_deployment_new(const edg
 EDGEPLAN_API edgeplan_deployment *edgeplan_deployment_ref(const edgeplan_deployment *deployment);
 /** Drops an owner. @param[in] deployment  or NULL. Since 0.1. */
 EDGEPLAN_API void edgeplan_deployment_unref(const edgeplan_deployment *deployment);
+/** Model. @param[in] deployment  handle @return model, borrowed. Since 0.1. */
+EDGEPLAN_API const edgeplan_model *edgeplan_deployment_model(const edgeplan_deployment *deployment);
 /** Runtime. @param[in] deployment  handle @return runtime, borrowed. Since 0.1. */
 EDGEPLAN_API const edgeplan_runtime *edgeplan_deployment_runtime(const edgeplan_deployment *deployment);
 /** Format. @param[in] deployment  handle @return format, borrowed. Since 0.1. */

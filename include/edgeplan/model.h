@@ -264,6 +264,8 @@ EDGEPLAN_API const char *edgeplan_model_id(const edgeplan_model *model);
 EDGEPLAN_API const char *edgeplan_model_name(const edgeplan_model *model);
 /** Family. @param[in] model  handle @return such as `llama`; runtimes name families. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_model_family(const edgeplan_model *model);
+/** Licence. @param[in] model  handle @return as the registry names it, such as `Apache-2.0`; "" if none is stated, as of any file. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_model_licence(const edgeplan_model *model);
 /** Scalars. @param[in] model  handle @param[in,out] out  filled; its `struct_size` set @return status. Since 0.1. */
 EDGEPLAN_API edgeplan_status edgeplan_model_head(const edgeplan_model *model, edgeplan_head *out);
 /** Layers. @param[in] model  handle @return count. Since 0.1. */

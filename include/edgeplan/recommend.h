@@ -34,9 +34,14 @@ typedef struct edgeplan_criteria {
   uint32_t accelerators;        /**< Bits 1 << ::edgeplan_accelerator to allow; 0 = all. */
   uint64_t max_charged_bytes;   /**< Most the system may count, high estimate. */
   uint64_t max_download_bytes;  /**< Largest artefact. */
-  double min_decode_tok_per_s;  /**< Slowest expected decode rate. */
+  double min_decode_tok_per_s;  /**< Slowest expected decode rate, over `workload_seconds` if they are given. */
   double max_ttft_seconds;      /**< Longest time to the first token: the expected one, else the floor. */
   double max_loss_nats;         /**< Largest quality loss. */
+  uint64_t min_context_tokens;  /**< Shortest longest context: what a conversation may grow to, whatever the request plans for. */
+  double max_first_load_seconds; /**< Longest time to read the artefact from storage once. */
+  double workload_seconds;      /**< How long the work keeps the device under full load. Beyond `sustained_after_seconds` of a plan's
+                                     speed its decode rate is the sustained one, in the ranking and against `min_decode_tok_per_s`;
+                                     not known where a device that slows down was not measured on that path. */
 } edgeplan_criteria;
 
 /** Ranks what can run on a target.
@@ -64,6 +69,9 @@ EDGEPLAN_API uint32_t edgeplan_recommendation_plan_count(const edgeplan_recommen
 EDGEPLAN_API const edgeplan_plan *edgeplan_recommendation_plan(const edgeplan_recommendation *recommendation, uint32_t index);
 /** Whether a ranked plan is on the Pareto front of loss, speed and memory. @param[in] recommendation  handle @param[in] index  from 0 @return 1 or 0. Since 0.1. */
 EDGEPLAN_API int edgeplan_recommendation_on_front(const edgeplan_recommendation *recommendation, uint32_t index);
+/** The decode rate by which a plan is ranked: expected, in a burst or sustained as edgeplan_criteria.workload_seconds asks.
+ *  @param[in] recommendation  handle @param[in] index  from 0 @return tokens per second; 0 if it is not known, or past the end. Since 0.1. */
+EDGEPLAN_API double edgeplan_recommendation_decode_tok_per_s(const edgeplan_recommendation *recommendation, uint32_t index);
 /** Candidates weighed, with the rejected. @param[in] recommendation  handle @return count. Since 0.1. */
 EDGEPLAN_API uint32_t edgeplan_recommendation_candidate_count(const edgeplan_recommendation *recommendation);
 /** The largest model of the registry, by parameters, that has a candidate on this target under the same request and criteria; asked only when nothing is left.

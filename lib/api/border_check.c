@@ -46,14 +46,18 @@ edgeplan_status ep_check_open_options(const edgeplan_open_options *options)
 edgeplan_status ep_check_criteria(const edgeplan_criteria *criteria)
 {
     const uint32_t engines = 1u << EDGEPLAN_ACCELERATOR_CPU | 1u << EDGEPLAN_ACCELERATOR_GPU | 1u << EDGEPLAN_ACCELERATOR_NPU;
-    const uint64_t *const counts[] = { &criteria->max_charged_bytes, &criteria->max_download_bytes };
+    const uint64_t *const counts[] = { &criteria->max_charged_bytes, &criteria->max_download_bytes, &criteria->min_context_tokens };
+    const double bounds[] = { criteria->min_decode_tok_per_s, criteria->max_ttft_seconds, criteria->max_loss_nats,
+                              criteria->max_first_load_seconds, criteria->workload_seconds };
 
-    if (criteria->prefer > EDGEPLAN_PREFER_MEMORY || (criteria->accelerators & ~engines) != 0 ||
-        !ep_is_finite(criteria->min_decode_tok_per_s) || !ep_is_finite(criteria->max_ttft_seconds) ||
-        !ep_is_finite(criteria->max_loss_nats))
+    if (criteria->prefer > EDGEPLAN_PREFER_MEMORY || (criteria->accelerators & ~engines) != 0)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    if (criteria->min_decode_tok_per_s < 0 || criteria->max_ttft_seconds < 0 || criteria->max_loss_nats < 0)
-        return EDGEPLAN_ERROR_RANGE;
+    for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++)
+        if (!ep_is_finite(bounds[i]))
+            return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++)
+        if (bounds[i] < 0)
+            return EDGEPLAN_ERROR_RANGE;
     return check_counts(counts, sizeof counts / sizeof counts[0]);
 }
 

@@ -35,6 +35,11 @@ void edgeplan_deployment_unref(const edgeplan_deployment *deployment)
         ep_deployment_free((edgeplan_deployment *)deployment);
 }
 
+const edgeplan_model *edgeplan_deployment_model(const edgeplan_deployment *deployment)
+{
+    return deployment != NULL ? deployment->model : NULL;
+}
+
 const edgeplan_runtime *edgeplan_deployment_runtime(const edgeplan_deployment *deployment)
 {
     return deployment != NULL ? deployment->runtime : NULL;

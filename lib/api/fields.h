@@ -229,7 +229,10 @@
     F(edgeplan_criteria, U64, max_download_bytes) \
     F(edgeplan_criteria, F64, min_decode_tok_per_s) \
     F(edgeplan_criteria, F64, max_ttft_seconds) \
-    F(edgeplan_criteria, F64, max_loss_nats)
+    F(edgeplan_criteria, F64, max_loss_nats) \
+    F(edgeplan_criteria, U64, min_context_tokens) \
+    F(edgeplan_criteria, F64, max_first_load_seconds) \
+    F(edgeplan_criteria, F64, workload_seconds)
 
 #define EP_FIELDS_edgeplan_gate_options(F) \
     F(edgeplan_gate_options, U32, struct_size) \
@@ -266,7 +269,7 @@
     S(edgeplan_verdict_result, demand_high_bytes) \
     S(edgeplan_speed, sustained_basis) \
     S(edgeplan_item, bytes) \
-    S(edgeplan_criteria, max_loss_nats) \
+    S(edgeplan_criteria, workload_seconds) \
     S(edgeplan_gate_options, strict) \
     S(edgeplan_summary, plans)
 

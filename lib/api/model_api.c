@@ -94,7 +94,7 @@ static edgeplan_status open_path(ep_arena *arena, const char *path, const edgepl
 {
     size_t id_length;
     const char *id = last_part(path, &id_length);
-    const ep_model_names names = { id_length > 0 ? ep_arena_copy(arena, id, id_length) : UNNAMED, NULL };
+    const ep_model_names names = { id_length > 0 ? ep_arena_copy(arena, id, id_length) : UNNAMED, NULL, NULL };
     ep_files files = { .context = arena->context };
 
     if (names.id == NULL)
@@ -137,7 +137,7 @@ edgeplan_status edgeplan_model_open(edgeplan_context *context, const char *path,
 static edgeplan_status open_elsewhere(ep_files *files, const edgeplan_open_options *options, edgeplan_diagnostics *diagnostics,
                                       edgeplan_model **out)
 {
-    const ep_model_names names = { files->name != NULL ? files->name : UNNAMED, NULL };
+    const ep_model_names names = { files->name != NULL ? files->name : UNNAMED, NULL, NULL };
     edgeplan_open_options ours;
     edgeplan_status status = take_options(&ours, options);
 

@@ -4,6 +4,7 @@
 #include "api/listed.h"
 #include "base/context.h"
 #include "plan/api.h"
+#include "plan/rank.h"
 
 edgeplan_status edgeplan_recommendation_new(const edgeplan_model *const *models, uint32_t model_count, const edgeplan_target *target,
                                             const edgeplan_request *request, const edgeplan_criteria *criteria,
@@ -59,6 +60,13 @@ const edgeplan_plan *edgeplan_recommendation_plan(const edgeplan_recommendation 
 int edgeplan_recommendation_on_front(const edgeplan_recommendation *recommendation, uint32_t index)
 {
     return index < edgeplan_recommendation_plan_count(recommendation) && recommendation->on_front[index] != 0;
+}
+
+double edgeplan_recommendation_decode_tok_per_s(const edgeplan_recommendation *recommendation, uint32_t index)
+{
+    const edgeplan_plan *plan = edgeplan_recommendation_plan(recommendation, index);
+
+    return plan != NULL ? ep_rank_speed(plan, recommendation->workload_seconds) : 0;
 }
 
 uint32_t edgeplan_recommendation_candidate_count(const edgeplan_recommendation *recommendation)

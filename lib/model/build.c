@@ -199,6 +199,7 @@ static edgeplan_status freeze(ep_draft *draft, edgeplan_model **out)
     model->id = draft->id != NULL ? draft->id : "";
     model->name = draft->name != NULL ? draft->name : model->id;
     model->family = draft->family != NULL ? draft->family : "";
+    model->licence = draft->licence != NULL ? draft->licence : "";
     model->head = draft->head;
     model->layers = draft->layers;
     model->layer_count = (uint32_t)draft->layer_count;

@@ -8,7 +8,7 @@
 typedef struct ep_draft {
     ep_arena arena; /* becomes the model's */
     ep_place place; /* of the description, for mistakes that no single key makes; all 0 of a model by hand */
-    const char *id, *name, *family;
+    const char *id, *name, *family, *licence;
     edgeplan_head head;
     edgeplan_layer *layers;
     size_t layer_count, layer_capacity;

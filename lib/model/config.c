@@ -141,6 +141,7 @@ static void read_model(ep_config_reader *reader, const ep_model_names *names)
         return;
     reader->draft.id = copy_text(reader, names != NULL ? names->id : NULL);
     reader->draft.name = copy_text(reader, names != NULL ? names->name : NULL);
+    reader->draft.licence = copy_text(reader, names != NULL ? names->licence : NULL);
     ep_config_unknown(reader);
     read_layer_count(reader);
     read_head(reader);

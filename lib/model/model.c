@@ -32,6 +32,11 @@ const char *edgeplan_model_family(const edgeplan_model *model)
     return model != NULL ? model->family : "";
 }
 
+const char *edgeplan_model_licence(const edgeplan_model *model)
+{
+    return model != NULL ? model->licence : "";
+}
+
 uint32_t edgeplan_model_layer_count(const edgeplan_model *model)
 {
     return model != NULL ? model->layer_count : 0;

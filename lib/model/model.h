@@ -11,7 +11,7 @@
 struct edgeplan_model {
     atomic_uint owners;
     ep_arena arena;
-    const char *id, *name, *family;
+    const char *id, *name, *family, *licence;
     edgeplan_head head;            /* struct_size and known set */
     const edgeplan_layer *layers;
     uint32_t layer_count;
@@ -23,9 +23,9 @@ struct edgeplan_model {
     uint64_t files, file_bytes, largest_file_bytes; /* that it is stored in; 0 files: only described */
 };
 
-/* Renames: a registry model carries its registry id and name whatever its config says. */
+/* Renames: a registry model carries its registry id, name and licence whatever its config says. */
 typedef struct ep_model_names {
-    const char *id, *name;
+    const char *id, *name, *licence;
 } ep_model_names;
 
 #endif

@@ -7,6 +7,7 @@
 #include "plan/evaluate.h"
 #include "plan/lists.h"
 #include "plan/path.h"
+#include "plan/rank.h"
 
 enum { REASON_SIZE = 512 };
 
@@ -82,34 +83,57 @@ static int says_bytes(ep_text *text, const char *what, uint64_t have, uint64_t m
     return 1;
 }
 
-static int says_number(ep_text *text, const char *what, double have, double bound, const char *unit)
+static int says_number(ep_text *text, const char *what, int known, double have, double bound, const char *unit)
 {
     ep_text_add(text, what);
-    ep_text_add_number(text, (double)(int64_t)(have * 100 + 0.5) / 100);
-    ep_text_add(text, unit);
-    ep_text_add(text, " misses ");
+    if (known) {
+        ep_text_add(text, " of ");
+        ep_text_add_number(text, (double)(int64_t)(have * 100 + 0.5) / 100);
+        ep_text_add(text, unit);
+        ep_text_add(text, " misses ");
+    } else {
+        ep_text_add(text, " is not known to meet ");
+    }
     ep_text_add_number(text, bound);
     ep_text_add(text, unit);
+    return 1;
+}
+
+static int says_context(ep_text *text, const edgeplan_verdict_result *verdict, uint64_t least)
+{
+    if (least == 0 || ((verdict->known & EP_VERDICT_KNOWN(max_context_tokens)) && verdict->max_context_tokens >= least))
+        return 0;
+    ep_text_add(text, "longest context of ");
+    ep_text_add_count(text, verdict->max_context_tokens);
+    ep_text_add(text, " tokens misses ");
+    ep_text_add_count(text, least);
+    ep_text_add(text, ": ");
+    ep_text_add(text, edgeplan_limit_name((edgeplan_limit)verdict->max_context_limit));
     return 1;
 }
 
 /* 1 with a sentence if the caller's constraints rule the plan out. A figure that is not known does not satisfy a constraint. */
 static int fails(const edgeplan_plan *plan, const edgeplan_criteria *c, ep_text *text)
 {
-    int fast = (plan->speed.known & EP_SPEED_KNOWN(decode_tok_per_s)) != 0;
-    int expected = (plan->speed.known & EP_SPEED_KNOWN(ttft_seconds)) != 0;
-    int first = expected || (plan->speed.known & EP_SPEED_KNOWN(ttft_floor_seconds)) != 0;
-    double ttft = expected ? plan->speed.ttft_seconds : plan->speed.ttft_floor_seconds;
+    const edgeplan_speed *speed = &plan->speed;
+    double decode = ep_rank_speed(plan, c->workload_seconds);
+    int expected = (speed->known & EP_SPEED_KNOWN(ttft_seconds)) != 0;
+    int first = expected || (speed->known & EP_SPEED_KNOWN(ttft_floor_seconds)) != 0;
+    int loaded = (speed->known & EP_SPEED_KNOWN(first_load_seconds)) != 0;
+    double ttft = expected ? speed->ttft_seconds : speed->ttft_floor_seconds;
 
     if (says_bytes(text, "charged memory of ", plan->memory.charged_high_bytes, c->max_charged_bytes) ||
-        says_bytes(text, "download of ", plan->file_bytes, c->max_download_bytes))
+        says_bytes(text, "download of ", plan->file_bytes, c->max_download_bytes) ||
+        says_context(text, &plan->verdict, c->min_context_tokens))
         return 1;
-    if (c->min_decode_tok_per_s > 0 && (!fast || plan->speed.decode_tok_per_s < c->min_decode_tok_per_s))
-        return says_number(text, "decode rate of ", plan->speed.decode_tok_per_s, c->min_decode_tok_per_s, " tok/s");
+    if (c->min_decode_tok_per_s > 0 && decode < c->min_decode_tok_per_s)
+        return says_number(text, "decode rate", decode > 0, decode, c->min_decode_tok_per_s, " tok/s");
     if (c->max_ttft_seconds > 0 && (!first || ttft > c->max_ttft_seconds))
-        return says_number(text, expected ? "first token after " : "first token at best after ", ttft, c->max_ttft_seconds, " s");
+        return says_number(text, expected ? "time to the first token" : "least time to the first token", first, ttft, c->max_ttft_seconds, " s");
+    if (c->max_first_load_seconds > 0 && (!loaded || speed->first_load_seconds > c->max_first_load_seconds))
+        return says_number(text, "first load", loaded, speed->first_load_seconds, c->max_first_load_seconds, " s");
     if (c->max_loss_nats > 0 && (!plan->quality_loss_known || plan->quality_loss_nats > c->max_loss_nats))
-        return says_number(text, "quality loss of ", plan->quality_loss_nats, c->max_loss_nats, " nat");
+        return says_number(text, "quality loss", (int)plan->quality_loss_known, plan->quality_loss_nats, c->max_loss_nats, " nat");
     return 0;
 }
 
@@ -134,6 +158,23 @@ static edgeplan_status best_kv(const edgeplan_deployment *d, edgeplan_request *r
     return EDGEPLAN_OK;
 }
 
+/* A conversation that has to grow beyond the request needs a KV type for the whole of it. */
+static edgeplan_status choose_kv(const ep_search *s, const edgeplan_deployment *d, edgeplan_request *request, ep_evaluation *best)
+{
+    edgeplan_status status = best_kv(d, request, best);
+    edgeplan_request longer = *s->request;
+    ep_evaluation grown;
+
+    if (status || s->criteria->min_context_tokens <= best->workload.context_tokens)
+        return status;
+    longer.context_tokens = s->criteria->min_context_tokens;
+    if (best_kv(d, &longer, &grown))
+        return EDGEPLAN_OK;
+    longer.context_tokens = request->context_tokens;
+    *request = longer;
+    return ep_evaluate(d, request, best);
+}
+
 static edgeplan_status keep(ep_search *s, edgeplan_plan *plan)
 {
     edgeplan_plan **plans = ep_arena_grow(s->arena, s->plans, s->plan_count, &s->plan_capacity, sizeof *plans);
@@ -154,7 +195,7 @@ static edgeplan_status weigh(ep_search *s, const ep_path *path, const edgeplan_d
     edgeplan_request request = *s->request;
     ep_evaluation e;
     edgeplan_plan *plan;
-    edgeplan_status status = best_kv(d, &request, &e);
+    edgeplan_status status = choose_kv(s, d, &request, &e);
 
     ep_text_init(&text, buffer, sizeof buffer);
     if (status == EDGEPLAN_ERROR_RANGE)

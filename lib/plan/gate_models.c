@@ -42,7 +42,7 @@ static edgeplan_status open_file(edgeplan_gate *gate, const ep_budget_model *mod
 
     if (!path)
         return EDGEPLAN_ERROR_NO_MEMORY;
-    const ep_model_names names = {model->config ? model->named.id : path + folder_length(path), NULL};
+    const ep_model_names names = {model->config ? model->named.id : path + folder_length(path), NULL, NULL};
     const ep_files files = {.context = gate->arena.context, .name = path, .path = path};
     return ep_model_open(&files, &names, &options, diagnostics, out);
 }

@@ -36,7 +36,7 @@ static edgeplan_status largest_model(edgeplan_recommendation *r, const ep_search
     return EDGEPLAN_OK;
 }
 
-static edgeplan_status rank(edgeplan_recommendation *r, ep_search *search, uint32_t prefer)
+static edgeplan_status rank(edgeplan_recommendation *r, ep_search *search)
 {
     r->plans = search->plans;
     r->plan_count = (uint32_t)search->plan_count;
@@ -44,8 +44,8 @@ static edgeplan_status rank(edgeplan_recommendation *r, ep_search *search, uint3
     r->on_front = ep_arena_array(&r->arena, search->plan_count + 1, sizeof *r->on_front);
     if (!r->on_front)
         return EDGEPLAN_ERROR_NO_MEMORY;
-    ep_rank(r->plans, r->plan_count, prefer);
-    ep_rank_front(r->plans, r->plan_count, r->on_front);
+    ep_rank(r->plans, r->plan_count, search->criteria);
+    ep_rank_front(r->plans, r->plan_count, search->criteria, r->on_front);
     return EDGEPLAN_OK;
 }
 
@@ -58,7 +58,7 @@ static edgeplan_status fill(edgeplan_recommendation *r, const edgeplan_model *co
     /* Formats are ranked, not models: the first model with a candidate wins. */
     for (uint32_t i = 0; i < model_count && !status && search.plan_count == 0; i++)
         status = ep_search_model(&search, models[i]);
-    edgeplan_status ranked = rank(r, &search, criteria->prefer);
+    edgeplan_status ranked = rank(r, &search);
     if (!status)
         status = ranked;
     if (!status && r->plan_count == 0)
@@ -81,6 +81,7 @@ edgeplan_status ep_recommend(const edgeplan_model *const *models, uint32_t model
     ep_arena_init(&r->arena, context);
     r->registry = edgeplan_registry_ref(target->registry);
     r->target = target;
+    r->workload_seconds = criteria->workload_seconds;
     r->largest_model = "";
     edgeplan_status status = fill(r, models, model_count, request, criteria);
     if (status) {

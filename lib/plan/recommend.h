@@ -12,6 +12,7 @@ struct edgeplan_recommendation {
     edgeplan_registry *registry; /* kept alive */
     const edgeplan_target *target;
     edgeplan_plan **plans;       /* ranked, best first; owned */
+    double workload_seconds;
     uint32_t *on_front;
     uint32_t plan_count;
     uint32_t candidate_count;

@@ -81,6 +81,7 @@ edgeplan_status edgeplan_registry_model(const edgeplan_registry *registry, const
                                 "measured, but its dimensions are not known:", entry->name, NULL);
     names.id = entry->id;
     names.name = entry->name;
+    names.licence = entry->licence;
     return ep_config_read(registry->arena.context, entry->config, &names, diagnostics, out);
 }
 

@@ -250,6 +250,9 @@ typedef struct released_0_1_criteria {
     double min_decode_tok_per_s;
     double max_ttft_seconds;
     double max_loss_nats;
+    uint64_t min_context_tokens;
+    double max_first_load_seconds;
+    double workload_seconds;
 } released_0_1_criteria;
 
 typedef struct released_0_1_gate_options {
@@ -496,6 +499,9 @@ SAME(edgeplan_criteria, released_0_1_criteria, max_download_bytes);
 SAME(edgeplan_criteria, released_0_1_criteria, min_decode_tok_per_s);
 SAME(edgeplan_criteria, released_0_1_criteria, max_ttft_seconds);
 SAME(edgeplan_criteria, released_0_1_criteria, max_loss_nats);
+SAME(edgeplan_criteria, released_0_1_criteria, min_context_tokens);
+SAME(edgeplan_criteria, released_0_1_criteria, max_first_load_seconds);
+SAME(edgeplan_criteria, released_0_1_criteria, workload_seconds);
 GREW(edgeplan_criteria, released_0_1_criteria);
 
 SAME(edgeplan_gate_options, released_0_1_gate_options, struct_size);

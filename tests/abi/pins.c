@@ -567,7 +567,10 @@ OFFSET(edgeplan_criteria, max_download_bytes, 32);
 OFFSET(edgeplan_criteria, min_decode_tok_per_s, 40);
 OFFSET(edgeplan_criteria, max_ttft_seconds, 48);
 OFFSET(edgeplan_criteria, max_loss_nats, 56);
-SIZE(edgeplan_criteria, 64);
+OFFSET(edgeplan_criteria, min_context_tokens, 64);
+OFFSET(edgeplan_criteria, max_first_load_seconds, 72);
+OFFSET(edgeplan_criteria, workload_seconds, 80);
+SIZE(edgeplan_criteria, 88);
 
 OFFSET(edgeplan_gate_options, struct_size, 0);
 OFFSET(edgeplan_gate_options, flags, 4);

@@ -361,12 +361,27 @@ def pick_says_0_or_1(edgeplan):
     assert "nothing fits" in done.stdout, done.stdout
 
 
+def pick_keeps_to_licences(edgeplan):
+    done = edgeplan.expect(0, "pick", "llama-3.2-3b,qwen3-0.6b", "--target", "galaxy-s24-ultra", "--licence", "MIT,Apache-2.0")
+    assert "ship qwen3-0.6b" in done.stdout and "Llama 3.2 Community is not among MIT,Apache-2.0" in done.stderr, done
+    assert edgeplan.expect(1, "pick", "llama-3.2-3b", "--target", "galaxy-s24-ultra", "--licence", "MIT").stdout == ""
+
+
+def a_phone_shows_burst_and_sustained(edgeplan):
+    done = edgeplan.expect(0, "pick", "llama-3.2-3b", "--target", "iphone-16")
+    assert "decode tok/s  sustained" in done.stdout, done.stdout
+    rates = [edgeplan.plan("pick", "llama-3.2-3b", "--target", "iphone-16", "--prefer", "speed", "--minutes", minutes, code=0)
+             ["speed"]["sustained_decode_tok_per_s"] for minutes in ("0", "10")]
+    assert rates[1] >= rates[0] > 0, rates
+
+
 TESTS = [help_names_every_subcommand, version_names_library_and_registry, usage_errors_are_2_and_on_stderr,
          data_is_on_stdout_and_talk_on_stderr, nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing,
          the_same_question_has_the_same_bytes, json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast,
          an_overlay_adds_a_device, a_config_is_a_model,
          every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full, a_head_says_how_much_it_needs, things_are_found_by_what_a_person_types, phone_at_8192_tokens,
-         phone_at_32768_tokens, exit_codes_follow_the_verdict, a_sweep_is_csv, pick_says_0_or_1,
+         phone_at_32768_tokens, exit_codes_follow_the_verdict, a_sweep_is_csv, pick_says_0_or_1, pick_keeps_to_licences,
+         a_phone_shows_burst_and_sustained,
          backtest_counts_every_observation, probe_prints_a_target_that_plans]
 
 

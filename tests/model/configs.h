@@ -15,7 +15,7 @@
 static inline edgeplan_status read_text(edgeplan_context *context, const char *text, size_t length, const char *name,
                                         edgeplan_diagnostics *diagnostics, edgeplan_model **out)
 {
-    const ep_model_names names = {name, name};
+    const ep_model_names names = {name, name, NULL};
     const ep_node *tree = NULL;
     ep_arena arena;
     *out = NULL;

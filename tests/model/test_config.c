@@ -269,7 +269,7 @@ static void test_arguments(void **state)
 
 static edgeplan_status read_tree(edgeplan_context *context, void *argument)
 {
-    const ep_model_names names = {"id", "name"};
+    const ep_model_names names = {"id", "name", "licence"};
     const ep_node *tree = argument;
     edgeplan_model *model = NULL;
     const edgeplan_status status = ep_config_read(context, tree, &names, NULL, &model);

@@ -162,12 +162,114 @@ static void test_preference_and_criteria(void **state)
     edgeplan_recommendation_unref(r);
 }
 
+/* The iPhone's registry tells what a hot phone has left, and after how many seconds. */
+static double rate_of(const edgeplan_plan *plan, double workload_seconds)
+{
+    edgeplan_speed speed = {.struct_size = sizeof speed};
+
+    assert_int_equal(edgeplan_plan_speed(plan, &speed), EDGEPLAN_OK);
+    return workload_seconds > speed.sustained_after_seconds ? speed.sustained_decode_tok_per_s : speed.decode_tok_per_s;
+}
+
+/* Long work is ranked, and held against the slowest rate, by what a hot device is left with. */
+static void test_long_work(void **state)
+{
+    edgeplan_criteria criteria = {.struct_size = sizeof criteria, .prefer = EDGEPLAN_PREFER_SPEED, .workload_seconds = 600};
+    edgeplan_recommendation *r = pick("llama-3.2-3b", "iphone-16", 4096, &criteria);
+    uint32_t count = edgeplan_recommendation_plan_count(r), verdict_before = 0, slower_hot = 0;
+    double before = 0, best = rate_of(edgeplan_recommendation_plan(r, 0), 600);
+    (void)state;
+
+    for (uint32_t i = 0; i < count; i++) {
+        const edgeplan_plan *plan = edgeplan_recommendation_plan(r, i);
+        edgeplan_verdict_result v = {.struct_size = sizeof v};
+        assert_int_equal(edgeplan_plan_verdict(plan, &v), EDGEPLAN_OK);
+        assert_true(v.verdict != verdict_before || rate_of(plan, 600) <= before);
+        assert_true(edgeplan_recommendation_decode_tok_per_s(r, i) <= rate_of(plan, 600) &&
+                    edgeplan_recommendation_decode_tok_per_s(r, i) >= rate_of(plan, 600));
+        slower_hot += rate_of(plan, 600) < rate_of(plan, 0);
+        before = rate_of(plan, 600);
+        verdict_before = v.verdict;
+    }
+    assert_true(slower_hot > 0);
+    edgeplan_recommendation_unref(r);
+
+    criteria.min_decode_tok_per_s = best;
+    r = pick("llama-3.2-3b", "iphone-16", 4096, &criteria);
+    for (uint32_t i = 0; i < edgeplan_recommendation_plan_count(r); i++)
+        assert_true(rate_of(edgeplan_recommendation_plan(r, i), 600) >= best);
+    assert_in_range(edgeplan_recommendation_plan_count(r), 1, count - 1);
+    edgeplan_recommendation_unref(r);
+}
+
+/* What a conversation may grow to: every plan left can, with the KV type it is planned with, and rejects say what they can. */
+static void test_growing_context(void **state)
+{
+    edgeplan_criteria criteria = {.struct_size = sizeof criteria, .min_context_tokens = 24576};
+    edgeplan_recommendation *all = pick("llama-3.2-3b", "galaxy-s24-ultra", 4096, NULL);
+    edgeplan_recommendation *r = pick("llama-3.2-3b", "galaxy-s24-ultra", 4096, &criteria);
+    uint32_t count = edgeplan_recommendation_plan_count(r), told = 0;
+    (void)state;
+
+    assert_in_range(count, 1, edgeplan_recommendation_plan_count(all) - 1);
+    for (uint32_t i = 0; i < count; i++) {
+        edgeplan_verdict_result v = {.struct_size = sizeof v};
+        edgeplan_request request = {.struct_size = sizeof request};
+        assert_int_equal(edgeplan_plan_verdict(edgeplan_recommendation_plan(r, i), &v), EDGEPLAN_OK);
+        assert_int_equal(edgeplan_plan_request(edgeplan_recommendation_plan(r, i), &request), EDGEPLAN_OK);
+        assert_int_equal(request.context_tokens, 4096);
+        assert_true(v.max_context_tokens >= criteria.min_context_tokens);
+    }
+    for (uint32_t i = 0; i < edgeplan_recommendation_count(r, EDGEPLAN_LIST_REJECTED); i++)
+        told += strstr(edgeplan_recommendation_text(r, EDGEPLAN_LIST_REJECTED, i, EDGEPLAN_TEXT_MESSAGE), "tokens misses 24576") != NULL;
+    assert_true(told > 0);
+    edgeplan_recommendation_unref(r);
+    edgeplan_recommendation_unref(all);
+}
+
+/* A first load that nobody can tell meets no bound. */
+static void test_first_load(void **state)
+{
+    edgeplan_criteria criteria = {.struct_size = sizeof criteria, .max_first_load_seconds = 2};
+    edgeplan_recommendation *r = pick("llama-3.2-1b", "galaxy-s24-ultra", 2048, &criteria);
+    (void)state;
+
+    for (uint32_t i = 0; i < edgeplan_recommendation_plan_count(r); i++) {
+        edgeplan_speed speed = {.struct_size = sizeof speed};
+        assert_int_equal(edgeplan_plan_speed(edgeplan_recommendation_plan(r, i), &speed), EDGEPLAN_OK);
+        assert_true(speed.first_load_seconds > 0 && speed.first_load_seconds <= 2);
+    }
+    assert_int_equal(edgeplan_recommendation_candidate_count(r),
+                     edgeplan_recommendation_plan_count(r) + edgeplan_recommendation_count(r, EDGEPLAN_LIST_REJECTED));
+    edgeplan_recommendation_unref(r);
+}
+
+static void test_bad_criteria(void **state)
+{
+    const edgeplan_criteria bad[] = {{.struct_size = sizeof bad[0], .workload_seconds = -1},
+                                     {.struct_size = sizeof bad[0], .max_first_load_seconds = -0.5},
+                                     {.struct_size = sizeof bad[0], .min_context_tokens = UINT64_MAX}};
+    edgeplan_recommendation *r;
+    edgeplan_model *model;
+    (void)state;
+
+    assert_int_equal(edgeplan_registry_model(registry, "llama-3.2-1b", NULL, &model), EDGEPLAN_OK);
+    const edgeplan_model *models[] = {model};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(edgeplan_recommendation_new(models, 1, edgeplan_target_find(registry, "iphone-16"), NULL, &bad[i], NULL, &r),
+                         EDGEPLAN_ERROR_RANGE);
+    assert_string_equal(edgeplan_model_licence(model), "Llama 3.2 Community");
+    assert_string_equal(edgeplan_model_licence(NULL), "");
+    edgeplan_model_unref(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_3b_by_tier),         cmocka_unit_test(test_iphone_under_4_gb),
         cmocka_unit_test(test_safari_refuses_3b),  cmocka_unit_test(test_nothing_is_dropped), cmocka_unit_test(test_stand_ins),
-        cmocka_unit_test(test_preference_and_criteria),
+        cmocka_unit_test(test_preference_and_criteria), cmocka_unit_test(test_long_work), cmocka_unit_test(test_growing_context),
+        cmocka_unit_test(test_first_load),         cmocka_unit_test(test_bad_criteria),
     };
     return cmocka_run_group_tests_name("plan: recommend", tests, open_registry, close_registry);
 }
