@@ -24,7 +24,7 @@ typedef enum edgeplan_list {
   EDGEPLAN_LIST_FIXES = 5,        /**< Evaluated changes: subject kind, value from, high to, `code` verdict, bytes charged high. */
   EDGEPLAN_LIST_OBSERVATIONS = 6, /**< What was measured or claimed for this: value tok/s. */
   EDGEPLAN_LIST_PIPELINE = 7,     /**< Conversion steps, in order. */
-  EDGEPLAN_LIST_REJECTED = 8,     /**< Of a recommendation: what is out and why. */
+  EDGEPLAN_LIST_REJECTED = 8,     /**< Of a recommendation: what is out and why; `code` the ::edgeplan_verdict if that decides, else 0. */
   EDGEPLAN_LIST_ARTEFACTS = 9,    /**< Files to ship: bytes each. */
   EDGEPLAN_LIST_CHECKS = 10,      /**< Of a gate: `code` the ::edgeplan_check_status, value the figure, low what is required, high the
                                        ::edgeplan_check_level, bytes what the system counts; subject the rule's id, input the model,

@@ -86,6 +86,22 @@ EDGEPLAN_API edgeplan_status edgeplan_recommendation_item(const edgeplan_recomme
 EDGEPLAN_API const char *edgeplan_recommendation_text(const edgeplan_recommendation *recommendation, edgeplan_list list,
                                                       uint32_t index, edgeplan_text which);
 
+/** The fewest artefacts that together serve a share of an audience: a set cover. Searched exactly while that is quick, else greedily.
+ *  @param[in]  serves          `artefact_count` rows of `device_count` bytes: not 0 where the artefact serves the device
+ *  @param[in]  artefact_count  how many there are to choose from, better ones first: of equals the first is taken; below 2^16
+ *  @param[in]  shares          of each device in the audience, fraction; >= 0
+ *  @param[in]  device_count    how many; below 2^16
+ *  @param[in]  coverage        share to serve, fraction, 0 to 1; if that cannot be, as much as can be served
+ *  @param[out] chosen          room for `artefact_count` indices, rising
+ *  @param[out] chosen_count    how many were chosen
+ *  @param[out] exact           1: no fewer serve it, and no other as few serve more; 0: the greedy choice
+ *  @param[out] served          share that they serve, fraction
+ *  @return status. Allocates nothing; any thread. Since 0.1. */
+EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_fewest_artefacts(const uint8_t *serves, uint32_t artefact_count,
+                                                                         const double *shares, uint32_t device_count,
+                                                                         double coverage, uint32_t *chosen, uint32_t *chosen_count,
+                                                                         uint32_t *exact, double *served);
+
 #ifdef __cplusplus
 }
 #endif

@@ -115,7 +115,7 @@ EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_registry_model(const edg
 
 /** Target by id, name or alias. @param[in] registry  handle @param[in] id  what a person types @return target or NULL. Since 0.1. */
 EDGEPLAN_API const edgeplan_target *edgeplan_target_find(const edgeplan_registry *registry, const char *id);
-/** Target by an identifier. @param[in] registry  handle @param[in] scheme  `hw_machine`, `android_model`, `android_soc` … @param[in] identifier  what the system reports @return the first match or NULL. Since 0.1. */
+/** Target by an identifier. @param[in] registry  handle @param[in] scheme  `hw_machine`, `android_model`, `android_soc` …, NULL for any @param[in] identifier  what the system reports @return the first match or NULL. Since 0.1. */
 EDGEPLAN_API const edgeplan_target *edgeplan_target_find_by(const edgeplan_registry *registry, const char *scheme,
                                                             const char *identifier);
 /** Target by index. @param[in] registry  handle @param[in] index  from 0 @return target or NULL. Since 0.1. */

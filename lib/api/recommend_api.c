@@ -4,6 +4,7 @@
 #include "api/listed.h"
 #include "base/context.h"
 #include "plan/api.h"
+#include "plan/cover.h"
 #include "plan/rank.h"
 
 edgeplan_status edgeplan_recommendation_new(const edgeplan_model *const *models, uint32_t model_count, const edgeplan_target *target,
@@ -101,4 +102,24 @@ const char *edgeplan_recommendation_text(const edgeplan_recommendation *recommen
                                          edgeplan_text which)
 {
     return ep_listed_string(find_list(recommendation, list), index, which);
+}
+
+edgeplan_status edgeplan_fewest_artefacts(const uint8_t *serves, uint32_t artefact_count, const double *shares, uint32_t device_count,
+                                          double coverage, uint32_t *chosen, uint32_t *chosen_count, uint32_t *exact, double *served)
+{
+    const ep_cover cover = {serves, shares, artefact_count, device_count};
+
+    if (chosen_count == NULL || exact == NULL || served == NULL || (artefact_count > 0 && chosen == NULL) ||
+        (artefact_count > 0 && device_count > 0 && serves == NULL) || (device_count > 0 && shares == NULL))
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    *chosen_count = *exact = 0;
+    *served = 0;
+    if (artefact_count > UINT16_MAX || device_count > UINT16_MAX || !(coverage >= 0 && coverage <= 1))
+        return EDGEPLAN_ERROR_RANGE;
+    for (uint32_t i = 0; i < device_count; i++)
+        if (!ep_is_finite(shares[i]) || shares[i] < 0)
+            return EDGEPLAN_ERROR_RANGE;
+    *chosen_count = ep_cover_fewest(&cover, coverage, chosen, exact);
+    *served = ep_cover_share(&cover, chosen, *chosen_count);
+    return EDGEPLAN_OK;
 }

@@ -11,7 +11,7 @@
 
 enum { REASON_SIZE = 512 };
 
-static edgeplan_status reject(ep_search *s, const ep_path *path, const char *reason)
+static edgeplan_status reject(ep_search *s, const ep_path *path, uint32_t verdict, const char *reason)
 {
     char subject[192];
     ep_text text;
@@ -31,6 +31,8 @@ static edgeplan_status reject(ep_search *s, const ep_path *path, const char *rea
     const char *why = what ? ep_arena_copy(s->arena, reason, text.length) : NULL;
     if (!why)
         return EDGEPLAN_ERROR_NO_MEMORY;
+    item->item.code = verdict;
+    item->item.known = verdict ? EP_ITEM_KNOWN(code) : 0;
     item->text[EDGEPLAN_TEXT_SUBJECT] = what;
     item->text[EDGEPLAN_TEXT_MESSAGE] = why;
     item->text[EDGEPLAN_TEXT_INPUT] = path->model->id;
@@ -199,12 +201,12 @@ static edgeplan_status weigh(ep_search *s, const ep_path *path, const edgeplan_d
 
     ep_text_init(&text, buffer, sizeof buffer);
     if (status == EDGEPLAN_ERROR_RANGE)
-        return reject(s, path, "a byte count overflows");
+        return reject(s, path, EDGEPLAN_VERDICT_NONE, "a byte count overflows");
     if (status)
         return status;
     if (e.verdict == EDGEPLAN_VERDICT_DOES_NOT_FIT) {
         say_limit(&text, &e);
-        return reject(s, path, buffer);
+        return reject(s, path, e.verdict, buffer);
     }
     status = ep_plan_make(d, &request, EP_PLAN_RANKED, NULL, &plan);
     if (status)
@@ -214,7 +216,7 @@ static edgeplan_status weigh(ep_search *s, const ep_path *path, const edgeplan_d
     else if (!fails(plan, s->criteria, &text))
         return keep(s, plan);
     ep_plan_free(plan);
-    return reject(s, path, buffer);
+    return reject(s, path, e.verdict == EDGEPLAN_VERDICT_UNKNOWN ? e.verdict : EDGEPLAN_VERDICT_NONE, buffer);
 }
 
 static edgeplan_status try_path(ep_search *s, ep_path *path)
@@ -226,13 +228,13 @@ static edgeplan_status try_path(ep_search *s, ep_path *path)
     s->candidate_count++;
     ep_text_init(&text, buffer, sizeof buffer);
     if (!ep_path_backend(path, &text))
-        return reject(s, path, buffer);
+        return reject(s, path, EDGEPLAN_VERDICT_NONE, buffer);
     edgeplan_status status =
         ep_deployment_open(path->model, path->target, path->accelerator, path->runtime, path->format, NULL, &d);
     if (status == EDGEPLAN_ERROR_NO_MEMORY)
         return status;
     if (status)
-        return reject(s, path, "the format has no type for a tensor of this model");
+        return reject(s, path, EDGEPLAN_VERDICT_NONE, "the format has no type for a tensor of this model");
     status = weigh(s, path, d);
     if (ep_disown(&d->owners))
         ep_deployment_free(d);
@@ -261,13 +263,19 @@ static int is_first(const ep_search *s, const edgeplan_runtime *runtime, uint32_
     return 1;
 }
 
+/* Who does not ask why the rest is out asks only whether there is any. */
+static int is_done(const ep_search *s)
+{
+    return !s->rejected && s->plan_count > 0;
+}
+
 static edgeplan_status search_runtime(ep_search *s, const edgeplan_model *model, const edgeplan_runtime *runtime)
 {
     for (uint32_t b = 0; b < runtime->backend_count; b++) {
         const ep_backend *backend = &runtime->backends[b];
         if (!allowed(s, backend->accelerator) || !has_engine(s, backend))
             continue;
-        for (uint32_t i = 0; i < backend->format_count; i++) {
+        for (uint32_t i = 0; i < backend->format_count && !is_done(s); i++) {
             ep_path path = {model, s->target, runtime, backend->accelerator, backend->formats[i]};
             if (!ep_backend_offers_format(backend, path.format) || !is_first(s, runtime, b, path.format))
                 continue;
@@ -281,7 +289,7 @@ static edgeplan_status search_runtime(ep_search *s, const edgeplan_model *model,
 
 edgeplan_status ep_search_model(ep_search *search, const edgeplan_model *model)
 {
-    for (uint32_t i = 0; i < search->target->runtime_count; i++) {
+    for (uint32_t i = 0; i < search->target->runtime_count && !is_done(search); i++) {
         edgeplan_status status = search_runtime(search, model, search->target->runtimes[i]);
         if (status)
             return status;

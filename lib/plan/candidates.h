@@ -14,7 +14,7 @@ typedef struct ep_search {
     const edgeplan_criteria *criteria;
     edgeplan_plan **plans;       /* owned by the caller; grows in the arena */
     size_t plan_count, plan_capacity;
-    ep_item_list *rejected;      /* NULL: do not say why */
+    ep_item_list *rejected;      /* NULL: do not say why, and stop at the first plan */
     uint32_t candidate_count;
 } ep_search;
 

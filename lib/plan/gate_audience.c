@@ -13,20 +13,6 @@ typedef struct tally {
     uint32_t left_out_count;
 } tally;
 
-/* Whatever scheme the app reports devices by. */
-static const edgeplan_target *find_target(const edgeplan_gate *gate, const ep_audience *one)
-{
-    const edgeplan_registry *registry = gate->registry;
-
-    if (one->target)
-        return one->target;
-    for (uint32_t i = 0; i < registry->target_count; i++)
-        for (uint32_t k = 0; k < registry->targets[i].identifier_count; k++)
-            if (strcmp(registry->targets[i].identifiers[k].value, one->identifier) == 0)
-                return &registry->targets[i];
-    return NULL;
-}
-
 /* A device of an audience is used like the budget's device of that target, else the first of its platform. */
 static const ep_budget_device *device_like(const ep_budget *budget, const edgeplan_target *target)
 {
@@ -102,7 +88,7 @@ static edgeplan_status count(const edgeplan_gate *gate, tally *out)
     *out = (tally){0};
     for (uint32_t i = 0; i < gate->budget.audience_count; i++) {
         const ep_audience *one = &gate->budget.audience[i];
-        const edgeplan_target *target = find_target(gate, one);
+        const edgeplan_target *target = one->target ? one->target : edgeplan_target_find_by(gate->registry, NULL, one->identifier);
         uint32_t verdict = EDGEPLAN_VERDICT_UNKNOWN;
         edgeplan_status status = target ? verdict_on(gate, target, &verdict) : EDGEPLAN_OK;
         if (status)

@@ -15,9 +15,9 @@ static double loss(const edgeplan_plan *plan)
 /* Whether devices like this one are on record as slowing down, on whatever path. */
 static int throttles(const edgeplan_target *target)
 {
-    const ep_thermals *of_platform = &target->platform->thermals;
+    const ep_thermals *of_platform = target->platform ? &target->platform->thermals : NULL;
 
-    for (uint32_t i = 0; i < of_platform->count; i++)
+    for (uint32_t i = 0; of_platform && i < of_platform->count; i++)
         if (of_platform->items[i].classes.count == 0 || ep_words_has(&of_platform->items[i].classes, target->class_name))
             return 1;
     return target->thermals.count > 0;

@@ -95,12 +95,13 @@ const edgeplan_target *edgeplan_target_find(const edgeplan_registry *registry, c
 
 const edgeplan_target *edgeplan_target_find_by(const edgeplan_registry *registry, const char *scheme, const char *identifier)
 {
-    if (!registry || !scheme || !identifier)
+    if (!registry || !identifier)
         return NULL;
     for (uint32_t i = 0; i < registry->target_count; i++) {
         const edgeplan_target *target = &registry->targets[i];
         for (uint32_t k = 0; k < target->identifier_count; k++)
-            if (strcmp(target->identifiers[k].scheme, scheme) == 0 && strcmp(target->identifiers[k].value, identifier) == 0)
+            if ((!scheme || strcmp(target->identifiers[k].scheme, scheme) == 0) &&
+                strcmp(target->identifiers[k].value, identifier) == 0)
                 return target;
     }
     return NULL;
