@@ -11,7 +11,7 @@
 
 enum { REASON_SIZE = 512 };
 
-static edgeplan_status reject(ep_search *s, const ep_path *path, uint32_t verdict, const char *reason)
+static edgeplan_status reject_as(ep_search *s, const ep_path *path, const char *format, uint32_t verdict, const char *reason)
 {
     char subject[192];
     ep_text text;
@@ -23,7 +23,7 @@ static edgeplan_status reject(ep_search *s, const ep_path *path, uint32_t verdic
     ep_text_add_char(&text, ' ');
     ep_text_add(&text, edgeplan_accelerator_name((edgeplan_accelerator)path->accelerator));
     ep_text_add_char(&text, ' ');
-    ep_text_add(&text, path->format->id);
+    ep_text_add(&text, format);
     ep_listed *item = ep_list_add(s->arena, s->rejected);
     const char *what = item ? ep_arena_copy(s->arena, subject, text.length < sizeof subject ? text.length : sizeof subject - 1) : NULL;
     ep_text_init(&text, NULL, 0);
@@ -37,6 +37,11 @@ static edgeplan_status reject(ep_search *s, const ep_path *path, uint32_t verdic
     item->text[EDGEPLAN_TEXT_MESSAGE] = why;
     item->text[EDGEPLAN_TEXT_INPUT] = path->model->id;
     return EDGEPLAN_OK;
+}
+
+static edgeplan_status reject(ep_search *s, const ep_path *path, uint32_t verdict, const char *reason)
+{
+    return reject_as(s, path, path->format->id, verdict, reason);
 }
 
 static void say_limit(ep_text *text, const ep_evaluation *e)
@@ -139,7 +144,14 @@ static int fails(const edgeplan_plan *plan, const edgeplan_criteria *c, ep_text 
     return 0;
 }
 
-/* The request with the KV type that gives the best verdict; the runtime's default wins ties. A type the caller gave stays. */
+/* Whether the engine multiplies numbers of this cache type as they are: then a smaller cache costs nothing. */
+static int is_native(const edgeplan_deployment *d, uint32_t kv_type)
+{
+    return kv_type == EDGEPLAN_ELEMENT_FP8 && d->target->chip.engines[d->accelerator].throughput[EP_NUMBER_FP8] != 0;
+}
+
+/* The request with the KV type that gives the best verdict; of equal ones the runtime's default wins, unless the engine's own arithmetic
+   takes a smaller one. A type the caller gave stays. */
 static edgeplan_status best_kv(const edgeplan_deployment *d, edgeplan_request *request, ep_evaluation *best)
 {
     edgeplan_status status = ep_evaluate(d, request, best);
@@ -148,11 +160,12 @@ static edgeplan_status best_kv(const edgeplan_deployment *d, edgeplan_request *r
     if (status || given)
         return status;
     edgeplan_request asked = *request;
-    for (uint32_t i = 1; i < d->backend->kv_type_count && best->verdict != EDGEPLAN_VERDICT_FITS; i++) {
+    for (uint32_t i = 1; i < d->backend->kv_type_count; i++) {
         edgeplan_request r = asked;
         ep_evaluation e;
         r.kv_k = r.kv_v = d->backend->kv_types[i];
-        if (!ep_evaluate(d, &r, &e) && ep_verdict_worse(best->verdict, e.verdict)) {
+        if (!ep_evaluate(d, &r, &e) &&
+            (ep_verdict_worse(best->verdict, e.verdict) || (is_native(d, r.kv_k) && !ep_verdict_worse(e.verdict, best->verdict)))) {
             *best = e;
             *request = r;
         }
@@ -287,10 +300,51 @@ static edgeplan_status search_runtime(ep_search *s, const edgeplan_model *model,
     return EDGEPLAN_OK;
 }
 
+/* Whether some engine of the target was tried with the format, or with one of the family, that a refusal is about. */
+static int was_tried(const ep_search *s, const edgeplan_runtime *runtime, const ep_refusal *refusal)
+{
+    for (uint32_t b = 0; b < runtime->backend_count; b++) {
+        const ep_backend *backend = &runtime->backends[b];
+        for (uint32_t i = 0; i < backend->format_count && allowed(s, backend->accelerator) && has_engine(s, backend); i++)
+            if (ep_backend_offers_format(backend, backend->formats[i]) &&
+                (refusal->format ? ep_equal(refusal->format, backend->formats[i]->id)
+                                 : ep_equal(refusal->format_family, backend->formats[i]->family)))
+                return 1;
+    }
+    return 0;
+}
+
+/* What people try and the runtime says it does not take here is out with the runtime's own reason. */
+static edgeplan_status list_refusals(ep_search *s, const edgeplan_model *model, const edgeplan_runtime *runtime)
+{
+    for (uint32_t i = 0; i < runtime->refusal_count; i++) {
+        const ep_refusal *refusal = &runtime->refusals[i];
+        const char *format = refusal->format ? refusal->format : refusal->format_family;
+        if (!format || was_tried(s, runtime, refusal))
+            continue;
+        for (uint32_t b = 0; b < runtime->backend_count; b++) {
+            ep_path path = {model, s->target, runtime, runtime->backends[b].accelerator, NULL};
+            if (!allowed(s, path.accelerator) || !has_engine(s, &runtime->backends[b]) || !ep_path_refusal_holds(&path, refusal))
+                continue;
+            s->candidate_count++;
+            edgeplan_status status = reject_as(s, &path, format, 0, refusal->reason);
+            if (status)
+                return status;
+            break;
+        }
+    }
+    return EDGEPLAN_OK;
+}
+
 edgeplan_status ep_search_model(ep_search *search, const edgeplan_model *model)
 {
     for (uint32_t i = 0; i < search->target->runtime_count && !is_done(search); i++) {
         edgeplan_status status = search_runtime(search, model, search->target->runtimes[i]);
+        if (status)
+            return status;
+    }
+    for (uint32_t i = 0; i < search->target->runtime_count && search->rejected; i++) {
+        edgeplan_status status = list_refusals(search, model, search->target->runtimes[i]);
         if (status)
             return status;
     }

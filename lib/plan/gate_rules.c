@@ -2,6 +2,7 @@
 #include "plan/gate.h"
 
 #include "base/known.h"
+#include "plan/quality.h"
 #include "registry/words.h"
 
 const ep_rule_row ep_rule_rows[] = {
@@ -77,7 +78,7 @@ static ep_reading read_ttft(const ep_promise *promise, const ep_outcome *o)
 ep_reading ep_rule_read(const ep_rule_row *row, const ep_promise *promise, const ep_outcome *o)
 {
     const edgeplan_deployment *d = o->deployment;
-    const ep_fact *loss;
+    ep_quality quality;
 
     switch (row->rule) {
     case EDGEPLAN_RULE_FIT: return known_if(o->verdict.verdict != EDGEPLAN_VERDICT_UNKNOWN, o->verdict.verdict);
@@ -91,8 +92,8 @@ ep_reading ep_rule_read(const ep_rule_row *row, const ep_promise *promise, const
     case EDGEPLAN_RULE_CONTEXT:
         return known_if((o->verdict.known & EP_VERDICT_KNOWN(max_context_tokens)) != 0, (double)o->verdict.max_context_tokens);
     case EDGEPLAN_RULE_LOSS:
-        loss = ep_fact_get(d->registry, d->format->quality_loss);
-        return known_if(loss != NULL, loss ? loss->value : 0);
+        quality = ep_quality_of(d);
+        return known_if((int)quality.known, quality.loss_nats);
     default: return known_if((o->budget.known & EP_BUDGET_KNOWN(basis)) != 0, o->budget.basis);
     }
 }

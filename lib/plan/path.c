@@ -20,23 +20,28 @@ static int lacks_any(const ep_words *features, const edgeplan_target *target)
     return 0;
 }
 
-static int refuses(const ep_refusal *refusal, const ep_path *path, uint32_t accelerator)
+int ep_path_refusal_holds(const ep_path *path, const ep_refusal *refusal)
 {
-    const ep_engine *engine = &path->target->chip.engines[accelerator];
+    const ep_engine *engine = &path->target->chip.engines[path->accelerator];
 
-    return matches(refusal->format, path->format->id) && matches(refusal->format_family, path->format->family) &&
-           matches(refusal->family, path->model->family) && matches(refusal->model, path->model->id) &&
+    return matches(refusal->family, path->model->family) && matches(refusal->model, path->model->id) &&
            matches_words(&refusal->architectures, engine->present ? engine->architecture : NULL) &&
            matches_words(&refusal->platforms, path->target->platform->id) &&
-           (refusal->accelerator == 0 || refusal->accelerator == accelerator) &&
+           (refusal->accelerator == 0 || refusal->accelerator == path->accelerator) &&
            lacks_any(&refusal->features_missing, path->target);
 }
 
 static const ep_refusal *refusal_of(const ep_path *path, uint32_t accelerator)
 {
-    for (uint32_t i = 0; i < path->runtime->refusal_count; i++)
-        if (refuses(&path->runtime->refusals[i], path, accelerator))
-            return &path->runtime->refusals[i];
+    ep_path here = *path;
+
+    here.accelerator = accelerator;
+    for (uint32_t i = 0; i < path->runtime->refusal_count; i++) {
+        const ep_refusal *refusal = &path->runtime->refusals[i];
+        if (matches(refusal->format, path->format->id) && matches(refusal->format_family, path->format->family) &&
+            ep_path_refusal_holds(&here, refusal))
+            return refusal;
+    }
     return NULL;
 }
 

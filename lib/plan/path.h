@@ -14,6 +14,9 @@ typedef struct ep_path {
     const edgeplan_format *format;
 } ep_path;
 
+/* Whether a refusal speaks of this model on this engine of this target, whatever format it is about; the path's own is not read. */
+int ep_path_refusal_holds(const ep_path *path, const ep_refusal *refusal);
+
 /* The backend that runs it, or NULL with a sentence in `reason`. */
 const ep_backend *ep_path_backend(const ep_path *path, ep_text *reason);
 

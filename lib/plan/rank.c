@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/known.h"
+#include "plan/quality.h"
 
 /* What is not known ranks behind everything that is. */
 #define UNKNOWN_LOSS 1e9
@@ -41,14 +42,35 @@ static double memory(const edgeplan_plan *plan)
     return plan->memory.known & EP_MEMORY_KNOWN(charged_high_bytes) ? (double)plan->memory.charged_high_bytes : UNKNOWN_LOSS * 1e9;
 }
 
-/* Classes a, b and c are hard to tell apart in use; d, e and f are not. No class counts as e. */
-static int quality_step(const edgeplan_plan *plan)
-{
-    const char *name = plan->quality_class;
+/* A choice, not a figure: a loss of 0.2 nat is worth half the speed. With less than 3.75 the formats of 3 bit would come before those of
+   4, with more than 5.4 those of 8 bit would, at 8B and the widths' usual rates. */
+#define PRICE_OF_A_NAT 5.0
 
-    if (!name)
-        return 2;
-    return *name <= 'c' ? 0 : *name - 'c';
+/* The loss, or the middle of what its class stands for (a up to 0.005, b 0.02, c 0.045, d 0.12, e 0.33 nat); no class counts as e. */
+static double priced_loss(const edgeplan_plan *plan)
+{
+    static const double middle[] = {0.0025, 0.0125, 0.0325, 0.0825, 0.225, 0.5};
+
+    if (plan->quality_loss_known)
+        return plan->quality_loss_nats;
+    return ep_quality_ratio(plan->deployment->model->head.parameters) * middle[plan->quality_class ? *plan->quality_class - 'a' : 4];
+}
+
+/* Time of the request, longer by what the format loses. The low end of the rate is what can be promised: a wide band is no merit. A
+   rate nobody can tell gives way to the ceiling, which orders such plans among themselves. */
+static double price(const edgeplan_plan *plan, double workload_seconds, int counts_prompt)
+{
+    const edgeplan_speed *s = &plan->speed;
+    int has_low = (s->known & EP_SPEED_KNOWN(decode_low_tok_per_s)) != 0;
+    double rate = has_low && workload_seconds == 0 ? s->decode_low_tok_per_s : ep_rank_speed(plan, workload_seconds);
+    double first = s->known & EP_SPEED_KNOWN(ttft_seconds) ? s->ttft_seconds : s->ttft_floor_seconds;
+
+    if (rate == 0)
+        rate = s->decode_ceiling_tok_per_s;
+    if (rate == 0)
+        return UNKNOWN_LOSS;
+    double seconds = (double)plan->request.output_tokens / rate + (counts_prompt ? first : 0);
+    return seconds * (1 + PRICE_OF_A_NAT * priced_loss(plan));
 }
 
 static int compare(double a, double b) /* -1: a first */
@@ -56,7 +78,7 @@ static int compare(double a, double b) /* -1: a first */
     return a < b ? -1 : a > b;
 }
 
-static int by_preference(const edgeplan_plan *a, const edgeplan_plan *b, const edgeplan_criteria *criteria)
+static int by_preference(const edgeplan_plan *a, const edgeplan_plan *b, const edgeplan_criteria *criteria, int counts_prompt)
 {
     const double a_speed = ep_rank_speed(a, criteria->workload_seconds), b_speed = ep_rank_speed(b, criteria->workload_seconds);
     int quality = compare(loss(a), loss(b)), fast = compare(b_speed, a_speed), small = compare(memory(a), memory(b));
@@ -69,16 +91,29 @@ static int by_preference(const edgeplan_plan *a, const edgeplan_plan *b, const e
     }
     /* A path nobody has measured may be far slower than its ceiling: it comes after those whose speed can be told. */
     int told = compare(a_speed == 0, b_speed == 0);
-    int step = compare(quality_step(a), quality_step(b));
-    return told ? told : step ? step : fast ? fast : small ? small : quality;
+    int cheap = compare(price(a, criteria->workload_seconds, counts_prompt), price(b, criteria->workload_seconds, counts_prompt));
+    return told ? told : cheap ? cheap : small ? small : quality;
 }
 
-static int before(const edgeplan_plan *a, const edgeplan_plan *b, const edgeplan_criteria *criteria)
+/* Of what may fit, what is in doubt by fewer limits. */
+static uint32_t doubts(const edgeplan_plan *plan)
+{
+    const ep_item_list *limits = &plan->lists[EDGEPLAN_LIST_LIMITS];
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < limits->count; i++)
+        count += limits->items[i].item.high == (double)EDGEPLAN_VERDICT_TIGHT;
+    return count;
+}
+
+static int before(const edgeplan_plan *a, const edgeplan_plan *b, const edgeplan_criteria *criteria, int counts_prompt)
 {
     int order = compare(a->verdict.verdict, b->verdict.verdict); /* what surely fits comes before what may */
 
+    if (!order && a->verdict.verdict == EDGEPLAN_VERDICT_TIGHT)
+        order = compare(doubts(a), doubts(b));
     if (!order)
-        order = by_preference(a, b, criteria);
+        order = by_preference(a, b, criteria, counts_prompt);
     if (!order)
         order = strcmp(a->deployment->runtime->id, b->deployment->runtime->id);
     if (!order)
@@ -88,12 +123,12 @@ static int before(const edgeplan_plan *a, const edgeplan_plan *b, const edgeplan
     return order < 0;
 }
 
-void ep_rank(edgeplan_plan **plans, uint32_t count, const edgeplan_criteria *criteria)
+void ep_rank(edgeplan_plan **plans, uint32_t count, const edgeplan_criteria *criteria, int counts_prompt)
 {
     for (uint32_t i = 1; i < count; i++) { /* insertion: there are a few dozen */
         edgeplan_plan *plan = plans[i];
         uint32_t j = i;
-        for (; j > 0 && before(plan, plans[j - 1], criteria); j--)
+        for (; j > 0 && before(plan, plans[j - 1], criteria, counts_prompt); j--)
             plans[j] = plans[j - 1];
         plans[j] = plan;
     }

@@ -76,7 +76,7 @@ static edgeplan_model *build(const shape *s)
     edgeplan_model_builder *builder;
     edgeplan_model *model = NULL;
 
-    assert_int_equal(edgeplan_model_builder_new(NULL, "random", "", &builder), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_model_builder_new(NULL, "random", "llama", &builder), EDGEPLAN_OK);
     assert_int_equal(edgeplan_model_builder_set_head(builder, &s->head), EDGEPLAN_OK);
     for (int i = 0; i < KINDS; i++)
         assert_int_equal(edgeplan_model_builder_add_layers(builder, &s->layers[i], s->repeats[i]), EDGEPLAN_OK);
