@@ -30,7 +30,7 @@ enum { MOST_REGISTRIES = 16, MOST_TARGETS = 64 };
 
 typedef struct options {
     const char *model, *target, *platform, *runtime, *format; /* NULL: not given */
-    const char *show, *lock, *find, *validate, *by, *licence;
+    const char *show, *lock, *find, *validate, *by, *licence, *audience;
     const char *registries[MOST_REGISTRIES];
     uint32_t registry_count;
     const char *targets[MOST_TARGETS]; /* as often as it was given; `target` is the last */
@@ -39,6 +39,8 @@ typedef struct options {
     uint32_t today; /* year, month and day as one number */
     uint32_t sarif, junit, github, emit;
     uint32_t accelerator; /* edgeplan_accelerator */
+    double coverage;
+    uint32_t offline;
     uint32_t strict, json, all, sources, missing, sweep, help, version;
     edgeplan_request request;
     edgeplan_criteria criteria;

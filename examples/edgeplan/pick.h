@@ -27,6 +27,10 @@ typedef struct path_text {
 } path_text;
 path_text path_of(const edgeplan_plan *plan);
 
+/* What is left where the best answer does not run; a server is no answer under --offline. */
+void print_fallbacks(const session *now, const answer *one);
+void print_fallbacks_json(const session *now, const answer *all, uint32_t count, FILE *out);
+
 /* One target in full: candidates, the way to the best, and why the rest is out. */
 void print_answer(const session *now, const answer *one);
 

@@ -172,5 +172,6 @@ void print_answer(const session *now, const answer *one)
         print_winners(one->ranked);
         print_pipeline(best);
     }
+    print_fallbacks(now, one);
     print_rejects(now, one->ranked);
 }

@@ -77,13 +77,16 @@ int print_failure(const char *what, edgeplan_status status, const edgeplan_diagn
     return EXIT_UNDECIDED;
 }
 
-static int print_document(edgeplan_status status, char *text)
+static int print_document(edgeplan_status status, char *text, json_more more, const void *what)
 {
     if (status == EDGEPLAN_OK) {
-        size_t length = strlen(text);
+        char *last = strrchr(text, '}');
+        if (last != NULL)
+            *last = '\0';
         fputs(text, stdout);
-        if (length == 0 || text[length - 1] != '\n')
-            fputc('\n', stdout);
+        if (more != NULL)
+            more(what, stdout);
+        fputs(last != NULL ? "}\n" : "\n", stdout);
     }
     release(text);
     return status == EDGEPLAN_OK ? EXIT_YES : print_failure("report", status, NULL);
@@ -96,17 +99,17 @@ int print_plans(const edgeplan_plan *const *plans, uint32_t count)
     char *text = allocate(needed, 1);
     if (status == EDGEPLAN_OK)
         status = edgeplan_report_plans(plans, count, text, needed, NULL);
-    return print_document(status, text);
+    return print_document(status, text, NULL, NULL);
 }
 
-int print_recommendations(const edgeplan_recommendation *const *recommendations, uint32_t count)
+int print_recommendations(const edgeplan_recommendation *const *recommendations, uint32_t count, json_more more, const void *what)
 {
     size_t needed = 0;
     edgeplan_status status = edgeplan_report_recommendations(recommendations, count, NULL, 0, &needed);
     char *text = allocate(needed, 1);
     if (status == EDGEPLAN_OK)
         status = edgeplan_report_recommendations(recommendations, count, text, needed, NULL);
-    return print_document(status, text);
+    return print_document(status, text, more, what);
 }
 
 uint64_t field_bit(const char *structure, size_t offset)

@@ -22,7 +22,9 @@ int print_failure(const char *what, edgeplan_status status, const edgeplan_diagn
 
 /* JSON on stdout. Return an exit code, EXIT_YES if all is well. */
 int print_plans(const edgeplan_plan *const *plans, uint32_t count);
-int print_recommendations(const edgeplan_recommendation *const *recommendations, uint32_t count);
+/* `more`, if not NULL, writes keys that follow the library's: `,"key":value` each. */
+typedef void (*json_more)(const void *what, FILE *out);
+int print_recommendations(const edgeplan_recommendation *const *recommendations, uint32_t count, json_more more, const void *what);
 
 /* The bit of the field at `offset` in the `known` or `given` of a struct, from the library's field table. */
 uint64_t field_bit(const char *structure, size_t offset);

@@ -375,12 +375,68 @@ def a_phone_shows_burst_and_sustained(edgeplan):
     assert rates[1] >= rates[0] > 0, rates
 
 
+AUDIENCE = 'device,share\n"iPhone17,1",0.3\ngalaxy-s24-ultra,20%\nchrome-mac-m3,0.1\nSomething Else,0.1\niphone-12,0.2\n'
+
+
+def an_audience_is_served_by_few(edgeplan):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "audience.csv"
+        path.write_text(AUDIENCE, encoding="utf-8")
+        words = ["pick", "llama-3.2-3b", "--audience", path]
+        assert "not in the registry: Something Else" in edgeplan.expect(1, *words).stdout
+        document = json.loads(edgeplan.expect(0, *words, "--coverage", "0.8", "--json").stdout)
+        shares, chosen = document["audience"], document["artefact_set"]
+        assert math.isclose(shares["unknown_fraction"], 0.2), shares  # one is a stranger, and a tenth is not in the file
+        assert math.isclose(sum(shares[key] for key in shares if key.endswith("_fraction")), 1), shares
+        assert shares["not_in_registry"] == ["Something Else"] and chosen["exact"] and chosen["served_fraction"] > 0.8 - 1e-9, chosen
+        serves = {}
+        for plan in document["plans"]:
+            serves.setdefault((plan["model"], plan["runtime"], plan["format"]), set()).add(plan["target"])
+        share = {"iphone-16-pro": 0.3, "galaxy-s24-ultra": 0.2, "chrome-mac-m3": 0.1, "iphone-12": 0.2}
+        fewer = max(sum(share[target] for target in one) for one in serves.values())
+        assert len(chosen["artefacts"]) == (1 if fewer > 0.8 - 1e-9 else 2), chosen
+        best = {plan["target"]: plan for plan in document["plans"] if plan["rank"] == 1}
+        for lost in chosen["losses"]:
+            assert lost["best_decode_tok_per_s"] == best[lost["target"]]["speed"]["decode_tok_per_s"] and lost["rank"] > 1, lost
+        for text in ("galaxy-s24-ultra,0.7\niphone-12,0.7\n", "a,b\nc,d\n", "", "galaxy-s24-ultra,-1\niphone-12,2\n"):
+            path.write_text(text, encoding="utf-8")
+            edgeplan.expect(2, *words)
+
+
+def a_platform_has_tiers(edgeplan):
+    document = json.loads(edgeplan.run("pick", "llama-3.2-3b", "--platform", "ios", "--json").stdout)
+    members = [target for tier in document["tiers"] for target in tier["targets"]]
+    best = {plan["target"]: plan for plan in document["plans"] if plan["rank"] == 1}
+    assert len(members) == len(set(members)) == document["audience"]["devices"], members
+    for tier in document["tiers"]:
+        for target in tier["targets"]:
+            plan = best.get(target, dict.fromkeys(("model", "runtime", "accelerator", "format")))
+            assert all(tier[key] == plan[key] for key in ("model", "runtime", "accelerator", "format")), (tier, target)
+
+
+def a_browser_has_fallbacks(edgeplan):
+    words = ["pick", "llama-3.2-3b", "--target", "safari-iphone-16"]
+    online, offline = edgeplan.expect(1, *words).stdout, edgeplan.expect(1, *words, "--offline").stdout
+    assert "a smaller model" in online and "prompts leave the device, needs a network" in online, online
+    assert "a smaller model" in offline and "needs a network" not in offline, offline
+    assert "without WebGPU: " in edgeplan.expect(0, "pick", "llama-3.2-1b", "--target", "chrome-mac-m3", "--offline").stdout
+
+
+def the_switch_of_a_page_follows_what_it_has(edgeplan):
+    if shutil.which("node") is None:
+        raise Skip("no node")
+    done = subprocess.run(["node", str(HERE / "fallback_test.js")], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+                          check=False)
+    assert done.returncode == 0, done.stdout
+
+
 TESTS = [help_names_every_subcommand, version_names_library_and_registry, usage_errors_are_2_and_on_stderr,
          data_is_on_stdout_and_talk_on_stderr, nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing,
          the_same_question_has_the_same_bytes, json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast,
          an_overlay_adds_a_device, a_config_is_a_model,
          every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full, a_head_says_how_much_it_needs, things_are_found_by_what_a_person_types, phone_at_8192_tokens,
          phone_at_32768_tokens, exit_codes_follow_the_verdict, a_sweep_is_csv, pick_says_0_or_1, pick_keeps_to_licences,
+         an_audience_is_served_by_few, a_platform_has_tiers, a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has,
          a_phone_shows_burst_and_sustained,
          backtest_counts_every_observation, probe_prints_a_target_that_plans]
 
