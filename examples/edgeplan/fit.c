@@ -293,6 +293,8 @@ int command_fit(session *now)
         return EXIT_UNDECIDED;
     edgeplan_status status = session_deploy(now, model, target, &deployment);
     int code = EXIT_UNDECIDED;
+    for (uint32_t i = 0; i < now->options->companion_count && status == EDGEPLAN_OK; i++)
+        status = session_add_companion(now, target, now->options->companions[i], &deployment);
     if (status == EDGEPLAN_OK && now->options->sweep)
         status = print_context_sweep(now, deployment, model);
     else if (status == EDGEPLAN_OK)

@@ -18,6 +18,8 @@ static const subcommand subcommands[] = {
      command_pick},
     {"ceilings", "[--model MODEL] [--format ID]", "how fast it can be: ceiling, estimate and observed, over all targets", FOR_CEILINGS, 0,
      command_ceilings},
+    {"voice", "--target ID --llm MODEL --stt MODEL --tts MODEL", "from the end of speech to the first sound, stage by stage, all models resident",
+     FOR_VOICE, 0, command_voice},
     {"targets", "[--show ID]", "devices and browsers", FOR_TARGETS, 0, command_targets},
     {"models", "[--show ID|FILE|--lock FILE]", "models", FOR_MODELS, 0, command_models},
     {"formats", "[--show ID]", "how weights are stored", FOR_FORMATS, 0, command_formats},

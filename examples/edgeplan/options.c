@@ -33,11 +33,13 @@ typedef enum kind {
     TEXT,      /* const char * */
     FILES,     /* const char *[], repeatable */
     TARGETS,   /* the same */
+    COMPANIONS, /* the same */
     DAY,       /* u32, year-month-day */
     COUNT,     /* u64 */
     BYTES_OF,  /* u64, with a unit */
     DECIMAL,   /* double */
     MINUTES,   /* double, in seconds */
+    SECONDS,   /* double, `500ms`, `0.5s` or seconds */
     WORD,      /* u32, one of the words */
     BITS,      /* u64, one of the words */
     ELEMENT,   /* u32, an element type */
@@ -57,34 +59,34 @@ typedef struct option_row {
 #define AT(field) offsetof(options, field)
 
 static const option_row rows[] = {
-    {"target", "ID", TARGETS, FOR_PLANS | FOR_INIT | FOR_CONSTANTS, AT(targets), NULL, "device, by id, name or alias; of init repeatable"},
+    {"target", "ID", TARGETS, FOR_PLANS | FOR_INIT | FOR_CONSTANTS | FOR_VOICE, AT(targets), NULL, "device, by id, name or alias; of init repeatable"},
     {"platform", "ID", TEXT, FOR_CEILINGS | FOR_PICK, AT(platform), NULL, "every device of a platform"},
     {"model", "MODEL", TEXT, FOR_CEILINGS, AT(model), NULL, "model of the ladder; default llama-3.1-8b"},
-    {"runtime", "ID", TEXT, FOR_CEILINGS | FOR_FIT | FOR_INIT, AT(runtime), NULL, "such as llama.cpp or llama.cpp@RELEASE"},
-    {"accelerator", "cpu|gpu|npu", WORD, FOR_PLANS, AT(accelerator), accelerators, "engine to run on"},
-    {"format", "ID", TEXT, FOR_CEILINGS | FOR_FIT | FOR_INIT, AT(format), NULL, "how the weights are stored, such as q4_k_m"},
-    {"context", "N", COUNT, FOR_PLANS | FOR_INIT | FOR_CONSTANTS, AT(request.context_tokens), NULL, "tokens of prompt, cache and output"},
-    {"prompt", "N", COUNT, FOR_PLANS, AT(request.prompt_tokens), NULL, "new tokens to prefill"},
-    {"cached", "N", COUNT, FOR_PLANS, AT(request.cached_tokens), NULL, "tokens already in the cache"},
-    {"output", "N", COUNT, FOR_PLANS, AT(request.output_tokens), NULL, "tokens to decode"},
+    {"runtime", "ID", TEXT, FOR_CEILINGS | FOR_FIT | FOR_INIT | FOR_VOICE, AT(runtime), NULL, "such as llama.cpp or llama.cpp@RELEASE"},
+    {"accelerator", "cpu|gpu|npu", WORD, FOR_PLANS | FOR_VOICE, AT(accelerator), accelerators, "engine to run on"},
+    {"format", "ID", TEXT, FOR_CEILINGS | FOR_FIT | FOR_INIT | FOR_VOICE, AT(format), NULL, "how the weights are stored, such as q4_k_m"},
+    {"context", "N", COUNT, FOR_PLANS | FOR_INIT | FOR_CONSTANTS | FOR_VOICE, AT(request.context_tokens), NULL, "tokens of prompt, cache and output"},
+    {"prompt", "N", COUNT, FOR_PLANS | FOR_VOICE, AT(request.prompt_tokens), NULL, "new tokens to prefill"},
+    {"cached", "N", COUNT, FOR_PLANS | FOR_VOICE, AT(request.cached_tokens), NULL, "tokens already in the cache"},
+    {"output", "N", COUNT, FOR_PLANS | FOR_VOICE, AT(request.output_tokens), NULL, "tokens to decode"},
     {"sequences", "N", COUNT, FOR_PLANS, AT(request.sequences), NULL, "sequences with a cache each"},
     {"batch", "N", COUNT, FOR_PLANS, AT(request.batch), NULL, "of these, decoded at once"},
     {"chunk", "N", COUNT, FOR_PLANS, AT(request.chunk_tokens), NULL, "tokens of a prefill step"},
     {"ubatch", "N", COUNT, FOR_PLANS, AT(request.chunk_tokens), NULL, "the same as --chunk"},
-    {"kv", "TYPE", BOTH, FOR_PLANS, AT(request.kv_k), NULL, "element type of the KV cache, such as q8_0"},
+    {"kv", "TYPE", BOTH, FOR_PLANS | FOR_VOICE, AT(request.kv_k), NULL, "element type of the KV cache, such as q8_0"},
     {"kv-k", "TYPE", ELEMENT, FOR_PLANS, AT(request.kv_k), NULL, "of the keys alone"},
     {"kv-v", "TYPE", ELEMENT, FOR_PLANS, AT(request.kv_v), NULL, "of the values alone"},
-    {"preset", "library|cli|server", WORD, FOR_PLANS, AT(request.preset), presets, "defaults of the runtime"},
+    {"preset", "library|cli|server", WORD, FOR_PLANS | FOR_VOICE, AT(request.preset), presets, "defaults of the runtime"},
     {"no-mmap", NULL, OFF, FOR_PLANS, AT(request.mmap), NULL, "read the file instead of mapping it"},
     {"no-flash-attention", NULL, OFF, FOR_PLANS, AT(request.flash_attention), NULL, "keep the score matrix"},
-    {"app-bytes", "SIZE", BYTES_OF, FOR_PLANS, AT(request.app_bytes), NULL, "what the app holds besides the model"},
-    {"available-bytes", "SIZE", BYTES_OF, FOR_PLANS, AT(request.available_bytes), NULL, "what the app measured as available"},
+    {"app-bytes", "SIZE", BYTES_OF, FOR_PLANS | FOR_VOICE, AT(request.app_bytes), NULL, "what the app holds besides the model"},
+    {"available-bytes", "SIZE", BYTES_OF, FOR_PLANS | FOR_VOICE, AT(request.available_bytes), NULL, "what the app measured as available"},
     {"largest-buffer-bytes", "SIZE", BYTES_OF, FOR_PLANS, AT(request.largest_buffer_bytes), NULL, "the largest buffer it measured"},
-    {"os", "VERSION", VERSION, FOR_PLANS, AT(request.os_major), NULL, "operating system or browser, such as 18.4"},
+    {"os", "VERSION", VERSION, FOR_PLANS | FOR_VOICE, AT(request.os_major), NULL, "operating system or browser, such as 18.4"},
     {"firmware", "VERSION", VERSION, FOR_PLANS, AT(request.firmware_major), NULL, "of the board, such as 36.4 for Jetson Linux"},
-    {"entitlement", "none|increased-memory", BITS, FOR_PLANS, AT(request.entitlements), entitlements, "what the app asked for"},
-    {"ram", "SIZE", BYTES_OF, FOR_PLANS, AT(request.ram_bytes), NULL, "RAM variant, such as 8GiB"},
-    {"app-state", "foreground|service|background|extension", WORD, FOR_PLANS, AT(request.app_state), app_states, "state of the app"},
+    {"entitlement", "none|increased-memory", BITS, FOR_PLANS | FOR_VOICE, AT(request.entitlements), entitlements, "what the app asked for"},
+    {"ram", "SIZE", BYTES_OF, FOR_PLANS | FOR_VOICE, AT(request.ram_bytes), NULL, "RAM variant, such as 8GiB"},
+    {"app-state", "foreground|service|background|extension", WORD, FOR_PLANS | FOR_VOICE, AT(request.app_state), app_states, "state of the app"},
     {"prefer", "quality|speed|memory", WORD, FOR_PICK, AT(criteria.prefer), preferences, "what to weigh most"},
     {"min-decode", "TOK_PER_S", DECIMAL, FOR_PICK, AT(criteria.min_decode_tok_per_s), NULL, "slowest expected decode rate"},
     {"max-ttft", "SECONDS", DECIMAL, FOR_PICK, AT(criteria.max_ttft_seconds), NULL, "longest time to the first token"},
@@ -95,6 +97,12 @@ static const option_row rows[] = {
     {"minutes", "N", MINUTES, FOR_PICK, AT(criteria.workload_seconds), NULL, "how long the work lasts: a hot device is ranked as such"},
     {"licence", "NAME[,NAME...]", TEXT, FOR_PICK, AT(licence), NULL, "only models under one of these, such as Apache-2.0,MIT"},
     {"max-loss", "NATS", DECIMAL, FOR_PICK, AT(criteria.max_loss_nats), NULL, "largest quality loss"},
+    {"with", "MODEL:ROLE", COMPANIONS, FOR_FIT, 0, NULL, "another model loaded beside it: draft, projector, stt, tts or other; repeatable"},
+    {"llm", "MODEL", TEXT, FOR_VOICE, AT(llm), NULL, "the language model"},
+    {"stt", "MODEL", TEXT, FOR_VOICE, AT(stt), NULL, "speech to text, or MODEL@FORMAT"},
+    {"tts", "MODEL", TEXT, FOR_VOICE, AT(tts), NULL, "text to speech"},
+    {"max-first-audio", "TIME", SECONDS, FOR_VOICE, AT(max_first_audio_seconds), NULL, "from the end of speech to the first sound; default 500ms"},
+    {"heard", "N", COUNT, FOR_VOICE, AT(heard_tokens), NULL, "tokens of what was said; default 10"},
     {"context-sweep", NULL, FLAG, FOR_FIT, AT(sweep), NULL, "memory against context as CSV, up to --context"},
     {"strict", NULL, FLAG, FOR_FIT | FOR_PICK | FOR_CHECK, AT(strict), NULL, "tight counts as not fitting; a warning as an error"},
     {"audience", "FILE", TEXT, FOR_PICK, AT(audience), NULL, "CSV of devices and their shares: who is served, and by how few artefacts"},
@@ -118,7 +126,7 @@ static const option_row rows[] = {
     {"stamp", "FILE", TEXT, FOR_CHECK, AT(stamp), NULL, "made when the gate is passed, for a build system"},
     {"output", "FILE", TEXT, FOR_CHECK | FOR_INIT | FOR_CONSTANTS, AT(output), NULL, "write there instead of to stdout"},
     {"emit", NULL, FLAG, FOR_CONSTANTS, AT(emit), NULL, "print the list with the right constants"},
-    {"json", NULL, FLAG, FOR_PLANS | FOR_BACKTEST | FOR_CHECK | FOR_MODELS, AT(json), NULL,
+    {"json", NULL, FLAG, FOR_PLANS | FOR_BACKTEST | FOR_CHECK | FOR_MODELS | FOR_VOICE, AT(json), NULL,
      "one JSON document on stdout; of models with --show"},
     {"help", NULL, FLAG, FOR_ALL, AT(help), NULL, "this text"},
     {"version", NULL, FLAG, FOR_ALL, AT(version), NULL, "library and registry"},
@@ -152,6 +160,27 @@ static int read_decimal(const char *text, double *out)
     }
     *out = value / scale;
     return digits > 0;
+}
+
+static int read_seconds(const char *text, double *out)
+{
+    static const struct unit {
+        const char *name;
+        double seconds;
+    } units[] = {{"ms", 1e-3}, {"s", 1}, {"", 1}};
+    char digits[32];
+    size_t length = strspn(text, "0123456789.");
+    if (length >= sizeof digits)
+        return 0;
+    memcpy(digits, text, length);
+    digits[length] = '\0';
+    text += length + (text[length] == ' ');
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strcmp(text, units[i].name) == 0 && read_decimal(digits, out)) {
+            *out *= units[i].seconds;
+            return 1;
+        }
+    return 0;
 }
 
 static int read_version(const char *text, uint32_t out[2])
@@ -233,6 +262,12 @@ static int set_value(const option_row *row, const char *text, options *out)
         if (good)
             out->targets[out->target_count++] = out->target = text;
         break;
+    case COMPANIONS:
+        good = out->companion_count < MOST_COMPANIONS;
+        if (good)
+            out->companions[out->companion_count++] = text;
+        break;
+    case SECONDS: good = read_seconds(text, &real); memcpy(place, &real, sizeof real); break;
     case DAY: good = read_day(text, pair); memcpy(place, pair, sizeof *pair); break;
     case COUNT: good = read_count(text, &big); memcpy(place, &big, sizeof big); break;
     case BYTES_OF: good = read_bytes(text, &big); memcpy(place, &big, sizeof big); break;

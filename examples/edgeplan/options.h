@@ -21,12 +21,13 @@ enum {
     FOR_INIT = 1024,
     FOR_EXPLAIN = 2048,
     FOR_CONSTANTS = 4096,
+    FOR_VOICE = 8192,
     FOR_PLANS = FOR_CEILINGS | FOR_FIT | FOR_PICK,
     FOR_LISTS = FOR_TARGETS | FOR_MODELS | FOR_FORMATS | FOR_RUNTIMES,
-    FOR_ALL = FOR_PLANS | FOR_LISTS | FOR_BACKTEST | FOR_PROBE | FOR_CHECK | FOR_INIT | FOR_EXPLAIN | FOR_CONSTANTS
+    FOR_ALL = FOR_PLANS | FOR_LISTS | FOR_BACKTEST | FOR_PROBE | FOR_CHECK | FOR_INIT | FOR_EXPLAIN | FOR_CONSTANTS | FOR_VOICE
 };
 
-enum { MOST_REGISTRIES = 16, MOST_TARGETS = 64 };
+enum { MOST_REGISTRIES = 16, MOST_COMPANIONS = 8, MOST_TARGETS = 64 };
 
 typedef struct options {
     const char *model, *target, *platform, *runtime, *format; /* NULL: not given */
@@ -35,6 +36,11 @@ typedef struct options {
     uint32_t registry_count;
     const char *targets[MOST_TARGETS]; /* as often as it was given; `target` is the last */
     uint32_t target_count;
+    const char *companions[MOST_COMPANIONS]; /* MODEL:role */
+    uint32_t companion_count;
+    const char *llm, *stt, *tts; /* of voice */
+    double max_first_audio_seconds;
+    uint64_t heard_tokens;
     const char *baseline, *stamp, *output;
     uint32_t today; /* year, month and day as one number */
     uint32_t sarif, junit, github, emit;

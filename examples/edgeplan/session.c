@@ -103,6 +103,45 @@ edgeplan_status session_deploy(session *now, const edgeplan_model *model, const 
     return edgeplan_deployment_new(model, target, (edgeplan_accelerator)given->accelerator, runtime, format, now->diagnostics, out);
 }
 
+static edgeplan_companion role_of(const char *name)
+{
+    static const char *const names[] = {"", "draft", "projector", "stt", "tts", "other"};
+    for (uint32_t i = EDGEPLAN_COMPANION_DRAFT; i <= EDGEPLAN_COMPANION_OTHER; i++)
+        if (strcmp(name, names[i]) == 0)
+            return (edgeplan_companion)i;
+    return EDGEPLAN_COMPANION_FORCE32;
+}
+
+edgeplan_status session_add_companion(session *now, const edgeplan_target *target, const char *named, edgeplan_deployment **deployment)
+{
+    const char *colon = strrchr(named, ':');
+    edgeplan_companion role = colon == NULL ? EDGEPLAN_COMPANION_FORCE32 : role_of(colon + 1);
+    if (role == EDGEPLAN_COMPANION_FORCE32) {
+        print_error("--with: `%s` is no MODEL:ROLE with one of the roles draft, projector, stt, tts, other", named);
+        return EDGEPLAN_ERROR_NOT_FOUND;
+    }
+    char *name = copy_text(named);
+    name[colon - named] = '\0';
+    edgeplan_model *model = session_model(now, name);
+    edgeplan_deployment *companion = NULL, *both = NULL;
+    edgeplan_status status = EDGEPLAN_ERROR_NOT_FOUND;
+    if (model != NULL)
+        status = edgeplan_deployment_new(model, target, edgeplan_deployment_accelerator(*deployment), edgeplan_deployment_runtime(*deployment),
+                                         edgeplan_deployment_format(*deployment), NULL, &companion);
+    if (status == EDGEPLAN_ERROR_REFUSED)
+        status = edgeplan_deployment_new(model, target, EDGEPLAN_ACCELERATOR_ANY, NULL, NULL, now->diagnostics, &companion);
+    if (status == EDGEPLAN_OK)
+        status = edgeplan_deployment_with(*deployment, role, companion, &both);
+    if (status == EDGEPLAN_OK) {
+        edgeplan_deployment_unref(*deployment);
+        *deployment = both;
+    }
+    edgeplan_deployment_unref(companion);
+    edgeplan_model_unref(model);
+    release(name);
+    return status;
+}
+
 char *session_describe(const session *now, edgeplan_section section, const char *id)
 {
     size_t needed = 0;

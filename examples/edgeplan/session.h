@@ -27,6 +27,7 @@ int command_check(session *now);
 int command_constants(session *now);
 int command_explain(session *now);
 int command_init(session *now);
+int command_voice(session *now);
 
 /* Opens and closes. `_open` returns EXIT_YES, or EXIT_UNDECIDED after saying why. */
 int session_open(session *now, const options *given);
@@ -42,6 +43,10 @@ const edgeplan_target **session_targets(session *now, uint32_t *count);
 /* A deployment on the path that --accelerator, --runtime and --format name; what is not named is the library's choice.
    The reason of a refusal is left in the diagnostics. */
 edgeplan_status session_deploy(session *now, const edgeplan_model *model, const edgeplan_target *target, edgeplan_deployment **out);
+
+/* The same with a model beside it, `MODEL:role`; `*deployment` is replaced. Its path is the model's where that takes it, else the
+   library's choice. */
+edgeplan_status session_add_companion(session *now, const edgeplan_target *target, const char *named, edgeplan_deployment **deployment);
 
 /* A registry entry as YAML; release it. NULL if there is none of that id. */
 char *session_describe(const session *now, edgeplan_section section, const char *id);

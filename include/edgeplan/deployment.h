@@ -263,6 +263,26 @@ EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_deployment_new(const edg
                                                                        const edgeplan_format *format,
                                                                        edgeplan_diagnostics *diagnostics,
                                                                        edgeplan_deployment **out);
+/** What a model that is loaded beside another is for. Since 0.1. */
+typedef enum edgeplan_companion {
+  EDGEPLAN_COMPANION_DRAFT = 1,          /**< Drafts tokens: it follows the request, with a cache as long as the model's own. */
+  EDGEPLAN_COMPANION_PROJECTOR = 2,      /**< Turns images or sound into the model's input; at its own defaults, like the following. */
+  EDGEPLAN_COMPANION_SPEECH_TO_TEXT = 3, /**< Hears. */
+  EDGEPLAN_COMPANION_TEXT_TO_SPEECH = 4, /**< Speaks. */
+  EDGEPLAN_COMPANION_OTHER = 5,          /**< Anything else that stays loaded. */
+  EDGEPLAN_COMPANION_FORCE32 = 0x7fffffff /**< Not one. */
+} edgeplan_companion;
+/** The same deployment with one more model resident: sized by the rules of its own path, counted as `extra_models_bytes` on the engine
+ *  it runs on, and against the limits. What both share, because their runtime is the same, is counted once.
+ *  @param[in]  deployment  of the model; unchanged and kept alive
+ *  @param[in]  role        what the other model is for
+ *  @param[in]  companion   of the other model, on the same target and with no companion of its own; kept alive
+ *  @param[out] out         new deployment; release with edgeplan_deployment_unref(); NULL on failure
+ *  @return status; ::EDGEPLAN_ERROR_INVALID_ARGUMENT if the targets differ. Since 0.1. */
+EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_deployment_with(const edgeplan_deployment *deployment,
+                                                                        edgeplan_companion role,
+                                                                        const edgeplan_deployment *companion,
+                                                                        edgeplan_deployment **out);
 /** Adds an owner. @param[in] deployment  or NULL @return `deployment`. Since 0.1. */
 EDGEPLAN_API edgeplan_deployment *edgeplan_deployment_ref(const edgeplan_deployment *deployment);
 /** Drops an owner. @param[in] deployment  or NULL. Since 0.1. */

@@ -22,6 +22,18 @@ edgeplan_status edgeplan_deployment_new(const edgeplan_model *model, const edgep
     return status;
 }
 
+edgeplan_status edgeplan_deployment_with(const edgeplan_deployment *deployment, edgeplan_companion role,
+                                         const edgeplan_deployment *companion, edgeplan_deployment **out)
+{
+    if (out == NULL)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    *out = NULL;
+    if (deployment == NULL || companion == NULL || (uint32_t)role < EDGEPLAN_COMPANION_DRAFT ||
+        (uint32_t)role > EDGEPLAN_COMPANION_OTHER || companion->target != deployment->target || companion->companion != NULL)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    return ep_deployment_with(deployment, (uint32_t)role, companion, out);
+}
+
 edgeplan_deployment *edgeplan_deployment_ref(const edgeplan_deployment *deployment)
 {
     if (deployment != NULL)

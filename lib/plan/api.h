@@ -9,6 +9,8 @@
 edgeplan_status ep_deployment_open(const edgeplan_model *model, const edgeplan_target *target, uint32_t accelerator,
                                    const edgeplan_runtime *runtime, const edgeplan_format *format,
                                    edgeplan_diagnostics *diagnostics, edgeplan_deployment **out);
+edgeplan_status ep_deployment_with(const edgeplan_deployment *base, uint32_t role, const edgeplan_deployment *companion,
+                                   edgeplan_deployment **out);
 void ep_deployment_free(edgeplan_deployment *deployment); /* the last owner is gone */
 
 edgeplan_status ep_deployment_memory(const edgeplan_deployment *deployment, const edgeplan_request *request, uint32_t place,

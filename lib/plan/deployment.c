@@ -1,5 +1,6 @@
 #include "plan/deployment.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/context.h"
@@ -160,8 +161,45 @@ edgeplan_status ep_deployment_open(const edgeplan_model *model, const edgeplan_t
     return EDGEPLAN_OK;
 }
 
+/* Everything of `base` but its owners and its memory, which `base` keeps. */
+edgeplan_status ep_deployment_with(const edgeplan_deployment *base, uint32_t role, const edgeplan_deployment *companion,
+                                   edgeplan_deployment **out)
+{
+    edgeplan_context *context = base->arena.context;
+    const size_t owned = offsetof(edgeplan_deployment, registry);
+    edgeplan_deployment *d = ep_allocate(context, sizeof *d);
+
+    *out = d;
+    if (!d)
+        return EDGEPLAN_ERROR_NO_MEMORY;
+    memset(d, 0, sizeof *d);
+    memcpy((char *)d + owned, (const char *)base + owned, sizeof *d - owned);
+    atomic_init(&d->owners, 1);
+    ep_arena_init(&d->arena, context);
+    d->registry = edgeplan_registry_ref(base->registry);
+    d->model = edgeplan_model_ref(base->model);
+    d->base = edgeplan_deployment_ref(base);
+    d->companion = edgeplan_deployment_ref(companion);
+    d->role = role;
+    return EDGEPLAN_OK;
+}
+
+edgeplan_request ep_companion_request(uint32_t role, const edgeplan_request *request)
+{
+    edgeplan_request own = *request;
+
+    if (role != EDGEPLAN_COMPANION_DRAFT)
+        own = (edgeplan_request){.struct_size = request->struct_size, .mmap = request->mmap,
+                                 .flash_attention = request->flash_attention};
+    own.app_bytes = 0;
+    return own;
+}
+
 void ep_deployment_free(edgeplan_deployment *deployment)
 {
+    edgeplan_deployment_unref(deployment->base);
+    edgeplan_deployment_unref(deployment->companion);
+
     edgeplan_registry *registry = deployment->registry;
     edgeplan_context *context = edgeplan_context_ref(deployment->arena.context);
 

@@ -30,7 +30,12 @@ struct edgeplan_deployment {
     const ep_override *override; /* NULL: the author's view */
     uint64_t files, file_bytes, largest_file_bytes; /* of the artefact; 0 if the storage is not known */
     ep_header_bytes header;      /* that comes on top of the tensors in the first file; 0 where none is made or it is in them */
+    edgeplan_deployment *base, *companion; /* kept alive: one more model beside those of `base`; both NULL where there is none */
+    uint32_t role;               /* edgeplan_companion of it */
     int own_files;               /* 1 if they are the model's own, as stored */
 };
+
+/* What a companion is asked for when the model is asked for this. */
+edgeplan_request ep_companion_request(uint32_t role, const edgeplan_request *request);
 
 #endif

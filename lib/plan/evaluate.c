@@ -64,6 +64,30 @@ edgeplan_status ep_evaluate(const edgeplan_deployment *deployment, const edgepla
     return ep_evaluate_with(deployment, request, (ep_compute_view){0, 0, 0}, out);
 }
 
+/* The other models that stay loaded. A search for the longest context takes a bound of a draft's scratch, which only grows. */
+static void add_companions(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_compute_view compute,
+                           ep_footprint *sum)
+{
+    for (const edgeplan_deployment *d = deployment; d->companion; d = d->base) {
+        const edgeplan_deployment *other = d->companion;
+        const edgeplan_request asked = ep_companion_request(d->role, request);
+        const uint32_t kv = other->backend->kv_type_count ? other->backend->kv_types[0] : EDGEPLAN_ELEMENT_NONE;
+        ep_rules rules = other->rules;
+        ep_workload workload;
+        ep_footprint footprint;
+
+        if (other->runtime == deployment->runtime) /* one program for both */
+            rules.overhead.base_bytes = rules.overhead.code_bytes = 0;
+        (void)ep_workload_resolve(&rules, &other->backend->presets[preset_of(other->backend, &asked)], &other->shape, kv, &asked,
+                                  &workload);
+        workload.compute = (ep_compute_view){0, compute.unwritten, compute.unwritten};
+        ep_footprint_compute(&rules, &other->shape, &workload, &footprint);
+        if (kv == EDGEPLAN_ELEMENT_NONE && workload.kv_k == EDGEPLAN_ELEMENT_NONE)
+            footprint.part[EP_KV] = (ep_amount){0, 0, 0, EDGEPLAN_MEMORY_BASIS_MISSING};
+        ep_footprint_add_extra(sum, &footprint);
+    }
+}
+
 edgeplan_status ep_evaluate_with(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_compute_view compute,
                                  ep_evaluation *out)
 {
@@ -76,6 +100,7 @@ edgeplan_status ep_evaluate_with(const edgeplan_deployment *deployment, const ed
     out->workload.compute = compute;
     out->assumed |= ep_conditions_resolve(deployment->target, deployment->accelerator, request, &out->conditions);
     ep_footprint_compute(&deployment->rules, &deployment->shape, &out->workload, &out->footprint);
+    add_companions(deployment, request, compute, &out->footprint);
     if (out->footprint.overflow)
         return EDGEPLAN_ERROR_RANGE;
     out->limit_count = ep_conditions_limits(deployment->target, &out->conditions, request,

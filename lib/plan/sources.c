@@ -92,7 +92,7 @@ static void use_speed(collector *c, const edgeplan_deployment *d)
 }
 
 /* Blocks whose rule had something to do for this model. */
-static void use_rules(collector *c, const edgeplan_deployment *d, const ep_evaluation *e)
+static void use_rules(collector *c, const edgeplan_deployment *d, uint32_t preset)
 {
     static const ep_rule_block always[] = {EP_RULE_CONTEXT, EP_RULE_CACHE, EP_RULE_RESERVATION, EP_RULE_OUTPUT, EP_RULE_COMPUTE,
                                            EP_RULE_PLACEMENT, EP_RULE_CHARGE, EP_RULE_OVERHEAD, EP_RULE_READS, EP_RULE_CONTEXTS};
@@ -101,7 +101,7 @@ static void use_rules(collector *c, const edgeplan_deployment *d, const ep_evalu
         use_range(c, d->backend->rule_facts[always[i]]);
     if (d->shape.has_state)
         use_range(c, d->backend->rule_facts[EP_RULE_STATE]);
-    use_range(c, d->backend->preset_facts[e->preset]);
+    use_range(c, d->backend->preset_facts[preset]);
     if (d->override)
         use_range(c, d->override->facts);
 }
@@ -145,7 +145,11 @@ edgeplan_status ep_list_sources(edgeplan_plan *plan, const ep_evaluation *evalua
 
     use_range(&c, d->format->storage_facts);
     use(&c, d->format->quality_loss);
-    use_rules(&c, d, evaluation);
+    use_rules(&c, d, evaluation->preset);
+    for (const edgeplan_deployment *with = d; with->companion; with = with->base) {
+        use_range(&c, with->companion->format->storage_facts);
+        use_rules(&c, with->companion, with->companion->backend->default_preset);
+    }
     use_files(&c, d);
     use_limits(&c, d, evaluation);
     use_speed(&c, d);

@@ -141,6 +141,20 @@ static ep_amount weights_at(const ep_footprint *footprint, int on_host)
     return at;
 }
 
+/* A model of its own may have a session of its own. */
+static ep_amount extra_at(const ep_footprint *footprint, uint32_t place)
+{
+    ep_amount at = footprint->device_extra;
+
+    if (place == EDGEPLAN_PLACE_SESSION)
+        at.low = 0;
+    if (place == EDGEPLAN_PLACE_HOST) {
+        const ep_amount all = footprint->part[EP_EXTRA];
+        at = (ep_amount){all.low - at.low, all.expected - at.expected, all.high - at.high, all.basis};
+    }
+    return at;
+}
+
 ep_amount ep_footprint_part(const ep_footprint *footprint, ep_component component, uint32_t place)
 {
     const ep_amount none = {0, 0, 0, EDGEPLAN_MEMORY_BASIS_EXACT};
@@ -161,9 +175,10 @@ ep_amount ep_footprint_part(const ep_footprint *footprint, ep_component componen
     case EP_COMPUTE:
         on_device = footprint->offloaded != 0;
         break;
+    case EP_EXTRA:
+        return extra_at(footprint, place);
     case EP_DUPLICATED:
     case EP_OUTPUT:
-    case EP_EXTRA:
     case EP_RUNTIME:
     case EP_COMPONENT_COUNT:
     default:
@@ -188,6 +203,8 @@ static ep_amount measured(ep_amount part, ep_component component, uint32_t measu
         part.low -= ep_min(part.low, footprint->uncharged_weights);
     if (component == EP_DUPLICATED)
         part.low -= ep_min(part.low, footprint->uncharged_duplicates);
+    if (component == EP_EXTRA)
+        part.low -= ep_min(part.low, footprint->uncharged_extra);
     return part;
 }
 
@@ -218,12 +235,27 @@ void ep_footprint_add(ep_footprint *sum, const ep_footprint *other)
             add_amount(&sum->part[i], other->part[i]);
         sum->host_weights = ep_add(sum->host_weights, other->host_weights);
         sum->uncharged_weights = ep_add(sum->uncharged_weights, other->uncharged_weights);
+        sum->uncharged_extra = ep_add(sum->uncharged_extra, other->uncharged_extra);
+        add_amount(&sum->device_extra, other->device_extra);
     } else {
         add_amount(&sum->part[EP_EXTRA], ep_footprint_sum(other, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_CHARGED));
     }
     sum->largest_buffer = ep_max(sum->largest_buffer, other->largest_buffer);
     sum->largest_tensor = ep_max(sum->largest_tensor, other->largest_tensor);
     sum->overflow |= other->overflow;
+}
+
+void ep_footprint_add_extra(ep_footprint *sum, const ep_footprint *other)
+{
+    const ep_amount reserved = ep_footprint_sum(other, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED);
+    const ep_amount charged = ep_footprint_sum(other, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_CHARGED);
+
+    add_amount(&sum->part[EP_EXTRA], reserved);
+    add_amount(&sum->device_extra, ep_footprint_sum(other, EDGEPLAN_PLACE_DEVICE, EDGEPLAN_MEASURE_RESERVED));
+    sum->uncharged_extra = ep_add(sum->uncharged_extra, reserved.low - ep_min(reserved.low, charged.low));
+    sum->largest_buffer = ep_max(sum->largest_buffer, other->largest_buffer);
+    sum->overflow |= other->overflow;
+    sum->overflow |= (uint32_t)ep_overflowed(ep_footprint_sum(sum, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED).high);
 }
 
 static uint64_t missing_bits(const ep_footprint *footprint, uint32_t place)
@@ -244,7 +276,7 @@ void ep_footprint_memory(const ep_footprint *footprint, uint32_t place, uint32_t
     uint64_t *component = &out->weights_bytes;
 
     for (int i = 0; i < EP_COMPONENT_COUNT; i++)
-        component[i] = ep_footprint_part(footprint, (ep_component)i, place).expected;
+        component[i] = absent >> i & 1 ? 0 : ep_footprint_part(footprint, (ep_component)i, place).expected;
     out->total_low_bytes = total.low;
     out->total_bytes = total.expected;
     out->total_high_bytes = total.high;

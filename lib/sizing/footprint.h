@@ -20,6 +20,8 @@ typedef struct ep_footprint {
     uint64_t host_weights;    /* of the weights, stays with the CPU */
     uint64_t uncharged_weights; /* mapped or wired: may or may not be counted by the system */
     uint64_t uncharged_duplicates; /* likewise, of those held twice */
+    uint64_t uncharged_extra; /* likewise, of extra models */
+    ep_amount device_extra;   /* of the extra models, what lies on the device */
     uint64_t written_compute;   /* of the scratch, what the request writes at least */
     uint64_t code;            /* of the runtime, file pages of programs and libraries */
     uint64_t largest_buffer;
@@ -40,6 +42,9 @@ ep_amount ep_footprint_part(const ep_footprint *footprint, ep_component componen
 /* Adds a model that is resident at the same time. Of two engines the one that offloads comes first; the other's is then an extra model
    as the system counts it. */
 void ep_footprint_add(ep_footprint *sum, const ep_footprint *other);
+
+/* Adds a model that stays one of its own: an extra model, on whichever engine it runs. */
+void ep_footprint_add_extra(ep_footprint *sum, const ep_footprint *other);
 
 /* Fills everything after `known` of the public struct. */
 void ep_footprint_memory(const ep_footprint *footprint, uint32_t place, uint32_t measure, edgeplan_memory *out);

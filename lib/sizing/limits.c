@@ -45,7 +45,7 @@ static int bounds_total(uint32_t kind)
 static uint32_t tight_reason(const ep_limit *limit, const ep_footprint *footprint, ep_amount demand)
 {
     uint64_t hard = limit->hard_bytes;
-    int mapped = limit->measure == EDGEPLAN_MEASURE_CHARGED && bounds_total(limit->kind) && footprint->uncharged_weights > 0;
+    int mapped = limit->measure == EDGEPLAN_MEASURE_CHARGED && bounds_total(limit->kind) && (footprint->uncharged_weights > 0 || footprint->uncharged_extra > 0);
 
     if (limit->soft)
         return EDGEPLAN_REASON_SOFT_LIMIT;

@@ -361,6 +361,34 @@ def pick_says_0_or_1(edgeplan):
     assert "nothing fits" in done.stdout, done.stdout
 
 
+def stages(document):
+    return {stage["stage"]: stage for stage in document["voice"]["stages"] + [document["voice"]["first_text"], document["voice"]["first_audio"]]}
+
+
+def a_voice_loop_is_timed(edgeplan):
+    """Published passes: Whisper-small w8a16 27.9 and 4.3 ms, a 3B's first token 58.0 ms; large-v3-turbo on an X Elite 580.5 ms alone."""
+    words = ("voice", "--tts", "kokoro-82m", "--llm", "llama-3.2-3b", "--json")
+    done = edgeplan.expect(2, *words, "--target", "galaxy-s26", "--stt", "whisper-small@qnn-w8a16")
+    first = stages(json.loads(done.stdout))
+    assert abs(first["first text"]["seconds"] - (0.0279 + 10 * 0.0043 + 0.0580 + 0.001)) < 0.0005, first["first text"]
+    assert first["speech synthesis"]["seconds"] is None and first["first sound"]["seconds"] is None, first
+    slow = edgeplan.expect(1, *words, "--target", "snapdragon-x-elite-laptop", "--stt", "whisper-large-v3-turbo")
+    assert stages(json.loads(slow.stdout))["first text"]["low_seconds"] > 0.5, slow.stdout
+    whole = edgeplan.expect(0, *words, "--target", "oneplus-12", "--stt", "whisper-tiny", "--max-first-audio", "9s")
+    document = json.loads(whole.stdout)["voice"]
+    assert document["missing"] == [] and document["charged_high_bytes"] > 2e9, document
+    assert "whisper" in edgeplan.run(*words[:-1], "--target", "galaxy-s26", "--stt", "whisper-small").stdout
+
+
+def a_model_beside_it_counts(edgeplan):
+    words = ("fit", "llama-3.2-3b", "--target", "galaxy-s26", "--runtime", "genie", "--json")
+    alone = json.loads(edgeplan.expect(0, *words).stdout)["plans"][0]["memory"]
+    both = json.loads(edgeplan.expect(0, *words, "--with", "whisper-small:stt").stdout)["plans"][0]["memory"]
+    assert alone["extra_models_bytes"] == 0 and both["extra_models_bytes"] > 241734912, both
+    assert both["total_bytes"] - alone["total_bytes"] == both["extra_models_bytes"], (alone, both)
+    assert edgeplan.run(*words, "--with", "whisper-small:parrot").returncode == 2
+
+
 def pick_keeps_to_licences(edgeplan):
     done = edgeplan.expect(0, "pick", "llama-3.2-3b,qwen3-0.6b", "--target", "galaxy-s24-ultra", "--licence", "MIT,Apache-2.0")
     assert "ship qwen3-0.6b" in done.stdout and "Llama 3.2 Community is not among MIT,Apache-2.0" in done.stderr, done
@@ -430,7 +458,8 @@ def the_switch_of_a_page_follows_what_it_has(edgeplan):
     assert done.returncode == 0, done.stdout
 
 
-TESTS = [help_names_every_subcommand, version_names_library_and_registry, usage_errors_are_2_and_on_stderr,
+TESTS = [a_voice_loop_is_timed, a_model_beside_it_counts,
+         help_names_every_subcommand, version_names_library_and_registry, usage_errors_are_2_and_on_stderr,
          data_is_on_stdout_and_talk_on_stderr, nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing,
          the_same_question_has_the_same_bytes, json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast,
          an_overlay_adds_a_device, a_config_is_a_model,

@@ -1,0 +1,127 @@
+/* A model beside another: what is added, where it lies, and whom it outlives. */
+#include <edgeplan/edgeplan.h>
+
+#include "support.h"
+
+static edgeplan_registry *registry;
+
+static int open_registry(void **state)
+{
+    (void)state;
+    return edgeplan_registry_new(NULL, NULL, &registry) != EDGEPLAN_OK;
+}
+
+static int close_registry(void **state)
+{
+    (void)state;
+    edgeplan_registry_unref(registry);
+    return 0;
+}
+
+static edgeplan_deployment *open_on(const char *model_id, const char *target, const char *runtime, const char *format)
+{
+    edgeplan_model *model;
+    edgeplan_deployment *path;
+
+    assert_int_equal(edgeplan_registry_model(registry, model_id, NULL, &model), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(registry, target), EDGEPLAN_ACCELERATOR_ANY,
+                                             edgeplan_runtime_find(registry, runtime), edgeplan_format_find(registry, format), NULL, &path),
+                     EDGEPLAN_OK);
+    edgeplan_model_unref(model);
+    return path;
+}
+
+static edgeplan_deployment *with(const edgeplan_deployment *path, edgeplan_companion role, const edgeplan_deployment *other)
+{
+    edgeplan_deployment *both;
+    assert_int_equal(edgeplan_deployment_with(path, role, other, &both), EDGEPLAN_OK);
+    return both;
+}
+
+static edgeplan_memory memory_at(const edgeplan_deployment *path, uint64_t context, edgeplan_place place)
+{
+    edgeplan_request request = {.struct_size = sizeof request, .context_tokens = context};
+    edgeplan_memory memory = {.struct_size = sizeof memory};
+    assert_int_equal(edgeplan_deployment_memory(path, &request, place, EDGEPLAN_MEASURE_RESERVED, &memory), EDGEPLAN_OK);
+    return memory;
+}
+
+/* Both are charged at their own rules; what one program needs once is counted once. */
+static void test_a_draft_adds_its_own_footprint(void **state)
+{
+    edgeplan_deployment *model = open_on("llama-3.1-8b", "macbook-pro-m3-max", "llama.cpp", "q4_k_m");
+    edgeplan_deployment *draft = open_on("llama-3.2-1b", "macbook-pro-m3-max", "llama.cpp", "q4_k_m");
+    edgeplan_deployment *both = with(model, EDGEPLAN_COMPANION_DRAFT, draft);
+
+    (void)state;
+    for (uint64_t context = 2048; context <= 8192; context *= 2) {
+        edgeplan_memory one = memory_at(model, context, EDGEPLAN_PLACE_ALL), other = memory_at(draft, context, EDGEPLAN_PLACE_ALL);
+        edgeplan_memory sum = memory_at(both, context, EDGEPLAN_PLACE_ALL);
+        assert_int_equal(one.extra_models_bytes, 0);
+        assert_int_equal(sum.weights_bytes, one.weights_bytes);
+        assert_int_equal(sum.total_bytes, one.total_bytes + sum.extra_models_bytes);
+        assert_true(sum.extra_models_bytes <= other.total_bytes);
+        assert_true(sum.extra_models_bytes >= other.total_bytes - other.runtime_bytes);
+        assert_true(sum.extra_models_bytes >= other.weights_bytes + other.kv_bytes + other.compute_bytes); /* the draft's cache follows */
+        edgeplan_memory device = memory_at(both, context, EDGEPLAN_PLACE_DEVICE), host = memory_at(both, context, EDGEPLAN_PLACE_HOST);
+        assert_int_equal(device.extra_models_bytes + host.extra_models_bytes, sum.extra_models_bytes);
+        assert_true(device.extra_models_bytes >= other.kv_bytes);
+    }
+    edgeplan_deployment_unref(model); /* kept alive by the sum */
+    edgeplan_deployment_unref(draft);
+    assert_true(memory_at(both, 4096, EDGEPLAN_PLACE_ALL).extra_models_bytes > 0);
+    edgeplan_deployment_unref(both);
+}
+
+static void test_several_add_up_and_bound_the_context(void **state)
+{
+    edgeplan_deployment *model = open_on("llama-3.2-3b", "galaxy-s26", "llama.cpp", "q4_k_m");
+    edgeplan_deployment *hears = open_on("whisper-small", "galaxy-s26", "qnn", "qnn-w8a16");
+    edgeplan_deployment *one = with(model, EDGEPLAN_COMPANION_SPEECH_TO_TEXT, hears);
+    edgeplan_deployment *two = with(one, EDGEPLAN_COMPANION_OTHER, hears);
+    const edgeplan_request request = {.struct_size = sizeof request};
+    edgeplan_limit limit;
+    uint64_t alone = 0, beside = 0;
+
+    (void)state;
+    assert_int_equal(memory_at(two, 4096, EDGEPLAN_PLACE_ALL).extra_models_bytes,
+                     2 * memory_at(one, 4096, EDGEPLAN_PLACE_ALL).extra_models_bytes);
+    /* A speech model keeps its own context, whatever the language model is asked for. */
+    assert_int_equal(memory_at(one, 2048, EDGEPLAN_PLACE_ALL).extra_models_bytes, memory_at(one, 8192, EDGEPLAN_PLACE_ALL).extra_models_bytes);
+    assert_int_equal(edgeplan_deployment_max_context(model, &request, &alone, &limit), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_max_context(two, &request, &beside, &limit), EDGEPLAN_OK);
+    assert_true(beside < alone);
+    edgeplan_deployment_unref(two);
+    edgeplan_deployment_unref(one);
+    edgeplan_deployment_unref(hears);
+    edgeplan_deployment_unref(model);
+}
+
+static void test_refusals(void **state)
+{
+    edgeplan_deployment *model = open_on("llama-3.2-3b", "galaxy-s26", "llama.cpp", "q4_k_m");
+    edgeplan_deployment *elsewhere = open_on("llama-3.2-1b", "macbook-pro-m3-max", "llama.cpp", "q4_k_m");
+    edgeplan_deployment *both = with(model, EDGEPLAN_COMPANION_OTHER, model), *out = model;
+
+    (void)state;
+    assert_int_equal(edgeplan_deployment_with(model, EDGEPLAN_COMPANION_DRAFT, elsewhere, &out), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_null(out);
+    assert_int_equal(edgeplan_deployment_with(model, EDGEPLAN_COMPANION_DRAFT, both, &out), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(edgeplan_deployment_with(model, (edgeplan_companion)0, model, &out), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(edgeplan_deployment_with(NULL, EDGEPLAN_COMPANION_DRAFT, model, &out), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(edgeplan_deployment_with(model, EDGEPLAN_COMPANION_DRAFT, NULL, &out), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(edgeplan_deployment_with(model, EDGEPLAN_COMPANION_DRAFT, model, NULL), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    edgeplan_deployment_unref(both);
+    edgeplan_deployment_unref(elsewhere);
+    edgeplan_deployment_unref(model);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_draft_adds_its_own_footprint),
+        cmocka_unit_test(test_several_add_up_and_bound_the_context),
+        cmocka_unit_test(test_refusals),
+    };
+    return cmocka_run_group_tests(tests, open_registry, close_registry);
+}
