@@ -47,6 +47,7 @@ def main(build):
                count=plain_counts)
     checks.run("observations", ["python3", "tests/observations/run.py", str(build / "lib" / "libedgeplan.so.0")], cwd=ROOT,
                count=plain_counts)
+    checks.run("claims", ["python3", "tools/claims.py", str(build / "lib" / "libedgeplan.so.0"), "--check"], cwd=ROOT, count=plain_counts)
     for example in sorted((ROOT / "examples").glob("*.c")):
         checks.run(f"example {example.stem}", [str(build / "examples" / example.stem)], cwd=ROOT)
     for script in ("process_memory.py", "phone_memory.py"):
