@@ -143,7 +143,8 @@ def phone_ceiling(facts):
     bare = facts.call.decode_ceiling(3.5e9, facts.peak("galaxy-s24-ultra"))
     plan = facts.plan("llama-2-7b", "galaxy-s24-ultra", "llama.cpp", "q4_0", "cpu", available_bytes=1 << 50).numbers("speed")
     real = plan.get("decode_ceiling_tok_per_s")
-    return f"{bare:.1f} tok/s over 3.5 GB; {real:.1f} with the bytes of Q4_0 and its cache", "confirmed" if near(bare, 22) else "contradicted", None
+    ours = f"{bare:.1f} tok/s over 3.5 GB; {real:.1f} with the bytes of Q4_0 and its cache"
+    return ours, "confirmed" if near(bare, 22) else "contradicted", None
 
 
 def fits(*cases):
@@ -168,7 +169,8 @@ def cache(facts):
 def first_text(target, speech, form):
     def judge(facts):
         chip = facts.chip(target)
-        heard = next(row for row in facts.rows if (row["chip"], row["model"], row["format"]) == (chip, speech, form) and row["encode_seconds"])
+        heard = next(row for row in facts.rows
+                     if (row["chip"], row["model"], row["format"]) == (chip, speech, form) and row["encode_seconds"])
         asked = min((row for row in facts.rows if (row["chip"], row["model"]) == (chip, "llama-3.2-3b") and row["ttft_seconds"]),
                     key=lambda row: row["ttft_seconds"])
         ours = heard["encode_seconds"] + 10 / heard["decode_tok_per_s"] + asked["ttft_seconds"]

@@ -284,6 +284,7 @@ static int print_fit(const session *now, const edgeplan_plan *plan, const edgepl
 int command_fit(session *now)
 {
     edgeplan_deployment *deployment = NULL;
+    edgeplan_deployment *draft = NULL;
     edgeplan_plan *plan = NULL;
     if (now->options->target == NULL)
         return print_error("fit needs --target; see edgeplan targets");
@@ -294,16 +295,19 @@ int command_fit(session *now)
     edgeplan_status status = session_deploy(now, model, target, &deployment);
     int code = EXIT_UNDECIDED;
     for (uint32_t i = 0; i < now->options->companion_count && status == EDGEPLAN_OK; i++)
-        status = session_add_companion(now, target, now->options->companions[i], &deployment);
+        status = session_add_companion(now, target, now->options->companions[i], &deployment, &draft);
     if (status == EDGEPLAN_OK && now->options->sweep)
         status = print_context_sweep(now, deployment, model);
     else if (status == EDGEPLAN_OK)
         status = edgeplan_plan_new(deployment, &now->options->request, now->diagnostics, &plan);
     if (status == EDGEPLAN_OK)
         code = now->options->sweep ? EXIT_YES : print_fit(now, plan, target, model);
-    else if (status != EDGEPLAN_ERROR_NOT_FOUND)
+    if (status == EDGEPLAN_OK && draft != NULL && !now->options->json && !now->options->sweep)
+        status = print_speculation(now, deployment, draft);
+    if (status != EDGEPLAN_OK && status != EDGEPLAN_ERROR_NOT_FOUND)
         print_failure(now->options->arguments[0], status, now->diagnostics);
     edgeplan_plan_unref(plan);
+    edgeplan_deployment_unref(draft);
     edgeplan_deployment_unref(deployment);
     edgeplan_model_unref(model);
     return code;

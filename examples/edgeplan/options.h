@@ -40,7 +40,8 @@ typedef struct options {
     uint32_t companion_count;
     const char *llm, *stt, *tts; /* of voice */
     double max_first_audio_seconds;
-    uint64_t heard_tokens;
+    uint64_t heard_tokens, draft_tokens;
+    double acceptance;
     const char *baseline, *stamp, *output;
     uint32_t today; /* year, month and day as one number */
     uint32_t sarif, junit, github, emit;

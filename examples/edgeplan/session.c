@@ -112,7 +112,8 @@ static edgeplan_companion role_of(const char *name)
     return EDGEPLAN_COMPANION_FORCE32;
 }
 
-edgeplan_status session_add_companion(session *now, const edgeplan_target *target, const char *named, edgeplan_deployment **deployment)
+edgeplan_status session_add_companion(session *now, const edgeplan_target *target, const char *named, edgeplan_deployment **deployment,
+                                      edgeplan_deployment **draft)
 {
     const char *colon = strrchr(named, ':');
     edgeplan_companion role = colon == NULL ? EDGEPLAN_COMPANION_FORCE32 : role_of(colon + 1);
@@ -135,6 +136,8 @@ edgeplan_status session_add_companion(session *now, const edgeplan_target *targe
     if (status == EDGEPLAN_OK) {
         edgeplan_deployment_unref(*deployment);
         *deployment = both;
+        if (role == EDGEPLAN_COMPANION_DRAFT && *draft == NULL)
+            *draft = edgeplan_deployment_ref(companion);
     }
     edgeplan_deployment_unref(companion);
     edgeplan_model_unref(model);

@@ -45,8 +45,9 @@ const edgeplan_target **session_targets(session *now, uint32_t *count);
 edgeplan_status session_deploy(session *now, const edgeplan_model *model, const edgeplan_target *target, edgeplan_deployment **out);
 
 /* The same with a model beside it, `MODEL:role`; `*deployment` is replaced. Its path is the model's where that takes it, else the
-   library's choice. */
-edgeplan_status session_add_companion(session *now, const edgeplan_target *target, const char *named, edgeplan_deployment **deployment);
+   library's choice. A draft is handed out as well; release it. */
+edgeplan_status session_add_companion(session *now, const edgeplan_target *target, const char *named, edgeplan_deployment **deployment,
+                                      edgeplan_deployment **draft);
 
 /* A registry entry as YAML; release it. NULL if there is none of that id. */
 char *session_describe(const session *now, edgeplan_section section, const char *id);
@@ -55,6 +56,9 @@ typedef struct entry_value {
     char s[160];
 } entry_value;
 entry_value session_value(const session *now, edgeplan_section section, const char *id, const char *key);
+
+/* Whether a draft makes decoding faster: cost of drafting and of verifying, gain or loss at --acceptance. */
+edgeplan_status print_speculation(const session *now, const edgeplan_deployment *model, const edgeplan_deployment *draft);
 
 /* Memory by context, as CSV: every doubling up to --context, the trained context without it. */
 edgeplan_status print_context_sweep(const session *now, const edgeplan_deployment *deployment, const edgeplan_model *model);

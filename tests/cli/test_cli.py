@@ -389,6 +389,18 @@ def a_model_beside_it_counts(edgeplan):
     assert edgeplan.run(*words, "--with", "whisper-small:parrot").returncode == 2
 
 
+def a_draft_gains_or_loses(edgeplan):
+    """(1 - 0.9^5) / 0.1 = 4.0951 tokens a round; experts of a sparse model differ from token to token, so its round costs more."""
+    words = ("fit", "llama-3.1-8b", "--target", "macbook-pro-m3-max", "--format", "q4_k_m", "--with", "llama-3.2-1b:draft", "--acceptance")
+    kept = edgeplan.expect(0, *words, "0.9").stdout
+    assert "4.10 kept a round, a gain at best" in kept, kept
+    assert "a loss even at best" in edgeplan.expect(0, *words, "0.3").stdout
+    assert "verified in 1" in kept, kept
+    sparse = edgeplan.expect(0, "fit", "qwen3-30b-a3b", *words[2:4], "--format", "q4_k_m", "--with", "qwen3-0.6b:draft").stdout
+    cost = float(sparse.split("verified in ")[1].split()[0])
+    assert 2 < cost < 5, sparse  # 5 tokens reach 35 of 128 experts, 4.4 times the 8 of one
+
+
 def pick_keeps_to_licences(edgeplan):
     done = edgeplan.expect(0, "pick", "llama-3.2-3b,qwen3-0.6b", "--target", "galaxy-s24-ultra", "--licence", "MIT,Apache-2.0")
     assert "ship qwen3-0.6b" in done.stdout and "Llama 3.2 Community is not among MIT,Apache-2.0" in done.stderr, done
@@ -458,7 +470,7 @@ def the_switch_of_a_page_follows_what_it_has(edgeplan):
     assert done.returncode == 0, done.stdout
 
 
-TESTS = [a_voice_loop_is_timed, a_model_beside_it_counts,
+TESTS = [a_draft_gains_or_loses, a_voice_loop_is_timed, a_model_beside_it_counts,
          help_names_every_subcommand, version_names_library_and_registry, usage_errors_are_2_and_on_stderr,
          data_is_on_stdout_and_talk_on_stderr, nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing,
          the_same_question_has_the_same_bytes, json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast,

@@ -1,0 +1,51 @@
+/* fit with a draft: does speculative decoding help here? What verifying costs is bounded by its traffic; engines whose weights are unpacked
+   for every token of a batch take longer. Source: NVIDIA TensorRT Edge-LLM 0.9 performance tables, Qwen3-8B with EAGLE-3 on Thor, time of
+   a round over a plain step: 1.24 in NVFP4, 2.70 in INT4 with a tree of 60 tokens; small MTP models on Orin 2.3 to 2.5, a net loss. */
+#include "session.h"
+
+static const double measured_round_low = 1.24, measured_round_high = 2.7;
+
+static edgeplan_status speed_of(const edgeplan_deployment *path, const edgeplan_request *asked, uint64_t batch, edgeplan_speed *out)
+{
+    edgeplan_request request = *asked;
+    edgeplan_status status = edgeplan_struct_init(out, sizeof *out);
+    request.batch = request.sequences = batch;
+    request.available_bytes = UINT64_C(1) << 50; /* whether it fits is another question, answered above */
+    return status == EDGEPLAN_OK ? edgeplan_deployment_speed(path, &request, out) : status;
+}
+
+edgeplan_status print_speculation(const session *now, const edgeplan_deployment *model, const edgeplan_deployment *draft)
+{
+    const uint64_t drafted = now->options->draft_tokens > 0 ? now->options->draft_tokens : 4;
+    const double acceptance = now->options->acceptance;
+    edgeplan_speed plain, small, many;
+    edgeplan_status status = speed_of(model, &now->options->request, 1, &plain);
+    if (status == EDGEPLAN_OK)
+        status = speed_of(draft, &now->options->request, 1, &small);
+    if (status == EDGEPLAN_OK)
+        status = speed_of(model, &now->options->request, drafted + 1, &many);
+    if (status != EDGEPLAN_OK)
+        return status;
+    if (!KNOWN(edgeplan_speed, plain, decode_tok_per_s) || !KNOWN(edgeplan_speed, small, decode_tok_per_s)) {
+        printf("speculation: unknown, no estimate for one of the two models\n");
+        return EDGEPLAN_OK;
+    }
+    /* One sequence: the cache is read once however many tokens are verified, experts as far as they differ. */
+    double cache = (double)many.cache_traffic_bytes_per_step, tokens = (double)(drafted + 1);
+    double verify = ((double)many.traffic_bytes_per_step - cache + cache / tokens) / (double)plain.traffic_bytes_per_step;
+    double cost = plain.decode_tok_per_s / small.decode_tok_per_s;
+    printf("speculation: %u drafted at %s of a plain step each, verified in %s by traffic alone\n", (unsigned)drafted,
+           number_text(cost).s, number_text(verify).s);
+    if (acceptance <= 0) {
+        printf("  --acceptance says how much of it is kept; without it there is no answer\n\n");
+        return EDGEPLAN_OK;
+    }
+    double best = edgeplan_speculative_speedup(acceptance, (uint32_t)drafted, cost, verify);
+    double kept = edgeplan_speculative_speedup(acceptance, (uint32_t)drafted, 0, 1);
+    double slow = edgeplan_speculative_speedup(acceptance, (uint32_t)drafted, cost, measured_round_high * verify);
+    printf("  %s kept a round, %s at best: %s times as fast; %s where verifying takes %s plain steps, as 4-bit engines were measured to (%s to %s)\n",
+           number_text(kept).s, best < 1 ? "a loss even" : "a gain", number_text(best).s, number_text(slow).s,
+           number_text(measured_round_high * verify).s, number_text(measured_round_low).s, number_text(measured_round_high).s);
+    printf("  it loses where verifying takes more than %s plain steps\n\n", number_text(kept - (double)drafted * cost > 0 ? kept - (double)drafted * cost : 0).s);
+    return EDGEPLAN_OK;
+}
