@@ -52,7 +52,7 @@ static int choose_path(loop *l)
     const options *given = l->now->options;
     if (given->runtime == NULL && given->format == NULL && given->accelerator == EDGEPLAN_ACCELERATOR_ANY) {
         measured best = fastest_first_token(l->now, l->target, edgeplan_model_id(l->llm), NULL, NULL);
-        l->path = path_of(l->now, l->target, &best);
+        l->path = measured_path(l->now, l->target, &best);
     }
     if (l->path != NULL)
         return EXIT_YES;
@@ -90,7 +90,7 @@ static span first_clause(const edgeplan_speed *speed)
 /* A speech model beside the language model: planned where it can be, else what was measured of it counts as the app's. */
 static edgeplan_status keep_resident(loop *l, const measured *found, edgeplan_companion role, const char *name)
 {
-    edgeplan_deployment *other = path_of(l->now, l->target, found), *both = NULL;
+    edgeplan_deployment *other = measured_path(l->now, l->target, found), *both = NULL;
     edgeplan_status status = EDGEPLAN_OK;
     if (other != NULL) {
         status = edgeplan_deployment_with(l->path, role, other, &both);

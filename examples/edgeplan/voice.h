@@ -22,7 +22,7 @@ measured fastest_first_token(const session *now, const edgeplan_target *target, 
                              const char *format);
 
 /* The path of a measurement; NULL if the library cannot plan it. */
-edgeplan_deployment *path_of(const session *now, const edgeplan_target *target, const measured *found);
+edgeplan_deployment *measured_path(const session *now, const edgeplan_target *target, const measured *found);
 
 span hearing(const measured *found, uint64_t tokens); /* an encoder's pass, then its tokens */
 span speaking(const measured *found);                 /* a clause, at best in proportion to the text that was measured */

@@ -60,7 +60,7 @@ measured fastest_first_token(const session *now, const edgeplan_target *target, 
     return fastest(now, target, model, runtime, format, first_token_of);
 }
 
-edgeplan_deployment *path_of(const session *now, const edgeplan_target *target, const measured *found)
+edgeplan_deployment *measured_path(const session *now, const edgeplan_target *target, const measured *found)
 {
     edgeplan_model *model = NULL;
     edgeplan_deployment *path = NULL;
