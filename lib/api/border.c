@@ -109,13 +109,14 @@ edgeplan_status ep_border_check(ep_struct_id id, const void *callers)
     return size < ep_struct_layouts[id].v1_size || size > EP_STRUCT_SIZE_MAX ? EDGEPLAN_ERROR_STRUCT_SIZE : EDGEPLAN_OK;
 }
 
-edgeplan_status ep_border_write(ep_struct_id id, void *callers, void *ours)
+edgeplan_status ep_border_write(ep_struct_id id, void *callers, const void *ours)
 {
     const ep_struct_layout *layout = &ep_struct_layouts[id];
     edgeplan_status status = ep_border_check(id, callers);
 
-    if (status != EDGEPLAN_OK)
-        return status;
-    write_known(ours, read_known(ours) & ep_fields_within(id, read_u32(callers, 0)));
-    return ep_write_struct(callers, layout->v1_size, ours, layout->size);
+    if (status == EDGEPLAN_OK)
+        status = ep_write_struct(callers, layout->v1_size, ours, layout->size);
+    if (status == EDGEPLAN_OK)
+        write_known(callers, read_known(ours) & ep_fields_within(id, read_u32(callers, 0)));
+    return status;
 }

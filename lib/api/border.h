@@ -43,8 +43,8 @@ void ep_border_clear(ep_struct_id id, void *ours);
 /* Whether a result can be given to this caller: asked before anything is computed. */
 edgeplan_status ep_border_check(ep_struct_id id, const void *callers);
 
-/* Writes a result to a caller's struct. Bits of `known` for fields the caller does not have are dropped, in `ours` too. */
-edgeplan_status ep_border_write(ep_struct_id id, void *callers, void *ours);
+/* Writes a result to a caller's struct. Bits of `known` for fields the caller does not have are dropped. */
+edgeplan_status ep_border_write(ep_struct_id id, void *callers, const void *ours);
 
 int ep_is_finite(double value);
 

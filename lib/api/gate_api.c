@@ -67,12 +67,7 @@ void edgeplan_gate_unref(const edgeplan_gate *gate)
 
 edgeplan_status edgeplan_gate_summary(const edgeplan_gate *gate, edgeplan_summary *out)
 {
-    edgeplan_summary summary;
-
-    if (gate == NULL)
-        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    summary = gate->summary;
-    return ep_border_write(EP_STRUCT_edgeplan_summary, out, &summary);
+    return gate != NULL ? ep_border_write(EP_STRUCT_edgeplan_summary, out, &gate->summary) : EDGEPLAN_ERROR_INVALID_ARGUMENT;
 }
 
 static const ep_item_list *find_list(const edgeplan_gate *gate, edgeplan_list list)

@@ -175,36 +175,27 @@ edgeplan_status edgeplan_model_open_reader(edgeplan_context *context, edgeplan_r
 
 edgeplan_status edgeplan_model_head(const edgeplan_model *model, edgeplan_head *out)
 {
-    edgeplan_head head;
-
     if (model == NULL || out == NULL)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    head = model->head;
-    return ep_border_write(EP_STRUCT_edgeplan_head, out, &head);
+    return ep_border_write(EP_STRUCT_edgeplan_head, out, &model->head);
 }
 
 edgeplan_status edgeplan_model_layer(const edgeplan_model *model, uint32_t index, edgeplan_layer *out)
 {
-    edgeplan_layer layer;
-
     if (model == NULL || out == NULL)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
     if (index >= model->layer_count)
         return EDGEPLAN_ERROR_NOT_FOUND;
-    layer = model->layers[index];
-    return ep_border_write(EP_STRUCT_edgeplan_layer, out, &layer);
+    return ep_border_write(EP_STRUCT_edgeplan_layer, out, &model->layers[index]);
 }
 
 edgeplan_status edgeplan_model_tensor(const edgeplan_model *model, uint32_t index, edgeplan_tensor *out)
 {
-    edgeplan_tensor tensor;
-
     if (model == NULL || out == NULL)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
     if (index >= model->tensor_count)
         return EDGEPLAN_ERROR_NOT_FOUND;
-    tensor = model->tensors[index];
-    return ep_border_write(EP_STRUCT_edgeplan_tensor, out, &tensor);
+    return ep_border_write(EP_STRUCT_edgeplan_tensor, out, &model->tensors[index]);
 }
 
 edgeplan_status edgeplan_model_artefact(const edgeplan_model *model, edgeplan_artefact *out)

@@ -12,14 +12,11 @@ uint32_t ep_listed_count(const ep_item_list *list)
 
 edgeplan_status ep_listed_item(const ep_item_list *list, uint32_t index, edgeplan_item *out)
 {
-    edgeplan_item item;
-
     if (out == NULL)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
     if (index >= ep_listed_count(list))
         return EDGEPLAN_ERROR_NOT_FOUND;
-    item = list->items[index].item;
-    return ep_border_write(EP_STRUCT_edgeplan_item, out, &item);
+    return ep_border_write(EP_STRUCT_edgeplan_item, out, &list->items[index].item);
 }
 
 const char *ep_listed_string(const ep_item_list *list, uint32_t index, edgeplan_text which)
@@ -68,52 +65,27 @@ const edgeplan_deployment *edgeplan_plan_deployment(const edgeplan_plan *plan)
 
 edgeplan_status edgeplan_plan_request(const edgeplan_plan *plan, edgeplan_request *out)
 {
-    edgeplan_request request;
-
-    if (plan == NULL)
-        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    request = plan->request;
-    return ep_border_write(EP_STRUCT_edgeplan_request, out, &request);
+    return plan != NULL ? ep_border_write(EP_STRUCT_edgeplan_request, out, &plan->request) : EDGEPLAN_ERROR_INVALID_ARGUMENT;
 }
 
 edgeplan_status edgeplan_plan_memory(const edgeplan_plan *plan, edgeplan_memory *out)
 {
-    edgeplan_memory memory;
-
-    if (plan == NULL)
-        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    memory = plan->memory;
-    return ep_border_write(EP_STRUCT_edgeplan_memory, out, &memory);
+    return plan != NULL ? ep_border_write(EP_STRUCT_edgeplan_memory, out, &plan->memory) : EDGEPLAN_ERROR_INVALID_ARGUMENT;
 }
 
 edgeplan_status edgeplan_plan_budget(const edgeplan_plan *plan, edgeplan_budget *out)
 {
-    edgeplan_budget budget;
-
-    if (plan == NULL)
-        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    budget = plan->budget;
-    return ep_border_write(EP_STRUCT_edgeplan_budget, out, &budget);
+    return plan != NULL ? ep_border_write(EP_STRUCT_edgeplan_budget, out, &plan->budget) : EDGEPLAN_ERROR_INVALID_ARGUMENT;
 }
 
 edgeplan_status edgeplan_plan_verdict(const edgeplan_plan *plan, edgeplan_verdict_result *out)
 {
-    edgeplan_verdict_result verdict;
-
-    if (plan == NULL)
-        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    verdict = plan->verdict;
-    return ep_border_write(EP_STRUCT_edgeplan_verdict_result, out, &verdict);
+    return plan != NULL ? ep_border_write(EP_STRUCT_edgeplan_verdict_result, out, &plan->verdict) : EDGEPLAN_ERROR_INVALID_ARGUMENT;
 }
 
 edgeplan_status edgeplan_plan_speed(const edgeplan_plan *plan, edgeplan_speed *out)
 {
-    edgeplan_speed speed;
-
-    if (plan == NULL)
-        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    speed = plan->speed;
-    return ep_border_write(EP_STRUCT_edgeplan_speed, out, &speed);
+    return plan != NULL ? ep_border_write(EP_STRUCT_edgeplan_speed, out, &plan->speed) : EDGEPLAN_ERROR_INVALID_ARGUMENT;
 }
 
 static const ep_item_list *find_list(const edgeplan_plan *plan, edgeplan_list list)

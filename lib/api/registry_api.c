@@ -45,7 +45,7 @@ edgeplan_status edgeplan_observation_get(const edgeplan_observation *observation
     ep_border_clear(EP_STRUCT_edgeplan_observation_facts, &facts);
     facts.accelerator = observation->accelerator;
     facts.grade = observation->grade;
-    facts.claim = observation->claim == EDGEPLAN_SWITCH_ON ? 2 : 1;
+    facts.claim = observation->claim == EDGEPLAN_SWITCH_ON ? EDGEPLAN_SWITCH_ON : EDGEPLAN_SWITCH_OFF;
     facts.batch = observation->batch;
     facts.known = EP_OBSERVATION_KNOWN(accelerator) | EP_OBSERVATION_KNOWN(grade) | EP_OBSERVATION_KNOWN(claim) |
                   EP_OBSERVATION_KNOWN(batch);
