@@ -24,17 +24,26 @@ static int throttles(const edgeplan_target *target)
     return target->thermals.count > 0;
 }
 
-double ep_rank_speed(const edgeplan_plan *plan, double workload_seconds)
+typedef struct rate {
+    double low, expected; /* tok/s; 0: not known */
+} rate;
+
+static rate rate_of(const edgeplan_plan *plan, double workload_seconds)
 {
     const edgeplan_speed *speed = &plan->speed;
     int sustained = (speed->known & EP_SPEED_KNOWN(sustained_decode_tok_per_s)) != 0;
     int outlasts = workload_seconds > speed->sustained_after_seconds; /* one that is not known is 0: the worst is taken */
 
     if (sustained && outlasts)
-        return speed->sustained_decode_tok_per_s;
+        return (rate){speed->sustained_decode_low_tok_per_s, speed->sustained_decode_tok_per_s};
     if (!sustained && workload_seconds > 0 && throttles(plan->deployment->target))
-        return 0;
-    return speed->known & EP_SPEED_KNOWN(decode_tok_per_s) ? speed->decode_tok_per_s : 0;
+        return (rate){0, 0};
+    return (rate){speed->decode_low_tok_per_s, speed->decode_tok_per_s};
+}
+
+double ep_rank_speed(const edgeplan_plan *plan, double workload_seconds)
+{
+    return rate_of(plan, workload_seconds).expected;
 }
 
 static double memory(const edgeplan_plan *plan)
@@ -61,15 +70,15 @@ static double priced_loss(const edgeplan_plan *plan)
 static double price(const edgeplan_plan *plan, double workload_seconds, int counts_prompt)
 {
     const edgeplan_speed *s = &plan->speed;
-    int has_low = (s->known & EP_SPEED_KNOWN(decode_low_tok_per_s)) != 0;
-    double rate = has_low && workload_seconds == 0 ? s->decode_low_tok_per_s : ep_rank_speed(plan, workload_seconds);
+    const rate decode = rate_of(plan, workload_seconds);
+    double low = decode.low > 0 ? decode.low : decode.expected;
     double first = s->known & EP_SPEED_KNOWN(ttft_seconds) ? s->ttft_seconds : s->ttft_floor_seconds;
 
-    if (rate == 0)
-        rate = s->decode_ceiling_tok_per_s;
-    if (rate == 0)
+    if (low == 0)
+        low = s->decode_ceiling_tok_per_s;
+    if (low == 0)
         return UNKNOWN_LOSS;
-    double seconds = (double)plan->request.output_tokens / rate + (counts_prompt ? first : 0);
+    double seconds = (double)plan->request.output_tokens / low + (counts_prompt ? first : 0);
     return seconds * (1 + PRICE_OF_A_NAT * priced_loss(plan));
 }
 
