@@ -11,6 +11,11 @@ static uint32_t preset_of(const ep_backend *backend, const edgeplan_request *req
     return backend->default_preset;
 }
 
+static uint32_t default_kv(const ep_backend *backend)
+{
+    return backend->kv_type_count ? backend->kv_types[0] : EDGEPLAN_ELEMENT_NONE;
+}
+
 /* Which of two rulings decides: the worse, and of equals the one closer to its limit. */
 static int decides(const ep_evaluation *e, uint32_t a, uint32_t b)
 {
@@ -71,19 +76,17 @@ static void add_companions(const edgeplan_deployment *deployment, const edgeplan
     for (const edgeplan_deployment *d = deployment; d->companion; d = d->base) {
         const edgeplan_deployment *other = d->companion;
         const edgeplan_request asked = ep_companion_request(d->role, request);
-        const uint32_t kv = other->backend->kv_type_count ? other->backend->kv_types[0] : EDGEPLAN_ELEMENT_NONE;
         ep_rules rules = other->rules;
         ep_workload workload;
         ep_footprint footprint;
 
         if (other->runtime == deployment->runtime) /* one program for both */
             rules.overhead.base_bytes = rules.overhead.code_bytes = 0;
-        (void)ep_workload_resolve(&rules, &other->backend->presets[preset_of(other->backend, &asked)], &other->shape, kv, &asked,
+        (void)ep_workload_resolve(&rules, &other->backend->presets[preset_of(other->backend, &asked)], &other->shape,
+                                  default_kv(other->backend), &asked,
                                   &workload);
         workload.compute = (ep_compute_view){0, compute.unwritten, compute.unwritten};
         ep_footprint_compute(&rules, &other->shape, &workload, &footprint);
-        if (kv == EDGEPLAN_ELEMENT_NONE && workload.kv_k == EDGEPLAN_ELEMENT_NONE)
-            footprint.part[EP_KV] = (ep_amount){0, 0, 0, EDGEPLAN_MEMORY_BASIS_MISSING};
         ep_footprint_add_extra(sum, &footprint);
     }
 }
@@ -92,11 +95,10 @@ edgeplan_status ep_evaluate_with(const edgeplan_deployment *deployment, const ed
                                  ep_evaluation *out)
 {
     const ep_backend *backend = deployment->backend;
-    uint32_t kv_default = backend->kv_type_count ? backend->kv_types[0] : EDGEPLAN_ELEMENT_NONE;
 
     out->preset = preset_of(backend, request);
-    out->assumed = ep_workload_resolve(&deployment->rules, &backend->presets[out->preset], &deployment->shape, kv_default, request,
-                                       &out->workload);
+    out->assumed = ep_workload_resolve(&deployment->rules, &backend->presets[out->preset], &deployment->shape, default_kv(backend),
+                                       request, &out->workload);
     out->workload.compute = compute;
     out->assumed |= ep_conditions_resolve(deployment->target, deployment->accelerator, request, &out->conditions);
     ep_footprint_compute(&deployment->rules, &deployment->shape, &out->workload, &out->footprint);
