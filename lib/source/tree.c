@@ -15,20 +15,6 @@ ep_place ep_node_place(const ep_node *node)
     return place;
 }
 
-/* Keys keep no offset of their own; that of the value is the nearest known. */
-ep_place ep_entry_place(const ep_node *parent, const ep_entry *entry)
-{
-    ep_place place = ep_node_place(parent);
-
-    if (entry != NULL) {
-        place.line = entry->line;
-        place.column = entry->column;
-        if (entry->value != NULL)
-            place.offset = entry->value->offset;
-    }
-    return place;
-}
-
 const ep_entry *ep_node_entry(const ep_node *map, const char *key)
 {
     if (map == NULL || map->kind != EP_NODE_MAP || key == NULL)

@@ -35,7 +35,6 @@ struct ep_node {
 };
 
 ep_place ep_node_place(const ep_node *node);
-ep_place ep_entry_place(const ep_node *parent, const ep_entry *entry); /* of the key */
 
 const ep_node *ep_node_get(const ep_node *map, const char *key);        /* NULL if `map` is NULL, no map, or has no such key */
 const ep_entry *ep_node_entry(const ep_node *map, const char *key);

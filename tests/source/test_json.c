@@ -1,47 +1,8 @@
-#include "support.h"
-
-#include <stdlib.h>
-#include <string.h>
-
 #include "source/json.h"
 
-#define TEXT(literal) literal, sizeof(literal) - 1
-
-typedef struct parsed {
-    ep_arena arena;
-    edgeplan_diagnostics *diagnostics;
-    const ep_node *root;
-    edgeplan_status status;
-} parsed;
-
-/* Parses a copy that ends where the text ends, so that a sanitizer sees a read beyond it. */
-static parsed parse_in(edgeplan_context *context, const char *text, size_t length)
-{
-    char *copy = malloc(length > 0 ? length : 1);
-    parsed p;
-
-    assert_non_null(copy);
-    memcpy(copy, text, length);
-    ep_arena_init(&p.arena, context);
-    assert_int_equal(edgeplan_diagnostics_new(NULL, &p.diagnostics), EDGEPLAN_OK);
-    p.root = (const ep_node *)&p; /* must be overwritten */
-    p.status = ep_json_parse(&p.arena, copy, length, "config.json", p.diagnostics, &p.root);
-    free(copy);
-    assert_int_equal(p.root != NULL, p.status == EDGEPLAN_OK);
-    assert_int_equal(ep_error_count(p.diagnostics) != 0, p.status != EDGEPLAN_OK);
-    return p;
-}
-
-static parsed parse(const char *text, size_t length)
-{
-    return parse_in(NULL, text, length);
-}
-
-static void release(parsed *p)
-{
-    ep_arena_free(&p->arena);
-    edgeplan_diagnostics_unref(p->diagnostics);
-}
+#define READ ep_json_parse
+#define SOURCE "config.json"
+#include "reading.h"
 
 /* ---- What is read ---- */
 
@@ -141,16 +102,6 @@ static void a_key_may_be_long(void **state)
 
 /* ---- What is refused ---- */
 
-typedef struct mistake_row {
-    const char *text;
-    size_t length;
-    edgeplan_status status;
-    uint32_t line, column;
-    uint64_t offset;
-    const char *key_path;
-    const char *message; /* a part of it */
-} mistake_row;
-
 #define SYNTAX EDGEPLAN_ERROR_SYNTAX
 #define SCHEMA EDGEPLAN_ERROR_SCHEMA
 
@@ -224,20 +175,7 @@ static const mistake_row mistake_rows[] = {
 static void mistakes_have_places_and_paths(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof mistake_rows / sizeof mistake_rows[0]; i++) {
-        const mistake_row *row = &mistake_rows[i];
-        parsed p = parse(row->text, row->length);
-
-        if (p.status != row->status || edgeplan_diagnostics_offset(p.diagnostics, 0) != row->offset)
-            print_error("row %u: %s, offset %u\n", (unsigned)i, edgeplan_status_name(p.status),
-                        (unsigned)edgeplan_diagnostics_offset(p.diagnostics, 0));
-        assert_int_equal(p.status, row->status);
-        assert_count(edgeplan_diagnostics_count(p.diagnostics), 1);
-        assert_diagnostic(p.diagnostics, 0, row->status, row->line, row->column, row->key_path, row->message);
-        assert_count(edgeplan_diagnostics_offset(p.diagnostics, 0), row->offset);
-        assert_string_equal(edgeplan_diagnostics_source(p.diagnostics, 0), "config.json");
-        release(&p);
-    }
+    check_mistakes(mistake_rows, sizeof mistake_rows / sizeof mistake_rows[0]);
 }
 
 static void every_repeated_key_is_reported(void **state)
@@ -285,18 +223,7 @@ static void limits_are_kept(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        test_memory memory;
-        edgeplan_context *context = test_context(&memory, &limits);
-        parsed p = parse_in(context, rows[i].text, rows[i].length);
-
-        assert_int_equal(p.status, rows[i].status);
-        if (p.status != EDGEPLAN_OK)
-            assert_diagnostic(p.diagnostics, 0, rows[i].status, rows[i].line, rows[i].column, rows[i].key_path, rows[i].message);
-        release(&p);
-        edgeplan_context_unref(context);
-        assert_count(memory.live_blocks, 0);
-    }
+    check_limits(&limits, rows, sizeof rows / sizeof rows[0]);
 }
 
 static void the_deepest_nesting_is_read(void **state)
@@ -391,25 +318,6 @@ static void many_keys_are_checked_soon(void **state)
 }
 
 /* ---- Memory ---- */
-
-static edgeplan_status parse_some(edgeplan_context *context, void *argument)
-{
-    edgeplan_diagnostics *diagnostics = NULL;
-    const ep_node *root = argument;
-    ep_arena arena;
-    edgeplan_status status = edgeplan_diagnostics_new(context, &diagnostics);
-
-    if (status != EDGEPLAN_OK)
-        return status;
-    ep_arena_init(&arena, context);
-    status = ep_json_parse(&arena, argument, strlen(argument), "config.json", diagnostics, &root);
-    assert_int_equal(root != NULL, status == EDGEPLAN_OK);
-    assert_int_equal(edgeplan_diagnostics_count(diagnostics), status != EDGEPLAN_OK);
-    assert_int_equal(edgeplan_diagnostics_status(diagnostics, 0), status);
-    ep_arena_free(&arena);
-    edgeplan_diagnostics_unref(diagnostics);
-    return status;
-}
 
 static void failing_allocations_are_survived(void **state)
 {

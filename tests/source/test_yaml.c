@@ -1,43 +1,8 @@
-#include "support.h"
-
-#include <stdlib.h>
-#include <string.h>
-
 #include "source/yaml.h"
 
-#define TEXT(literal) literal, sizeof(literal) - 1
-
-/* A parse of a literal, with what belongs to it. */
-typedef struct parsed {
-    ep_arena arena;
-    edgeplan_diagnostics *diagnostics;
-    const ep_node *root;
-    edgeplan_status status;
-} parsed;
-
-static parsed parse_in(edgeplan_context *context, const char *text, size_t length)
-{
-    parsed p;
-
-    ep_arena_init(&p.arena, context);
-    assert_int_equal(edgeplan_diagnostics_new(NULL, &p.diagnostics), EDGEPLAN_OK);
-    p.root = (const ep_node *)&p; /* must be overwritten */
-    p.status = ep_yaml_parse(&p.arena, text, length, "test.yaml", p.diagnostics, &p.root);
-    assert_int_equal(p.root != NULL, p.status == EDGEPLAN_OK);
-    assert_int_equal(ep_error_count(p.diagnostics) != 0, p.status != EDGEPLAN_OK);
-    return p;
-}
-
-static parsed parse(const char *text, size_t length)
-{
-    return parse_in(NULL, text, length);
-}
-
-static void release(parsed *p)
-{
-    ep_arena_free(&p->arena);
-    edgeplan_diagnostics_unref(p->diagnostics);
-}
+#define READ ep_yaml_parse
+#define SOURCE "test.yaml"
+#include "reading.h"
 
 static void assert_node(const ep_node *node, ep_node_kind kind, const char *text, uint32_t line, uint32_t column, uint64_t offset)
 {
@@ -88,10 +53,8 @@ static void a_tree_with_places(void **state)
 
     entry = ep_node_entry(target, "ram");
     assert_non_null(entry);
-    place = ep_entry_place(target, entry);
-    assert_string_equal(place.source, "test.yaml");
-    assert_count(place.line, 4);
-    assert_count(place.column, 5);
+    assert_count(entry->line, 4);
+    assert_count(entry->column, 5);
     place = ep_node_place(entry->value);
     assert_count(place.column, 10);
     assert_count(place.offset, 86);
@@ -177,16 +140,6 @@ static void a_value_may_hold_nul(void **state)
 
 /* ---- What is refused ---- */
 
-typedef struct mistake_row {
-    const char *text;
-    size_t length;
-    edgeplan_status status;
-    uint32_t line, column;
-    uint64_t offset;
-    const char *key_path;
-    const char *message; /* a part of it */
-} mistake_row;
-
 static const mistake_row mistake_rows[] = {
     { TEXT("a: 1\nb: 2\na: 3\n"), EDGEPLAN_ERROR_SCHEMA, 3, 1, 13, "a", "key 'a' is repeated at line 3, column 1; first at line 1, column 1" },
     { TEXT("x:\n  - y: {k: 1, \"k\": 2}\n"), EDGEPLAN_ERROR_SCHEMA, 2, 15, 22, "x[0].y.k", "key 'k' is repeated" },
@@ -225,21 +178,7 @@ static const mistake_row mistake_rows[] = {
 static void mistakes_have_places_and_paths(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof mistake_rows / sizeof mistake_rows[0]; i++) {
-        const mistake_row *row = &mistake_rows[i];
-        parsed p = parse(row->text, row->length);
-
-        if (p.status != row->status || edgeplan_diagnostics_offset(p.diagnostics, 0) != row->offset)
-            print_error("row %u: %s, offset %u\n", (unsigned)i, edgeplan_status_name(p.status),
-                        (unsigned)edgeplan_diagnostics_offset(p.diagnostics, 0));
-        assert_int_equal(p.status, row->status);
-        assert_count(edgeplan_diagnostics_count(p.diagnostics), 1);
-        assert_diagnostic(p.diagnostics, 0, row->status, row->line, row->column, row->key_path, row->message);
-        assert_count(edgeplan_diagnostics_offset(p.diagnostics, 0), row->offset);
-        assert_int_equal(edgeplan_diagnostics_severity(p.diagnostics, 0), EDGEPLAN_SEVERITY_ERROR);
-        assert_string_equal(edgeplan_diagnostics_source(p.diagnostics, 0), "test.yaml");
-        release(&p);
-    }
+    check_mistakes(mistake_rows, sizeof mistake_rows / sizeof mistake_rows[0]);
 }
 
 static void every_mistake_is_reported(void **state)
@@ -300,18 +239,7 @@ static void limits_are_kept(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        test_memory memory;
-        edgeplan_context *context = test_context(&memory, &limits);
-        parsed p = parse_in(context, rows[i].text, rows[i].length);
-
-        assert_int_equal(p.status, rows[i].status);
-        if (p.status != EDGEPLAN_OK)
-            assert_diagnostic(p.diagnostics, 0, rows[i].status, rows[i].line, rows[i].column, rows[i].key_path, rows[i].message);
-        release(&p);
-        edgeplan_context_unref(context);
-        assert_count(memory.live_blocks, 0);
-    }
+    check_limits(&limits, rows, sizeof rows / sizeof rows[0]);
 }
 
 /* `size` bytes of `piece` over and over. */
@@ -405,25 +333,6 @@ static void a_deep_path_is_cut(void **state)
 }
 
 /* ---- Memory ---- */
-
-static edgeplan_status parse_some(edgeplan_context *context, void *argument)
-{
-    edgeplan_diagnostics *diagnostics = NULL;
-    const ep_node *root = argument;
-    ep_arena arena;
-    edgeplan_status status = edgeplan_diagnostics_new(context, &diagnostics);
-
-    if (status != EDGEPLAN_OK)
-        return status;
-    ep_arena_init(&arena, context);
-    status = ep_yaml_parse(&arena, argument, strlen(argument), "test.yaml", diagnostics, &root);
-    assert_int_equal(root != NULL, status == EDGEPLAN_OK);
-    assert_int_equal(edgeplan_diagnostics_count(diagnostics), status != EDGEPLAN_OK);
-    assert_int_equal(edgeplan_diagnostics_status(diagnostics, 0), status);
-    ep_arena_free(&arena);
-    edgeplan_diagnostics_unref(diagnostics);
-    return status;
-}
 
 static void failing_allocations_are_survived(void **state)
 {
