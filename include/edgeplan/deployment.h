@@ -183,7 +183,7 @@ typedef struct edgeplan_verdict_result {
   uint32_t verdict_reason;    /**< ::edgeplan_verdict_reason. */
   uint32_t binding;           /**< ::edgeplan_limit that decides. */
   uint32_t max_context_limit; /**< ::edgeplan_limit that ends `max_context_tokens`. */
-  uint64_t max_context_tokens; /**< Longest context such that its expected demand, and that of every shorter step, is within every hard limit. */
+  uint64_t max_context_tokens; /**< Longest context such that its expected demand, and that of every shorter step, is within every hard limit. See edgeplan_deployment_max_context(). */
   uint64_t safe_bytes;        /**< Safe budget of the binding limit. */
   uint64_t hard_bytes;        /**< Hard bytes of the binding limit. */
   uint64_t demand_low_bytes;  /**< Least that counts against it. */
@@ -317,6 +317,7 @@ EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_deployment_verdict(const
 EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_deployment_speed(const edgeplan_deployment *deployment,
                                                                          const edgeplan_request *request, edgeplan_speed *out);
 /** Longest context: the largest step such that the expected demand of it and of every smaller one is within every hard limit.
+ *  Where chunks are as long as the context, each step needs a look of its own; after 1024 the answer is what is known to fit by then.
  *  @param[in]  deployment  handle
  *  @param[in]  request     everything but the context, or NULL
  *  @param[out] tokens      longest context, 0 if not even the shortest

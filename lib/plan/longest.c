@@ -4,7 +4,10 @@
 #include "plan/evaluate.h"
 #include "sizing/context_rule.h"
 
-enum { MOST_SEQUENCES = 1024 };
+enum {
+    MOST_SEQUENCES = 1024,
+    MOST_STRETCHES = 1024, /* that a walk looks at: with chunks as long as the context each step is a stretch of its own */
+};
 
 typedef enum answer { ANSWER_YES, ANSWER_NO, ANSWER_UNKNOWN } answer;
 
@@ -122,13 +125,15 @@ static void halve(search *s, uint64_t bad, ep_compute_view compute)
 
 /* A compute buffer has holes and shrinks where a longer context closes one. So the search goes from one stretch on which nothing
    shrinks to the next: what fits at the beginning of a stretch even with the compute buffer of the end of the one before, fits on
-   all of that one. The stretch whose end does not fit is halved. */
+   all of that one. The stretch whose end does not fit is halved. A walk too long ends with what is known to fit. */
 static void walk(search *s, uint64_t steps)
 {
     ep_compute_view compute = {0, 0, 1};
     uint64_t end = s->good; /* of the stretch that begins at `good` */
 
-    while (end < steps && !s->status) {
+    for (uint32_t stretches = 0; end < steps && !s->status; stretches++) {
+        if (stretches == MOST_STRETCHES)
+            return;
         probe p = ask_step(s, end + 1, compute);
         if (p.fits == ANSWER_YES) {
             s->good = end + 1;

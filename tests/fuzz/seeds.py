@@ -110,6 +110,9 @@ REQUEST = {
     "largest-numbers": bytes((3, 1, 3, 0, 0, 0)) + request(*(((1 << 53) - 1),) * 7, tail=((1 << 53) - 1,) * 5) + RESULT + criteria(),
     "beyond-the-largest": bytes((3, 1, 3, 0, 0, 0)) + request(*(TOP,) * 7, switches=(0xffffffff,) * 8, tail=(TOP,) * 5) + RESULT,
     "many-sequences": bytes((1, 3, 30, 1, 0, 0)) + request(131072, 131071, 1, 1, 1024, 1024, 131072) + RESULT,
+    # Each step of the context was looked at, 2^27 of them.
+    "chunks-as-long-as-the-context": bytes((1, 3, 30, 1, 0, 0)) + request(131072, 131071, 1, 1, 1 << 18, 0, 1 << 49, kv=(0, 0),
+                                                                          tail=(0, 0, 0, 1 << 48, 0)) + RESULT,
     "nothing-available": bytes((3, 0, 5, 0, 0, 0)) + request(given=TOP >> 40) + RESULT + criteria(),
     # A runtime that says nothing of its cache's types: the largest buffer was 2^64 - 1.
     "cache-of-no-type": bytes((1, 2, 117, 3, 0, 0)) + request(kv=(0, 0)) + RESULT,
