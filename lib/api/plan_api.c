@@ -39,7 +39,7 @@ edgeplan_status edgeplan_plan_new(const edgeplan_deployment *deployment, const e
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
     status = ep_take_request(&ours, request);
     if (status == EDGEPLAN_OK)
-        status = ep_plan_make(deployment, &ours, EP_PLAN_ALONE, diagnostics, out);
+        status = ep_plan_make(deployment, &ours, NULL, EP_PLAN_ALONE, diagnostics, out);
     if (status != EDGEPLAN_OK)
         *out = NULL;
     return status;

@@ -22,7 +22,8 @@ typedef struct ep_mix {
     uint32_t tied;
     uint32_t ordinals[EP_CATEGORY_COUNT];
     const ep_mix_rule *rules[MOST_RULES]; /* of the file type, in their order */
-    size_t rule_count;
+    const ep_mix_rule *posts[MOST_RULES]; /* that change what they chose */
+    size_t rule_count, post_count;
 } ep_mix;
 
 static const uint8_t categories[] = { /* by role; any other is EP_CATEGORY_OTHER */
@@ -126,6 +127,9 @@ static void start(ep_mix *mix)
     for (size_t i = 0; i < ep_mix_select_count && mix->rule_count < MOST_RULES; i++)
         if (is_for(mix, &ep_mix_select[i]))
             mix->rules[mix->rule_count++] = &ep_mix_select[i];
+    for (size_t i = 0; i < ep_mix_post_count && mix->post_count < MOST_RULES; i++)
+        if (is_for(mix, &ep_mix_post[i]))
+            mix->posts[mix->post_count++] = &ep_mix_post[i];
 }
 
 static int is_ragged(uint32_t type, const edgeplan_tensor *tensor)
@@ -167,11 +171,11 @@ static uint32_t choose(const ep_mix *mix, uint32_t category, uint32_t holds)
             break;
         }
     }
-    for (size_t i = 0; i < ep_mix_post_count; i++) {
+    for (size_t i = 0; i < mix->post_count; i++) {
         uint32_t current = type == EDGEPLAN_ELEMENT_Q3_K ? EP_IF_CURRENT_Q3_K : 0;
         current |= type == EDGEPLAN_ELEMENT_Q4_K ? EP_IF_CURRENT_Q4_K : 0;
-        if (is_for(mix, &ep_mix_post[i]) && applies(&ep_mix_post[i], category, holds | current))
-            type = ep_mix_post[i].type;
+        if (applies(mix->posts[i], category, holds | current))
+            type = mix->posts[i]->type;
     }
     return type;
 }

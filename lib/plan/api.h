@@ -3,6 +3,7 @@
 #ifndef EP_PLAN_API_H
 #define EP_PLAN_API_H
 
+#include "plan/evaluate.h"
 #include "plan/plan.h"
 #include "plan/recommend.h"
 
@@ -24,8 +25,10 @@ edgeplan_status ep_deployment_max_context(const edgeplan_deployment *deployment,
 edgeplan_status ep_deployment_max_sequences(const edgeplan_deployment *deployment, const edgeplan_request *request,
                                             uint64_t *sequences);
 
-edgeplan_status ep_plan_make(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_plan_use use,
-                             edgeplan_diagnostics *diagnostics, edgeplan_plan **out);
+/* `evaluation` is that of the deployment and the request; NULL: not made yet. */
+edgeplan_status ep_plan_make(const edgeplan_deployment *deployment, const edgeplan_request *request,
+                             const ep_evaluation *evaluation, ep_plan_use use, edgeplan_diagnostics *diagnostics,
+                             edgeplan_plan **out);
 void ep_plan_free(edgeplan_plan *plan);
 
 edgeplan_status ep_recommend(const edgeplan_model *const *models, uint32_t model_count, const edgeplan_target *target,

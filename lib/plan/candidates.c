@@ -3,6 +3,7 @@
 #include "base/context.h"
 #include "base/known.h"
 #include "base/text.h"
+#include "model/element.h"
 #include "plan/api.h"
 #include "plan/evaluate.h"
 #include "plan/lists.h"
@@ -150,22 +151,44 @@ static int is_native(const edgeplan_deployment *d, uint32_t kv_type)
     return kv_type == EDGEPLAN_ELEMENT_FP8 && d->target->chip.engines[d->accelerator].throughput[EP_NUMBER_FP8] != 0;
 }
 
-/* The request with the KV type that gives the best verdict; of equal ones the runtime's default wins, unless the engine's own arithmetic
-   takes a smaller one. A type the caller gave stays. */
+/* Of these types the one with the fewest bits. Types come as the runtime lists them; 0 is the default. */
+static uint32_t smallest_kv(const ep_backend *backend)
+{
+    enum { TOKENS = 256 };
+    uint32_t smallest = 0;
+
+    for (uint32_t i = 1; i < backend->kv_type_count; i++)
+        if (ep_element_row_bytes(backend->kv_types[i], TOKENS) < ep_element_row_bytes(backend->kv_types[smallest], TOKENS))
+            smallest = i;
+    return smallest;
+}
+
+static edgeplan_status evaluate_kv(const edgeplan_deployment *d, const edgeplan_request *asked, uint32_t type, edgeplan_request *request,
+                                   ep_evaluation *out)
+{
+    *request = *asked;
+    request->kv_k = request->kv_v = d->backend->kv_types[type];
+    return ep_evaluate(d, request, out);
+}
+
+/* The request with the KV type that gives the best verdict, which is that of the smallest; of equal ones the runtime's default wins,
+   unless the engine's own arithmetic takes a smaller one. A type the caller gave stays. */
 static edgeplan_status best_kv(const edgeplan_deployment *d, edgeplan_request *request, ep_evaluation *best)
 {
     edgeplan_status status = ep_evaluate(d, request, best);
     int given = ep_request_gives(request, offsetof(edgeplan_request, kv_k)) || ep_request_gives(request, offsetof(edgeplan_request, kv_v));
+    edgeplan_request asked = *request, r;
+    ep_evaluation e;
 
-    if (status || given)
+    if (status || given || d->backend->kv_type_count == 0)
         return status;
-    edgeplan_request asked = *request;
+    uint32_t wanted = best->verdict;
+    if (wanted != EDGEPLAN_VERDICT_FITS && !evaluate_kv(d, &asked, smallest_kv(d->backend), &r, &e))
+        wanted = e.verdict;
     for (uint32_t i = 1; i < d->backend->kv_type_count; i++) {
-        edgeplan_request r = asked;
-        ep_evaluation e;
-        r.kv_k = r.kv_v = d->backend->kv_types[i];
-        if (!ep_evaluate(d, &r, &e) &&
-            (ep_verdict_worse(best->verdict, e.verdict) || (is_native(d, r.kv_k) && !ep_verdict_worse(e.verdict, best->verdict)))) {
+        int native = is_native(d, d->backend->kv_types[i]);
+        if ((native || ep_verdict_worse(best->verdict, wanted)) && !evaluate_kv(d, &asked, i, &r, &e) &&
+            (ep_verdict_worse(best->verdict, e.verdict) || (native && !ep_verdict_worse(e.verdict, best->verdict)))) {
             *best = e;
             *request = r;
         }
@@ -221,7 +244,7 @@ static edgeplan_status weigh(ep_search *s, const ep_path *path, const edgeplan_d
         say_limit(&text, &e);
         return reject(s, path, e.verdict, buffer);
     }
-    status = ep_plan_make(d, &request, EP_PLAN_RANKED, NULL, &plan);
+    status = ep_plan_make(d, &request, &e, EP_PLAN_RANKED, NULL, &plan);
     if (status)
         return status;
     if (e.verdict == EDGEPLAN_VERDICT_UNKNOWN)

@@ -161,9 +161,10 @@ edgeplan_status ep_list_fixes(edgeplan_plan *plan, const edgeplan_request *reque
         return EDGEPLAN_OK;
     try_entitlement(&f);
     try_context(&f);
-    try_kv_types(&f);
-    if (use == EP_PLAN_ALONE)
+    if (use == EP_PLAN_ALONE) { /* who ranks plans has tried these */
+        try_kv_types(&f);
         try_formats(&f);
+    }
     try_chunk(&f);
     return f.status;
 }

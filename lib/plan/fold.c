@@ -22,6 +22,7 @@ typedef struct fold {
     size_t capacity;
     uint32_t *run_of;     /* run of each layer */
     uint32_t *types;      /* element type of each tensor, where llama-quantize chooses */
+    uint64_t *bytes;      /* of each tensor */
     ep_shape *shape;
 } fold;
 
@@ -189,7 +190,7 @@ static void fold_tensors(fold *f)
     for (uint32_t i = 0; i < f->model->tensor_count; i++) {
         const edgeplan_tensor *tensor = &f->model->tensors[i];
         uint32_t type;
-        uint64_t bytes = stored_bytes(f, i, &type);
+        uint64_t bytes = f->bytes[i] = stored_bytes(f, i, &type);
         int repacked = is_repacked(f, tensor, type);
         uint64_t low = expanded(tensor, bytes, placement->expands);
 
@@ -216,11 +217,9 @@ static void cut_files(const fold *f, ep_artefact_files *files, uint64_t all_byte
         for (uint32_t i = 0; i < f->model->tensor_count; i++) {
             const edgeplan_tensor *tensor = &f->model->tensors[i];
             const uint32_t turn = tensor->role == EDGEPLAN_ROLE_TOKEN_EMBEDDING ? 0 : tensor->layer != 0 ? 1 : 2;
-            uint32_t type;
-            if (turn != step)
-                continue;
-            const uint64_t bytes = stored_bytes(f, i, &type), pieces = stacked ? 1 : ep_max(tensor->slices, 1);
-            ep_files_add(files, ep_ceil_div(bytes, pieces), pieces);
+            const uint64_t pieces = stacked ? 1 : ep_max(tensor->slices, 1);
+            if (turn == step)
+                ep_files_add(files, ep_ceil_div(f->bytes[i], pieces), pieces);
         }
     }
     ep_files_close(files);
@@ -240,7 +239,8 @@ edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edge
                       .head_read_twice = override && override->head_read_twice,
                       .stored_known = all_stored || format->storage.mechanism != EP_STORAGE_UNKNOWN};
     f.run_of = ep_arena_array(arena, model->layer_count, sizeof *f.run_of);
-    if (!f.run_of)
+    f.bytes = ep_arena_array(arena, model->tensor_count, sizeof *f.bytes);
+    if (!f.run_of || !f.bytes)
         return EDGEPLAN_ERROR_NO_MEMORY;
     edgeplan_status status = fold_layers(&f, override);
     if (status)

@@ -95,16 +95,19 @@ static edgeplan_status lists(edgeplan_plan *plan, const edgeplan_request *reques
     return status;
 }
 
-edgeplan_status ep_plan_make(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_plan_use use,
-                             edgeplan_diagnostics *diagnostics, edgeplan_plan **out)
+edgeplan_status ep_plan_make(const edgeplan_deployment *deployment, const edgeplan_request *request,
+                             const ep_evaluation *evaluation, ep_plan_use use, edgeplan_diagnostics *diagnostics,
+                             edgeplan_plan **out)
 {
     edgeplan_context *context = deployment->arena.context;
-    ep_evaluation evaluation;
+    ep_evaluation own;
 
     *out = NULL;
-    edgeplan_status status = ep_evaluate(deployment, request, &evaluation);
+    edgeplan_status status = evaluation ? EDGEPLAN_OK : ep_evaluate(deployment, request, &own);
     if (status)
         return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, status, NULL, NULL, "the request is too large: a byte count overflows");
+    if (!evaluation)
+        evaluation = &own;
 
     edgeplan_plan *plan = ep_allocate(context, sizeof *plan);
     if (!plan)
@@ -114,10 +117,10 @@ edgeplan_status ep_plan_make(const edgeplan_deployment *deployment, const edgepl
     ep_arena_init(&plan->arena, context);
     ep_own(&deployment->owners);
     plan->deployment = (edgeplan_deployment *)deployment;
-    plan->assumed = evaluation.assumed;
-    resolved_request(plan, request, &evaluation);
-    numbers(plan, request, &evaluation);
-    status = lists(plan, request, &evaluation, use);
+    plan->assumed = evaluation->assumed;
+    resolved_request(plan, request, evaluation);
+    numbers(plan, request, evaluation);
+    status = lists(plan, request, evaluation, use);
     if (status) {
         ep_plan_free(plan);
         return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, status, NULL, NULL, "out of memory");

@@ -19,7 +19,7 @@ typedef struct ep_item_list {
     size_t count, capacity;
 } ep_item_list;
 
-/* Beside others in a ranking, another format is another plan and no fix; a gate tries formats for its hints. */
+/* Beside others in a ranking, another format or KV type was weighed and is no fix; a gate tries them for its hints. */
 typedef enum ep_plan_use { EP_PLAN_ALONE = 0, EP_PLAN_RANKED } ep_plan_use;
 
 struct edgeplan_plan {
