@@ -158,7 +158,20 @@ static void print_observed(table *lines, const rung *row)
     table_cell(lines, "%s", shown > 0 && ceiling > 0 ? percent_text(shown / ceiling).s : "");
 }
 
-static void print_rung(table *lines, const rung *row)
+/* Below this bandwidth the path's ceiling is under the rate that is wanted. */
+static void print_least_bandwidth(table *lines, const edgeplan_speed *speed, const options *given)
+{
+    double tokens_per_step = given->request.batch > 1 ? (double)given->request.batch : 1;
+    double steps_per_s = given->criteria.min_decode_tok_per_s / tokens_per_step;
+    if (steps_per_s <= 0)
+        return;
+    if (KNOWN(edgeplan_speed, *speed, least_traffic_bytes_per_step))
+        table_cell(lines, "%s", number_text(steps_per_s * (double)speed->least_traffic_bytes_per_step / 1e9).s);
+    else
+        table_cell(lines, "unknown");
+}
+
+static void print_rung(table *lines, const rung *row, const options *given)
 {
     const edgeplan_speed *speed = &row->speed;
     edgeplan_target_facts facts;
@@ -170,13 +183,14 @@ static void print_rung(table *lines, const rung *row)
         table_cell(lines, "unknown");
     if (row->plan == NULL) {
         table_cell(lines, "no path: %s", row->why);
-        for (int i = 0; i < 5; i++)
+        for (int i = 0; i < 5 + (given->criteria.min_decode_tok_per_s > 0); i++)
             table_cell(lines, "%s", "");
         return;
     }
     table_cell(lines, "%s %s %s", edgeplan_runtime_id(edgeplan_deployment_runtime(row->deployment)),
                edgeplan_accelerator_name(edgeplan_deployment_accelerator(row->deployment)),
                edgeplan_format_id(edgeplan_deployment_format(row->deployment)));
+    print_least_bandwidth(lines, speed, given);
     table_cell(lines, "%s", NUMBER(edgeplan_speed, *speed, decode_ceiling_tok_per_s));
     if (KNOWN(edgeplan_speed, *speed, decode_low_tok_per_s) && KNOWN(edgeplan_speed, *speed, decode_high_tok_per_s))
         table_cell(lines, "%s (%s)", range_text(speed->decode_low_tok_per_s, speed->decode_high_tok_per_s).s,
@@ -203,9 +217,13 @@ static int print_ladder(const session *now, const edgeplan_model *model, const r
         return code;
     }
     printf("%s: decode, tok/s\n", edgeplan_model_id(model));
-    table *lines = table_new("target|>peak GB/s|path|>ceiling|estimate|>observed|>share|bound by");
+    double wanted = now->options->criteria.min_decode_tok_per_s;
+    if (wanted > 0)
+        printf("for %s tok/s: the least peak bandwidth that allows it, in GB/s\n", number_text(wanted).s);
+    table *lines = table_new(wanted > 0 ? "target|>peak GB/s|path|>needs GB/s|>ceiling|estimate|>observed|>share|bound by"
+                                        : "target|>peak GB/s|path|>ceiling|estimate|>observed|>share|bound by");
     for (uint32_t i = 0; i < count; i++)
-        print_rung(lines, &rungs[i]);
+        print_rung(lines, &rungs[i], now->options);
     table_print(lines, stdout);
     return EXIT_YES;
 }

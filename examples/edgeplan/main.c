@@ -14,7 +14,7 @@ typedef struct subcommand {
 
 static const subcommand subcommands[] = {
     {"fit", "MODEL --target ID", "will it fit: footprint, limits, verdict, longest context, speed, fixes", FOR_FIT, 1, command_fit},
-    {"pick", "MODEL[,MODEL...] --target ID | --platform ID | --audience FILE", "what to ship: runtime, accelerator, format and the way there", FOR_PICK, 1,
+    {"pick", "MODEL[,MODEL...]|largest --target ID | --platform ID | --audience FILE", "what to ship: runtime, accelerator, format and the way there", FOR_PICK, 1,
      command_pick},
     {"ceilings", "[--model MODEL] [--format ID]", "how fast it can be: ceiling, estimate and observed, over all targets", FOR_CEILINGS, 0,
      command_ceilings},

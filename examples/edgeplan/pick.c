@@ -1,15 +1,15 @@
 /* edgeplan pick: what to ship. The models that may be, one recommendation a target, and who prints them. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "audience.h"
 #include "fleet.h"
 #include "pick.h"
 
-enum { MOST_MODELS = 16 };
-
 typedef struct model_list {
-    edgeplan_model *list[MOST_MODELS];
-    uint32_t count, refused; /* refused: by licence */
+    edgeplan_model **list;
+    uint32_t count;
+    int largest; /* the registry's, largest first: each target gets the first that it can run */
 } model_list;
 
 /* Whether a comma-separated list has the word. */
@@ -27,40 +27,68 @@ static int lists(const char *words, const char *word)
 /* A licence nobody stated is not among those that were named. */
 static int may_ship(const session *now, const edgeplan_model *model)
 {
-    const char *licence = edgeplan_model_licence(model);
-    if (now->options->licence == NULL || lists(now->options->licence, licence))
-        return 1;
-    fprintf(stderr, "edgeplan: note: %s is out: its licence %s%s is not among %s\n", edgeplan_model_id(model),
-            licence[0] != '\0' ? "" : "is not known and", licence, now->options->licence);
-    return 0;
+    return now->options->licence == NULL || lists(now->options->licence, edgeplan_model_licence(model));
 }
 
-static int add_model(session *now, const char *name, model_list *out)
+static void say_licence(const session *now, const edgeplan_model *model)
 {
-    if (out->count == MOST_MODELS)
-        return print_error("more than %d models", MOST_MODELS);
-    edgeplan_model *model = session_model(now, name);
-    if (model == NULL)
-        return EXIT_UNDECIDED;
-    if (may_ship(now, model)) {
-        out->list[out->count++] = model;
-    } else {
-        out->refused++;
-        edgeplan_model_unref(model);
+    const char *licence = edgeplan_model_licence(model);
+    fprintf(stderr, "edgeplan: note: %s is out: its licence %s%s is not among %s\n", edgeplan_model_id(model),
+            licence[0] != '\0' ? "" : "is not known and", licence, now->options->licence);
+}
+
+static int by_parameters(const void *left, const void *right)
+{
+    edgeplan_head one, other;
+    if (edgeplan_struct_init(&one, sizeof one) != EDGEPLAN_OK || edgeplan_struct_init(&other, sizeof other) != EDGEPLAN_OK ||
+        edgeplan_model_head(*(edgeplan_model *const *)left, &one) != EDGEPLAN_OK ||
+        edgeplan_model_head(*(edgeplan_model *const *)right, &other) != EDGEPLAN_OK)
+        return 0;
+    return (one.parameters < other.parameters) - (one.parameters > other.parameters);
+}
+
+/* Of some only measurements are known: those cannot be planned. */
+static int open_registry_models(session *now, model_list *out)
+{
+    uint32_t count = edgeplan_registry_count(now->registry, EDGEPLAN_SECTION_MODELS);
+    out->largest = 1;
+    out->list = allocate(count, sizeof *out->list);
+    for (uint32_t i = 0; i < count; i++) {
+        const char *id = edgeplan_registry_id(now->registry, EDGEPLAN_SECTION_MODELS, i);
+        edgeplan_model *model;
+        edgeplan_status status = edgeplan_registry_model(now->registry, id, NULL, &model);
+        if (status == EDGEPLAN_ERROR_NO_MEMORY)
+            return print_failure(id, status, NULL);
+        if (status == EDGEPLAN_OK && may_ship(now, model))
+            out->list[out->count++] = model;
+        else
+            edgeplan_model_unref(model);
     }
+    qsort(out->list, out->count, sizeof *out->list, by_parameters);
     return EXIT_YES;
 }
 
-/* MODEL[,MODEL…]: opens each; returns EXIT_YES, or EXIT_UNDECIDED after saying what is wrong. */
+/* MODEL[,MODEL…], or `largest`: opens each; returns EXIT_YES, or EXIT_UNDECIDED after saying what is wrong. */
 static int open_models(session *now, const char *names, model_list *out)
 {
+    if (strcmp(names, "largest") == 0)
+        return open_registry_models(now, out);
     char *copy = copy_text(names);
+    out->list = allocate(strlen(names) + 1, sizeof *out->list); /* more than there are commas */
     int code = EXIT_YES;
     for (char *name = copy; name != NULL && code == EXIT_YES;) {
         char *comma = strchr(name, ',');
         if (comma != NULL)
             *comma++ = '\0';
-        code = add_model(now, name, out);
+        edgeplan_model *model = session_model(now, name);
+        if (model == NULL) {
+            code = EXIT_UNDECIDED;
+        } else if (may_ship(now, model)) {
+            out->list[out->count++] = model;
+        } else {
+            say_licence(now, model);
+            edgeplan_model_unref(model);
+        }
         name = comma;
     }
     release(copy);
@@ -163,9 +191,15 @@ static int ask(session *now, const model_list *models, const edgeplan_target *ta
     if (now->options->accelerator != EDGEPLAN_ACCELERATOR_ANY)
         criteria.accelerators = 1u << now->options->accelerator;
     edgeplan_diagnostics_clear(now->diagnostics);
-    edgeplan_status status =
-        edgeplan_recommendation_new((const edgeplan_model *const *)models->list, models->count, target, &now->options->request,
-                                    &criteria, now->diagnostics, &out->ranked);
+    const edgeplan_model *const *list = (const edgeplan_model *const *)models->list;
+    uint32_t at_once = models->largest ? 1 : models->count; /* of rejects, those of the last one tried are enough */
+    edgeplan_status status = EDGEPLAN_OK;
+    for (uint32_t i = 0; i < models->count && status == EDGEPLAN_OK; i += at_once) {
+        edgeplan_recommendation_unref(out->ranked);
+        status = edgeplan_recommendation_new(list + i, at_once, target, &now->options->request, &criteria, now->diagnostics, &out->ranked);
+        if (status == EDGEPLAN_OK && edgeplan_recommendation_plan_count(out->ranked) > 0)
+            break;
+    }
     out->target = target;
     return status == EDGEPLAN_OK ? EXIT_YES : print_failure(edgeplan_target_id(target), status, now->diagnostics);
 }
@@ -212,7 +246,7 @@ static int ask_whom(session *now, questions *out, const edgeplan_target ***targe
 
 int command_pick(session *now)
 {
-    model_list models = {{NULL}, 0, 0};
+    model_list models = {NULL, 0, 0};
     questions asked;
     const edgeplan_target **targets = NULL;
     double *shares = NULL;
@@ -231,6 +265,7 @@ int command_pick(session *now)
     for (uint32_t i = 0; i < models.count; i++)
         edgeplan_model_unref(models.list[i]);
     audience_release(&asked.read);
+    release(models.list);
     release(all);
     release(shares);
     release(targets);

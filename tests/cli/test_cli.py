@@ -325,13 +325,19 @@ def exit_codes_follow_the_verdict(edgeplan):
 
 def a_sweep_is_csv(edgeplan):
     lines = edgeplan.expect(0, *PHONE, "--context", "6000", "--context-sweep").stdout.splitlines()
-    assert lines[0] == "context_tokens,total_bytes,charged_low_bytes,charged_high_bytes,verdict", lines[0]
+    assert lines[0] == ("context_tokens,total_bytes,charged_low_bytes,charged_high_bytes,verdict,decode_ceiling_tok_per_s,"
+                        "decode_low_tok_per_s,decode_tok_per_s,decode_high_tok_per_s"), lines[0]
     rows = [line.split(",") for line in lines[1:]]
     assert [int(row[0]) for row in rows] == [256, 512, 1024, 2048, 4096, 6000], rows
     for row in rows:
         plan = edgeplan.plan(*PHONE, "--context", row[0])
         fields = [plan["memory"][key] for key in lines[0].split(",")[1:4]] + [plan["verdict"]]
-        assert list(map(str, fields)) == row[1:], row
+        assert list(map(str, fields)) == row[1:5], row
+        full = edgeplan.plan(*PHONE, "--context", row[0], "--prompt", "1", "--output", "1", "--cached", str(int(row[0]) - 2))["speed"]
+        for key, cell in zip(lines[0].split(",")[5:], row[5:]):
+            near(float(cell), full[key], 0.005)  # the table shows three digits
+    rates = [float(row[5]) for row in rows]
+    assert rates == sorted(rates, reverse=True) and rates[0] > rates[-1], rates  # a longer cache is more to read
     assert len(edgeplan.expect(0, *PHONE, "--context-sweep").stdout.splitlines()) == 1 + 10  # to the trained 131072 by doublings
 
 
@@ -359,6 +365,33 @@ def pick_says_0_or_1(edgeplan):
     edgeplan.expect(0, "pick", "llama-3.2-1b", "--target", "macbook-pro-m3-max")
     done = edgeplan.expect(1, "pick", "llama-3.1-8b", "--target", "iphone-16-pro", "--max-download-bytes", "1000")
     assert "nothing fits" in done.stdout, done.stdout
+
+
+def the_largest_model_at_a_rate(edgeplan):
+    """None larger keeps the rate, as asking each model says."""
+    words = ["--target", "iphone-16", "--context", "4096", "--min-decode", "20", "--json"]
+    found = json.loads(edgeplan.expect(0, "pick", "largest", *words).stdout)["plans"][0]["model"]
+    sizes = {}
+    for line in edgeplan.expect(0, "models").stdout.splitlines()[1:]:
+        size = re.match(r"(\S+) .* ([\d.]+) B ", line)
+        if size:
+            sizes[size[1]] = float(size[2])
+    assert len(sizes) > 90, len(sizes)
+    larger = [model for model in sizes if sizes[model] > sizes[found] * 1.01]
+    assert len(larger) > 10, larger
+    for model in larger:
+        edgeplan.expect(1, "pick", model, *words)
+    edgeplan.expect(1, "pick", "largest", "--target", "iphone-16", "--min-decode", "100000")
+
+
+def the_least_bandwidth_for_a_rate(edgeplan):
+    """Needs × ceiling is peak × rate: the ceiling is peak bandwidth over the least traffic."""
+    lines = edgeplan.expect(0, "ceilings", "--model", "llama-3.2-3b", "--platform", "jetson", "--min-decode", "30").stdout.splitlines()
+    rows = [re.match(r"\S+ +([\d.]+) +\S+ \S+ \S+ +([\d.]+) +([\d.]+) ", line) for line in lines[3:]]
+    rows = [list(map(float, row.groups())) for row in rows if row]
+    assert len(rows) >= 5, lines
+    for peak, needs, ceiling in rows:
+        near(needs * ceiling, peak * 30, 0.02)
 
 
 def stages(document):
@@ -476,7 +509,7 @@ TESTS = [a_draft_gains_or_loses, a_voice_loop_is_timed, a_model_beside_it_counts
          the_same_question_has_the_same_bytes, json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast,
          an_overlay_adds_a_device, a_config_is_a_model,
          every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full, a_head_says_how_much_it_needs, things_are_found_by_what_a_person_types, phone_at_8192_tokens,
-         phone_at_32768_tokens, exit_codes_follow_the_verdict, a_sweep_is_csv, pick_says_0_or_1, pick_keeps_to_licences,
+         phone_at_32768_tokens, exit_codes_follow_the_verdict, a_sweep_is_csv, pick_says_0_or_1, the_largest_model_at_a_rate, the_least_bandwidth_for_a_rate, pick_keeps_to_licences,
          an_audience_is_served_by_few, a_platform_has_tiers, a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has,
          a_phone_shows_burst_and_sustained,
          backtest_counts_every_observation, probe_prints_a_target_that_plans]
