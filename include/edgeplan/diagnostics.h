@@ -1,7 +1,8 @@
 /** @file
  *  Mistakes in input: what, how bad, where. Made by the caller, filled by whatever reads or plans, never printed by the library.
  *  A loader goes on after a mistake and reports every one of schema, range and reference; at a syntax error, those before it and
- *  that one. At most 64 are kept, errors before warnings and notes; the rest is counted.
+ *  that one. At most 64 are kept, errors before warnings and notes, and of more than 64 errors the first 63 and the last; the rest is
+ *  counted.
  */
 #ifndef EDGEPLAN_DIAGNOSTICS_H
 #define EDGEPLAN_DIAGNOSTICS_H

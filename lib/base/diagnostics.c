@@ -78,8 +78,8 @@ static void count_up(uint32_t *counter)
     *counter += *counter < UINT32_MAX;
 }
 
-/* Finds room for an entry: at the end, or in place of the last of the least severe ones if those are less severe. The entry comes
-   last, so that the list stays in the order of recording. Returns NULL if there is none. */
+/* Finds room for an entry: at the end, or in place of the last of the least severe ones, unless those are more severe: what ends a
+   reading comes last and is shown. The entry comes last, so that the list stays in the order of recording. NULL if there is none. */
 static diagnostic *make_room(edgeplan_diagnostics *diagnostics, edgeplan_severity severity)
 {
     diagnostic *entries = diagnostics->entries;
@@ -91,7 +91,7 @@ static diagnostic *make_room(edgeplan_diagnostics *diagnostics, edgeplan_severit
     for (uint32_t i = 1; i < ENTRIES_KEPT; i++)
         if (entries[i].severity <= entries[least].severity)
             least = i;
-    if (entries[least].severity >= severity)
+    if (entries[least].severity > severity)
         return NULL;
     ep_release(diagnostics->context, entries[least].storage);
     memmove(&entries[least], &entries[least + 1], (ENTRIES_KEPT - 1 - least) * sizeof *entries);

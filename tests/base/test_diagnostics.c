@@ -147,9 +147,10 @@ static void errors_push_out_notes_and_warnings(void **state)
     assert_count(edgeplan_diagnostics_count(list), 64);
     assert_count(edgeplan_diagnostics_dropped(list), 0);
 
-    report_number(list, EDGEPLAN_SEVERITY_NOTE, 103); /* no room for one more note */
+    report_number(list, EDGEPLAN_SEVERITY_NOTE, 103); /* replaces the other note */
     assert_count(edgeplan_diagnostics_dropped(list), 1);
-    assert_count(edgeplan_diagnostics_line(list, 62), 101);
+    assert_count(edgeplan_diagnostics_line(list, 62), 102);
+    assert_count(edgeplan_diagnostics_line(list, 63), 103);
     report_number(list, EDGEPLAN_SEVERITY_WARNING, 104); /* replaces the note; comes after the older warning */
     assert_count(edgeplan_diagnostics_line(list, 62), 102);
     assert_count(edgeplan_diagnostics_line(list, 63), 104);
@@ -159,10 +160,13 @@ static void errors_push_out_notes_and_warnings(void **state)
     report_number(list, EDGEPLAN_SEVERITY_ERROR, 106);
     assert_count(edgeplan_diagnostics_line(list, 62), 105);
     assert_count(edgeplan_diagnostics_line(list, 63), 106);
-    report_number(list, EDGEPLAN_SEVERITY_ERROR, 107); /* only errors now: it is counted */
-    assert_count(edgeplan_diagnostics_line(list, 63), 106);
+    report_number(list, EDGEPLAN_SEVERITY_ERROR, 107); /* only errors now: the last, which may have ended a reading, is shown */
+    assert_count(edgeplan_diagnostics_line(list, 62), 105);
+    assert_count(edgeplan_diagnostics_line(list, 63), 107);
+    report_number(list, EDGEPLAN_SEVERITY_WARNING, 108);
+    assert_count(edgeplan_diagnostics_line(list, 63), 107);
     assert_count(edgeplan_diagnostics_count(list), 64);
-    assert_count(edgeplan_diagnostics_dropped(list), 5);
+    assert_count(edgeplan_diagnostics_dropped(list), 6);
     assert_count(ep_error_count(list), 65);
 
     edgeplan_diagnostics_clear(list);
