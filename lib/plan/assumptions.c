@@ -2,6 +2,7 @@
 #include "base/known.h"
 #include "base/text.h"
 #include "model/element.h"
+#include "plan/api.h"
 #include "plan/lists.h"
 
 enum { SENTENCE_SIZE = 320 };
@@ -114,6 +115,58 @@ static void assume_conditions(writer *w)
         sentence(w, "mmap", "the file is mapped, as the runtime does by default");
 }
 
+static void weigh(writer *w, uint64_t bytes)
+{
+    ep_item_list *list = &w->plan->lists[w->list];
+
+    if (w->status)
+        return;
+    list->items[list->count - 1].item.bytes = bytes;
+    list->items[list->count - 1].item.known |= EP_ITEM_KNOWN(bytes);
+}
+
+/* A pool takes its share whatever is needed of it. */
+static void assume_pool(writer *w)
+{
+    const ep_reservation_rule *rule = &w->plan->deployment->rules.reservation;
+    const uint64_t bytes = (uint64_t)((double)w->evaluation->conditions.ram_bytes * rule->share);
+
+    if (rule->mechanism != EP_RESERVE_POOL || bytes == 0)
+        return;
+    counted(w, "pool", "what the request needs is counted; unless told otherwise the runtime takes up to ", bytes >> 20, " MiB");
+    weigh(w, bytes);
+}
+
+/* That the model stays where it was put; else the rules of the engine it silently falls back to apply. */
+static void assume_engine(writer *w, const edgeplan_request *request)
+{
+    const edgeplan_deployment *d = w->plan->deployment;
+    edgeplan_deployment *other;
+    ep_evaluation after;
+
+    if (!d->backend->fallback || w->status)
+        return;
+    w->status = ep_deployment_fallback(d, &other);
+    if (w->status)
+        return;
+    if (!ep_evaluate_instead(other, d, request, &after)) {
+        const ep_amount charged = ep_footprint_sum(&after.footprint, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_CHARGED);
+        const uint64_t bytes = charged.basis == EDGEPLAN_MEMORY_BASIS_MISSING ? charged.low : charged.high;
+        ep_text *text = begin(w);
+        ep_text_add(text, "all of it stays on the ");
+        ep_text_add(text, edgeplan_accelerator_name((edgeplan_accelerator)d->accelerator));
+        ep_text_add(text, "; what it refuses falls silently to the ");
+        ep_text_add(text, edgeplan_accelerator_name((edgeplan_accelerator)other->accelerator));
+        ep_text_add(text, charged.basis == EDGEPLAN_MEMORY_BASIS_MISSING ? ", where at least " : ", where up to ");
+        ep_text_add_count(text, bytes >> 20);
+        ep_text_add(text, " MiB are charged: ");
+        ep_text_add(text, edgeplan_verdict_name((edgeplan_verdict)after.verdict));
+        end(w, "fallback", EDGEPLAN_CONFIDENCE_ASSUMED);
+        weigh(w, bytes);
+    }
+    ep_deployment_free(other);
+}
+
 /* Figures of confidence `assumed` that the numbers rest on: the registry's own guesses are said aloud. */
 static void assume_facts(writer *w)
 {
@@ -131,13 +184,15 @@ static void assume_facts(writer *w)
     }
 }
 
-edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const ep_evaluation *evaluation)
+edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *evaluation)
 {
     writer w = {.plan = plan, .evaluation = evaluation, .list = EDGEPLAN_LIST_ASSUMPTIONS};
     const edgeplan_deployment *d = plan->deployment;
 
     assume_request(&w);
     assume_conditions(&w);
+    assume_pool(&w);
+    assume_engine(&w, request);
     for (uint32_t i = 0; i < d->model->assumption_count; i++)
         sentence(&w, "model", d->model->assumptions[i]);
     if (d->override) {

@@ -127,15 +127,36 @@ static edgeplan_status fill(edgeplan_deployment *d, const ep_path *path, const e
     return EDGEPLAN_OK;
 }
 
+/* A file is taken as it is, unless the caller names another format: into that it would be converted. */
+static int is_as_stored(const edgeplan_model *model, const edgeplan_format *format)
+{
+    return format == NULL || model->format[0] == '\0' || ep_equal(model->format, format->id);
+}
+
+static edgeplan_status make(const ep_path *path, const ep_backend *backend, int as_stored, edgeplan_deployment **out)
+{
+    edgeplan_context *context = path->target->registry->arena.context;
+    edgeplan_deployment *d = ep_allocate(context, sizeof *d);
+
+    if (!d)
+        return EDGEPLAN_ERROR_NO_MEMORY;
+    memset(d, 0, sizeof *d);
+    atomic_init(&d->owners, 1);
+    ep_arena_init(&d->arena, context);
+    edgeplan_status status = fill(d, path, backend, as_stored);
+    if (status)
+        ep_deployment_free(d);
+    else
+        *out = d;
+    return status;
+}
+
 edgeplan_status ep_deployment_open(const edgeplan_model *model, const edgeplan_target *target, uint32_t accelerator,
                                    const edgeplan_runtime *runtime, const edgeplan_format *format,
                                    edgeplan_diagnostics *diagnostics, edgeplan_deployment **out)
 {
-    /* A file is taken as it is, unless the caller names another format: into that it would be converted. */
-    const int as_stored = format == NULL || model->format[0] == '\0' || ep_equal(model->format, format->id);
     ep_path path = {model, target, runtime, accelerator,
                     format != NULL ? format : edgeplan_format_find(target->registry, model->format)};
-    edgeplan_context *context = target->registry->arena.context;
     char buffer[REASON_SIZE];
     ep_text reason;
 
@@ -145,20 +166,20 @@ edgeplan_status ep_deployment_open(const edgeplan_model *model, const edgeplan_t
     if (!backend)
         return refuse(diagnostics, buffer);
 
-    edgeplan_deployment *d = ep_allocate(context, sizeof *d);
-    if (!d)
-        return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_NO_MEMORY, NULL, NULL, "out of memory");
-    memset(d, 0, sizeof *d);
-    atomic_init(&d->owners, 1);
-    ep_arena_init(&d->arena, context);
-    edgeplan_status status = fill(d, &path, backend, as_stored);
-    if (status) {
-        ep_deployment_free(d);
+    edgeplan_status status = make(&path, backend, is_as_stored(model, format), out);
+    if (status)
         return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, status, NULL, NULL,
                          status == EDGEPLAN_ERROR_NO_MEMORY ? "out of memory" : "the format has no type for a tensor of this model");
-    }
-    *out = d;
     return EDGEPLAN_OK;
+}
+
+/* Nobody asks for it, so what the back end takes and where it runs are not asked either: the files are there already. */
+edgeplan_status ep_deployment_fallback(const edgeplan_deployment *d, edgeplan_deployment **out)
+{
+    const ep_path path = {d->model, d->target, d->runtime, d->backend->fallback->accelerator, d->format};
+
+    *out = NULL;
+    return make(&path, d->backend->fallback, is_as_stored(d->model, d->format), out);
 }
 
 /* Everything of `base` but its owners and its memory, which `base` keeps. */

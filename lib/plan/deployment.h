@@ -35,6 +35,9 @@ struct edgeplan_deployment {
     int own_files;               /* 1 if they are the model's own, as stored */
 };
 
+/* The same model and format on the back end that its own falls back to: there is one. Released with ep_deployment_free(). */
+edgeplan_status ep_deployment_fallback(const edgeplan_deployment *deployment, edgeplan_deployment **out);
+
 /* What a companion is asked for when the model is asked for this. */
 edgeplan_request ep_companion_request(uint32_t role, const edgeplan_request *request);
 

@@ -111,6 +111,17 @@ edgeplan_status ep_evaluate_with(const edgeplan_deployment *deployment, const ed
     return EDGEPLAN_OK;
 }
 
+edgeplan_status ep_evaluate_instead(edgeplan_deployment *other, const edgeplan_deployment *of, const edgeplan_request *request,
+                                    ep_evaluation *out)
+{
+    other->base = of->base; /* borrowed while it is looked at */
+    other->companion = of->companion;
+    other->role = of->role;
+    edgeplan_status status = ep_evaluate(other, request, out);
+    other->base = other->companion = NULL;
+    return status;
+}
+
 void ep_evaluation_budget(const ep_evaluation *evaluation, edgeplan_budget *out)
 {
     const ep_limit *limit = &evaluation->limits[evaluation->binding];

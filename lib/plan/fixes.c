@@ -143,12 +143,8 @@ static void try_formats(fixer *f)
             f->status = status;
         if (status)
             continue;
-        other->base = d->base; /* the models beside it stay: borrowed while it is looked at */
-        other->companion = d->companion;
-        other->role = d->role;
-        if (other->file_bytes && other->file_bytes < d->file_bytes && !ep_evaluate(other, f->request, &after))
+        if (other->file_bytes && other->file_bytes < d->file_bytes && !ep_evaluate_instead(other, d, f->request, &after))
             record(f, "format", d->format->id, format->id, &after);
-        other->base = other->companion = NULL;
         ep_deployment_free(other);
     }
 }

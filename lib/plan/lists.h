@@ -12,7 +12,8 @@ enum { EP_MISSING_SPEED = 1, EP_MISSING_MEMORY = 2 };
 ep_listed *ep_list_add(ep_arena *arena, ep_item_list *list);
 
 edgeplan_status ep_list_sources(edgeplan_plan *plan, const ep_evaluation *evaluation);      /* sources.c */
-edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const ep_evaluation *evaluation);  /* assumptions.c */
+edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request *request,
+                                    const ep_evaluation *evaluation);                       /* assumptions.c */
 edgeplan_status ep_list_missing(edgeplan_plan *plan, const ep_evaluation *evaluation);      /* assumptions.c */
 edgeplan_status ep_list_limits(edgeplan_plan *plan, const ep_evaluation *evaluation);       /* evidence.c */
 edgeplan_status ep_list_observations(edgeplan_plan *plan);                                  /* evidence.c */

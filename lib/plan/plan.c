@@ -79,7 +79,7 @@ static edgeplan_status lists(edgeplan_plan *plan, const edgeplan_request *reques
     edgeplan_status status = ep_list_sources(plan, e);
 
     if (!status)
-        status = ep_list_assumptions(plan, e);
+        status = ep_list_assumptions(plan, request, e);
     if (!status)
         status = ep_list_missing(plan, e);
     if (!status)

@@ -181,6 +181,7 @@ typedef struct ep_backend { /* a runtime on one accelerator: the runtime's keys 
     ep_fact_range preset_facts[EP_PRESET_COUNT];
     uint32_t default_preset;
     ep_file_rule files;      /* in place of the format's, if it says one */
+    const struct ep_backend *fallback; /* of the same runtime, that takes over without a word; NULL: none */
 } ep_backend;
 
 typedef struct ep_override { /* the runtime's view of a family */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 /* A back end holds its rules by value; a runtime has a handful. */
 enum { MOST_BACKENDS = 32 };
 
@@ -158,8 +160,24 @@ static const ep_key backend_key[] = {
     {.name = "needs", .kind = EP_KEY_TEXTS, BACKEND(needs)},
     {.name = "platforms", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_PLATFORMS, BACKEND(platforms)},
     {.name = "os", .kind = EP_KEY_MAP, .keys = &os_keys},
+    {.name = "falls_back_to", .kind = EP_KEY_ELSEWHERE},
 };
 static const ep_keys backend_keys = EP_KEYS_AND(backend_key, &ep_rule_keys, 0);
+
+/* The other back end of that name. */
+static void settle_fallback(ep_loader *loader, ep_frame *frame, const ep_node *node, ep_backend *items, uint32_t count, uint32_t at)
+{
+    const ep_node *name = ep_node_get(node, "falls_back_to");
+    ep_frame item = ep_frame_of_item(frame, at, node), here = ep_frame_of_key(&item, "falls_back_to");
+
+    if (!name || name->kind == EP_NODE_NULL || !ep_read_text(loader, &here, name))
+        return;
+    for (uint32_t i = 0; i < count; i++)
+        if (i != at && ep_equal(items[i].id, name->text))
+            items[at].fallback = &items[i];
+    if (!items[at].fallback)
+        ep_fault(loader, EDGEPLAN_ERROR_REFERENCE, &here, ep_node_place(name), "no other such back end here:", name->text, NULL);
+}
 
 static void read_backends(ep_loader *loader, ep_frame *frame, const ep_runtime_draft *draft, edgeplan_runtime *runtime)
 {
@@ -185,6 +203,8 @@ static void read_backends(ep_loader *loader, ep_frame *frame, const ep_runtime_d
         own.backend.rules.offloaded = own.backend.accelerator != EDGEPLAN_ACCELERATOR_CPU;
         items[i] = own.backend;
     }
+    for (uint32_t i = 0; i < list->count && !loader->stopped; i++)
+        settle_fallback(loader, frame, list->entries[i].value, items, list->count, i);
     runtime->backends = items;
     runtime->backend_count = list->count;
 }

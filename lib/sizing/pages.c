@@ -56,6 +56,8 @@ static uint64_t layer_pages(const ep_cache_rule *rule, const edgeplan_layer *lay
     uint64_t window = layer->span_tokens;
     if (rule->window_plus == EP_PLUS_CHUNK)
         window = ep_add(window, workload->chunk_tokens);
+    if (layer->span == EDGEPLAN_SPAN_CHUNK) /* which begins with a page: nothing of one before it is kept */
+        return ep_ceil_div(ep_min(window, tokens), step);
     if (rule->window_add < 0)
         window -= ep_min(window, (uint64_t) - rule->window_add);
     else
@@ -79,5 +81,5 @@ uint64_t ep_pages_bytes(const ep_cache_rule *rule, const ep_shape *shape, const 
         group_pages = ep_add(group_pages, ep_mul(ep_ceil_div(layers, group), pages));
     }
     uint64_t page_bytes = ep_mul(ep_mul(row, ep_max(rule->step, 1)), group);
-    return ep_mul(ep_mul(group_pages, page_bytes), workload->sequences);
+    return ep_mul(ep_mul(group_pages, page_bytes), workload->streams);
 }

@@ -10,10 +10,29 @@
 typedef struct handles {
     edgeplan_registry *empty, *registry;
     edgeplan_model *model;
-    edgeplan_deployment *deployment;
-    edgeplan_plan *plan;
+    edgeplan_deployment *deployment, *beside; /* the second with a draft and one more */
+    edgeplan_plan *plan, *plan_beside;
     edgeplan_recommendation *recommendation;
 } handles;
+
+/* Models that stay loaded, in a plan of their own: with the verdict it gets, what would help and a fallback are looked at too. */
+static edgeplan_status make_beside(handles *h, const edgeplan_request *request)
+{
+    edgeplan_request much = *request;
+    edgeplan_deployment *draft = NULL;
+    edgeplan_status status = edgeplan_deployment_with(h->deployment, EDGEPLAN_COMPANION_DRAFT, h->deployment, &draft);
+
+    much.available_bytes = 1;
+    assert_int_equal(draft != NULL, status == EDGEPLAN_OK);
+    if (!status)
+        status = edgeplan_deployment_with(draft, EDGEPLAN_COMPANION_OTHER, h->deployment, &h->beside);
+    edgeplan_deployment_unref(draft); /* kept alive by the one over it */
+    assert_int_equal(h->beside != NULL, status == EDGEPLAN_OK);
+    if (!status)
+        status = edgeplan_plan_new(h->beside, &much, NULL, &h->plan_beside);
+    assert_int_equal(h->plan_beside != NULL, status == EDGEPLAN_OK);
+    return status;
+}
 
 static edgeplan_status make(edgeplan_context *context, handles *h)
 {
@@ -29,6 +48,8 @@ static edgeplan_status make(edgeplan_context *context, handles *h)
         status = edgeplan_deployment_new(h->model, target, EDGEPLAN_ACCELERATOR_ANY, NULL, NULL, NULL, &h->deployment);
     if (!status)
         status = edgeplan_plan_new(h->deployment, &request, NULL, &h->plan);
+    if (!status)
+        status = make_beside(h, &request);
     if (!status) {
         const edgeplan_model *models[] = {h->model};
         status = edgeplan_recommendation_new(models, 1, target, &request, NULL, NULL, &h->recommendation);
@@ -43,7 +64,9 @@ static void drop(handles *h)
     edgeplan_model_unref(h->model);
     edgeplan_recommendation_unref(h->recommendation);
     edgeplan_deployment_unref(h->deployment);
+    edgeplan_deployment_unref(h->beside);
     edgeplan_plan_unref(h->plan);
+    edgeplan_plan_unref(h->plan_beside);
     edgeplan_registry_unref(h->empty);
 }
 
@@ -53,8 +76,10 @@ static edgeplan_status run(edgeplan_context *context, void *argument)
     edgeplan_status status = make(context, &h);
 
     (void)argument;
-    if (!status)
+    if (!status) {
         assert_int_equal(edgeplan_recommendation_plan_count(h.recommendation), 1);
+        assert_true(edgeplan_plan_count(h.plan_beside, EDGEPLAN_LIST_FIXES) > 0);
+    }
     drop(&h);
     return status;
 }
@@ -82,10 +107,13 @@ static void test_numbers_allocate_nothing(void **state)
 
     assert_int_equal(make(context, &h), EDGEPLAN_OK);
     uint64_t before = memory.calls;
-    assert_int_equal(edgeplan_deployment_memory(h.deployment, &request, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_CHARGED, &m), EDGEPLAN_OK);
-    assert_int_equal(edgeplan_deployment_speed(h.deployment, &request, &s), EDGEPLAN_OK);
-    assert_int_equal(edgeplan_deployment_verdict(h.deployment, &request, &v), EDGEPLAN_OK);
-    assert_int_equal(edgeplan_deployment_max_context(h.deployment, &request, &tokens, &limit), EDGEPLAN_OK);
+    for (int i = 0; i < 2; i++) {
+        const edgeplan_deployment *d = i == 0 ? h.deployment : h.beside;
+        assert_int_equal(edgeplan_deployment_memory(d, &request, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_CHARGED, &m), EDGEPLAN_OK);
+        assert_int_equal(edgeplan_deployment_speed(d, &request, &s), EDGEPLAN_OK);
+        assert_int_equal(edgeplan_deployment_verdict(d, &request, &v), EDGEPLAN_OK);
+        assert_int_equal(edgeplan_deployment_max_context(d, &request, &tokens, &limit), EDGEPLAN_OK);
+    }
     assert_int_equal(memory.calls, before);
     drop(&h);
     edgeplan_context_unref(context);

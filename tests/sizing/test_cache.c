@@ -31,6 +31,41 @@ static void test_gemma_under_three_rules(void **state)
     assert_int_equal(ep_pages_bytes(&pages, &shape, &w), 547225600);
 }
 
+/* vLLM's Llama 4 Scout: 12 layers see everything, 36 a chunk of 8,192; 8 KV heads of 128. At 32,768 tokens, 2,048 at once, a full layer
+   has 2,048 pages of 16 and a chunked one min(8,192 + 2,048, 32,768) / 16 = 640, with none beside them
+   (vllm/v1/kv_cache_interface.py, ChunkedLocalAttentionSpec). */
+static void test_chunked_pages(void **state)
+{
+    const edgeplan_layer full = {.attention = EDGEPLAN_ATTENTION_GROUPED, .kv_heads = 8, .key_width = 128, .value_width = 128};
+    ep_run runs[] = {{.layer = full, .count = 12}, {.layer = full, .count = 36}};
+    ep_shape shape = {.runs = runs, .run_count = 2, .layers = 48};
+    const ep_cache_rule pages = {.mechanism = EP_CACHE_PAGES, .step = 16, .window_plus = EP_PLUS_CHUNK, .window_add = -1, .extra_pages = 1,
+                                 .group = EP_GROUP_SMALLEST_CLASS};
+    const ep_workload w = {.sequence_tokens = 32768, .chunk_tokens = 2048, .window_saves = 1, .sequences = 1, .streams = 1,
+                           .kv_k = EDGEPLAN_ELEMENT_F16, .kv_v = EDGEPLAN_ELEMENT_F16};
+    const uint64_t group_page = UINT64_C(12) * 16 * 8 * (128 + 128) * 2;
+    (void)state;
+
+    runs[1].layer.span = EDGEPLAN_SPAN_CHUNK;
+    runs[1].layer.span_tokens = 8192;
+    assert_int_equal(ep_pages_bytes(&pages, &shape, &w), (2048 + 3 * 640) * group_page);
+}
+
+/* A pool that sequences share holds the context once; pools of their own hold it each. */
+static void test_shared_pages(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    const ep_rules rules = {.context = {.step = 16}, .cache = {.mechanism = EP_CACHE_PAGES, .step = 16}};
+    const ep_preset own = {.present = 1, .sequences = 4}, shared = {.present = 1, .sequences = 4, .unified = EDGEPLAN_SWITCH_ON};
+    (void)state;
+
+    ep_workload w = resolve(&rules, &shared, &shape, (edgeplan_request){.context_tokens = 8192});
+    assert_int_equal(ep_pages_bytes(&rules.cache, &shape, &w), UINT64_C(131072) * 8192);
+    w = resolve(&rules, &own, &shape, (edgeplan_request){.context_tokens = 8192});
+    assert_int_equal(ep_pages_bytes(&rules.cache, &shape, &w), UINT64_C(131072) * 8192 * 4);
+}
+
 /* Worked numbers of llama.cpp v0.5.0's own report: src/llama-kv-cache.cpp sizes, MiB at 4,096 and 32,768 tokens. */
 static void test_published_caches(void **state)
 {
@@ -204,6 +239,7 @@ int main(void)
         cmocka_unit_test(test_compiled_contexts),       cmocka_unit_test(test_window_cells),
         cmocka_unit_test(test_latent_and_shared),       cmocka_unit_test(test_state),
         cmocka_unit_test(test_overflow),                cmocka_unit_test(test_widest_value_rows),
+        cmocka_unit_test(test_chunked_pages),           cmocka_unit_test(test_shared_pages),
     };
     return cmocka_run_group_tests_name("sizing: cache", tests, NULL, NULL);
 }
