@@ -164,7 +164,7 @@ ep_amount ep_footprint_part(const ep_footprint *footprint, ep_component componen
     if (place == EDGEPLAN_PLACE_ALL)
         return footprint->part[component];
     if (place == EDGEPLAN_PLACE_STORAGE)
-        return component == EP_WEIGHTS ? footprint->part[EP_WEIGHTS] : none;
+        return component == EP_WEIGHTS ? amount(footprint->stored_weights, footprint->part[EP_WEIGHTS].basis) : none;
     switch (component) {
     case EP_WEIGHTS:
         if (footprint->part[EP_WEIGHTS].basis == EDGEPLAN_MEMORY_BASIS_MISSING)

@@ -34,6 +34,7 @@ void ep_placement_apply(const ep_rules *rules, const ep_shape *shape, const ep_w
     uint64_t copy = duplicated(rules, shape, workload);
     *twice = (ep_amount){copy, copy, copy, EDGEPLAN_MEMORY_BASIS_RULE};
 
+    out->stored_weights = shape->weights_bytes;
     out->largest_tensor = shape->largest_tensor_bytes;
     if (!rules->offloaded)
         out->host_weights = weights->high;

@@ -1,0 +1,332 @@
+/* What the built-in rules of each runtime give, against its published rule worked out by hand: the sources are those of
+   lib/registry/runtimes.yaml, the dimensions those of each model's config.json. docs/rules.md has the rules in words. */
+#include <inttypes.h>
+#include <string.h>
+
+#include <edgeplan/edgeplan.h>
+
+#include "support.h"
+
+#define MISSING UINT64_MAX
+#define K UINT64_C(1024)
+
+/* Elements of keys and values a token, all layers: layers x KV heads x (key + value width). */
+#define LLAMA_3_1_8B (UINT64_C(32) * 8 * 256)
+#define LLAMA_3_2_3B (UINT64_C(28) * 8 * 256)
+#define LLAMA_3_2_1B (UINT64_C(16) * 8 * 128)
+#define QWEN_3_4B (UINT64_C(36) * 8 * 256)
+#define QWEN_3_5_4B (UINT64_C(8) * 4 * 512)
+#define GEMMA_2_2B (UINT64_C(26) * 4 * 512)
+#define GEMMA_3_1B (UINT64_C(26) * 1 * 512)
+#define GEMMA_3_4B_LAYER (UINT64_C(4) * 512)
+#define NEMOTRON_9B (UINT64_C(4) * 8 * 256)
+
+/* A recurrent layer's elements: 3 columns of a convolution over queries, keys and values, and a matrix of key by value for each head. */
+#define QWEN_3_5_4B_CONVOLUTION (UINT64_C(24) * 3 * (2 * 16 * 128 + 32 * 128))
+#define QWEN_3_5_4B_STATE (UINT64_C(24) * 32 * 128 * 128)
+#define NEMOTRON_9B_CONVOLUTION (UINT64_C(27) * 3 * (128 * 80 + 2 * 8 * 128))
+#define NEMOTRON_9B_STATE (UINT64_C(27) * 128 * 80 * 128)
+
+static edgeplan_registry *registry;
+
+typedef struct rule_case {
+    const char *rule, *runtime, *target;
+    edgeplan_accelerator accelerator;
+    const char *model, *format;
+    edgeplan_request request;
+    uint64_t kv, state; /* bytes */
+} rule_case;
+
+#define CPU EDGEPLAN_ACCELERATOR_CPU
+#define GPU EDGEPLAN_ACCELERATOR_GPU
+#define NPU EDGEPLAN_ACCELERATOR_NPU
+#define CONTEXT(tokens) {.struct_size = sizeof(edgeplan_request), .context_tokens = (tokens)}
+#define CONTEXT_AND(tokens, ...) {.struct_size = sizeof(edgeplan_request), .context_tokens = (tokens), __VA_ARGS__}
+
+static const rule_case cases[] = {
+    /* Layers of Gemma 3 4B come in groups of 5: one sees all 8,192 tokens in 512 pages of 16, six a window of 1,024 and 2,047 more in 192
+       pages and one. Each page holds a group. */
+    {"vLLM pages in groups of layers", "vllm", "jetson-agx-thor-t5000", GPU, "gemma-3-4b", "bf16", CONTEXT(8192),
+     (512 + 6 * 193) * 5 * 16 * GEMMA_3_4B_LAYER * 2, 0},
+    {"vLLM: each sequence its own pages", "vllm", "jetson-agx-thor-t5000", GPU, "llama-3.1-8b", "bf16", CONTEXT_AND(1000, .sequences = 3),
+     LLAMA_3_1_8B * 2 * 1008 * 3, 0},
+    {"vLLM: the types of a recurrent state are not published", "vllm", "jetson-agx-thor-t5000", GPU, "qwen3.5-4b", "bf16", CONTEXT(4096),
+     QWEN_3_5_4B * 2 * 4096, MISSING},
+    /* WebLLM's own list: 131,074 bytes a token, two of them not the cache's. */
+    {"WebLLM", "webllm", "chrome-macbook-pro-m3-max", GPU, "llama-3.1-8b", "mlc-q4f16_1", CONTEXT(4096), 131072 * 4 * K, 0},
+    {"WebLLM: an f32 build keeps an fp32 cache", "webllm", "chrome-macbook-pro-m3-max", GPU, "llama-3.1-8b", "mlc-q4f32_1", CONTEXT(4096),
+     2 * 131072 * 4 * K, 0},
+    /* WebLLM's own list: 106,496 bytes a token, the 13 layers with a window too. */
+    {"MLC: windows save nothing", "mlc-llm", "galaxy-s24-ultra", GPU, "gemma-2-2b", "mlc-q4f16_1", CONTEXT(8192), GEMMA_2_2B * 2 * 8 * K, 0},
+    {"MLC: an f32 build keeps an fp32 cache", "mlc-llm", "galaxy-s24-ultra", GPU, "llama-3.1-8b", "mlc-q4f32_1", CONTEXT(4096),
+     LLAMA_3_1_8B * 4 * 4 * K, 0},
+    {"MLC: mode `local`, four sequences of one pool", "mlc-llm", "galaxy-s24-ultra", GPU, "llama-3.1-8b", "mlc-q4f16_1",
+     CONTEXT_AND(8192, .preset = EDGEPLAN_PRESET_SERVER), LLAMA_3_1_8B * 2 * 8 * K, 0},
+    {"Edge-LLM: what the engine is built for, Qwen3.5's state in fp32", "tensorrt-edge-llm", "jetson-agx-thor-t5000", GPU, "qwen3.5-4b",
+     "trt-int4-awq", CONTEXT(4096), QWEN_3_5_4B * 2 * 4096, QWEN_3_5_4B_CONVOLUTION * 2 + QWEN_3_5_4B_STATE * 4},
+    {"Edge-LLM: other states in fp16", "tensorrt-edge-llm", "jetson-agx-thor-t5000", GPU, "nemotron-nano-9b-v2", "trt-nvfp4", CONTEXT(4096),
+     NEMOTRON_9B * 2 * 4096, (NEMOTRON_9B_CONVOLUTION + NEMOTRON_9B_STATE) * 2},
+    {"Edge-LLM: the builder's batch of four", "tensorrt-edge-llm", "jetson-agx-orin-64gb", GPU, "llama-3.1-8b", "trt-int4-awq",
+     CONTEXT_AND(4096, .preset = EDGEPLAN_PRESET_CLI), LLAMA_3_1_8B * 2 * 4096 * 4, 0},
+    {"Core ML: the next compiled context", "core-ml", "iphone-16-pro", NPU, "qwen3-4b", "coreml-palettized-4bit", CONTEXT(1500),
+     QWEN_3_4B * 2 * 2048, 0},
+    {"Core ML: states are fp16", "core-ml", "iphone-16-pro", NPU, "qwen3.5-4b", "coreml-palettized-4bit", CONTEXT(2048),
+     QWEN_3_5_4B * 2 * 2048, (QWEN_3_5_4B_CONVOLUTION + QWEN_3_5_4B_STATE) * 2},
+    {"Core AI on an iPhone: fixed", "core-ai", "iphone-17-pro", NPU, "qwen3-4b", "coreai-4bit-palettized", CONTEXT(1000), QWEN_3_4B * 2 * 4096, 0},
+    {"Core AI on a Mac: grows, how is not published", "core-ai", "macbook-pro-m3-max", GPU, "qwen3-4b", "coreai-4bit", CONTEXT(1000),
+     QWEN_3_4B * 2 * 1000, 0},
+    /* Both graphs together: what comes in for all but the chunk, and the chunk that goes out, in int8. */
+    {"Genie: the compiled context", "genie", "galaxy-s24-ultra", NPU, "llama-3.2-3b", "qnn-w4a16", CONTEXT(2000),
+     LLAMA_3_2_3B * (4096 - 128) + LLAMA_3_2_3B * 128, 0},
+    {"QNN: what is heard beside what is said", "qnn", "galaxy-s24-ultra", NPU, "whisper-base", "qnn-f16", CONTEXT(448),
+     UINT64_C(6) * (1500 + 448) * 2 * 512 * 2, 0},
+    {"OpenVINO on a CPU: u8, growing by 256", "openvino", "lunar-lake-laptop", CPU, "llama-3.1-8b", "ov-int4-sym", CONTEXT(1000),
+     LLAMA_3_1_8B * 1024, 0},
+    {"OpenVINO on a GPU: i8", "openvino", "lunar-lake-laptop", GPU, "llama-3.1-8b", "ov-int4-sym", CONTEXT(1025), LLAMA_3_1_8B * 1280, 0},
+    {"OpenVINO on an NPU: 1024 of a prompt and 128 more", "openvino", "lunar-lake-laptop", NPU, "llama-3.1-8b", "ov-int4-sym", CONTEXT(1100),
+     LLAMA_3_1_8B * 2 * (1024 + 128), 0},
+    {"Ryzen AI, full fusion: up to 4096", "ryzen-ai", "ryzen-ai-9-hx-370-laptop", NPU, "llama-3.2-3b", "ryzenai-uint4-awq-g128", CONTEXT(1000),
+     LLAMA_3_2_3B * 2 * 4096, 0},
+    {"Ryzen AI, token fusion: up to 16384", "ryzen-ai", "ryzen-ai-9-hx-370-laptop", NPU, "llama-3.2-3b", "ryzenai-uint4-awq-g128", CONTEXT(4097),
+     LLAMA_3_2_3B * 2 * 16384, 0},
+    {"ONNX Runtime GenAI below Ryzen AI: max_length as asked for", "ryzen-ai", "ryzen-ai-9-hx-370-laptop", GPU, "llama-3.2-3b",
+     "ryzenai-uint4-awq-g128", CONTEXT(1000), LLAMA_3_2_3B * 2 * 1000, 0},
+    /* A head and token: its 64 int8 elements, an fp32 scale and an int8 zero point, for keys and for values. */
+    {"ExecuTorch: int8 with a scale", "executorch", "galaxy-s24-ultra", CPU, "llama-3.2-1b", "et-8da4w-g32", CONTEXT(1000),
+     UINT64_C(16) * 8 * 2 * (64 + 5) * 1000, 0},
+    /* Model card of Gemma3-1B-IT: 982 MB at 1,280 tokens and 1,145 MB at 4,096, of which fp32 explains 150; windows save nothing. */
+    {"LiteRT on a CPU: fp32, as converted", "litert-lm", "galaxy-s24-ultra", CPU, "gemma-3-1b", "litert-int4", CONTEXT(2049),
+     GEMMA_3_1B * 4 * 4096, 0},
+    {"LiteRT on a GPU: no type published", "litert-lm", "galaxy-s24-ultra", GPU, "gemma-3-1b", "litert-int4", CONTEXT(2049), MISSING, 0},
+    {"MLX grows by 256", "mlx", "macbook-pro-m3-max", GPU, "llama-3.1-8b", "mlx-4bit-g64", CONTEXT(1000), LLAMA_3_1_8B * 2 * 1024, 0},
+    /* 4 bits an element, a scale and a bias of 16 bits for 64: 0.5625 bytes. */
+    {"MLX: a quantized cache", "mlx", "macbook-pro-m3-max", GPU, "llama-3.1-8b", "mlx-4bit-g64",
+     CONTEXT_AND(4096, .kv_k = EDGEPLAN_ELEMENT_Q4_0, .kv_v = EDGEPLAN_ELEMENT_Q4_0), LLAMA_3_1_8B * 4096 / 16 * 9, 0},
+    /* Five layers with all of it, 29 that rotate through a window and the 2,048 of a prefill step less one. */
+    {"MLX: a rotating cache", "mlx", "macbook-pro-m3-max", GPU, "gemma-3-4b", "mlx-4bit-g64", CONTEXT(8192),
+     (5 * 8192 + 29 * (1024 + 2048 - 1)) * GEMMA_3_4B_LAYER * 2, 0},
+    {"MLX: a delta state is fp32, its convolution not", "mlx", "macbook-pro-m3-max", GPU, "qwen3.5-4b", "mlx-4bit-g64", CONTEXT(4096),
+     QWEN_3_5_4B * 2 * 4096, QWEN_3_5_4B_CONVOLUTION * 2 + QWEN_3_5_4B_STATE * 4},
+    {"wllama: llama.cpp's cells", "wllama", "chrome-macbook-pro-m3-max", CPU, "llama-3.2-1b", "q4_0", CONTEXT(1000), LLAMA_3_2_1B * 2 * 1024, 0},
+    {"FastFlowLM: nothing published", "fastflowlm", "ryzen-ai-9-hx-370-laptop", NPU, "llama-3.2-1b", "flm-q4nx", CONTEXT(4096), MISSING, 0},
+};
+
+static int open_registry(void **state)
+{
+    (void)state;
+    return edgeplan_registry_new(NULL, NULL, &registry) != EDGEPLAN_OK;
+}
+
+static int close_registry(void **state)
+{
+    (void)state;
+    edgeplan_registry_unref(registry);
+    return 0;
+}
+
+static edgeplan_deployment *open_path(const char *model_id, const char *target, const char *runtime, edgeplan_accelerator accelerator,
+                                      const char *format)
+{
+    edgeplan_diagnostics *diagnostics;
+    edgeplan_deployment *path;
+    edgeplan_model *model;
+
+    assert_int_equal(edgeplan_diagnostics_new(NULL, &diagnostics), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_registry_model(registry, model_id, NULL, &model), EDGEPLAN_OK);
+    if (edgeplan_deployment_new(model, edgeplan_target_find(registry, target), accelerator, edgeplan_runtime_find(registry, runtime),
+                                edgeplan_format_find(registry, format), diagnostics, &path) != EDGEPLAN_OK)
+        fail_msg("%s of %s on %s: %s", format, runtime, target, edgeplan_diagnostics_message(diagnostics, 0));
+    edgeplan_diagnostics_unref(diagnostics);
+    edgeplan_model_unref(model);
+    return path;
+}
+
+static edgeplan_memory memory_of(const edgeplan_deployment *path, const edgeplan_request *request)
+{
+    edgeplan_memory memory = {.struct_size = sizeof memory};
+    assert_int_equal(edgeplan_deployment_memory(path, request, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory), EDGEPLAN_OK);
+    return memory;
+}
+
+/* 1 if a figure, known by the bit of its place in the struct, is the expected one. */
+static int is_bytes(const char *rule, const char *what, const edgeplan_memory *memory, const uint64_t *figure, uint64_t expected)
+{
+    const uint64_t bit = UINT64_C(1) << (figure - &memory->weights_bytes);
+    const uint64_t got = memory->known & bit ? *figure : MISSING;
+
+    if (got != expected)
+        print_error("%s: %s of %" PRIu64 " bytes, %" PRIu64 " expected\n", rule, what, got, expected);
+    return got == expected;
+}
+
+static void test_caches_and_states(void **state)
+{
+    size_t wrong = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const rule_case *c = &cases[i];
+        edgeplan_deployment *path = open_path(c->model, c->target, c->runtime, c->accelerator, c->format);
+        const edgeplan_memory memory = memory_of(path, &c->request);
+
+        wrong += !is_bytes(c->rule, "cache", &memory, &memory.kv_bytes, c->kv);
+        wrong += !is_bytes(c->rule, "state", &memory, &memory.state_bytes, c->state);
+        edgeplan_deployment_unref(path);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+/* The estimate in cpp/serve/config.cc of MLC LLM for Qwen3 0.6B (16 query heads, 8 KV heads of 128, vocabulary 151,936), one sequence of
+   4,096 tokens: WebLLM's libraries take 1,024 at once, MLC's own 8,192, and no more than there is context. */
+static void test_mlc_workspace(void **state)
+{
+    static const struct {
+        const char *runtime, *target;
+        uint64_t chunk;
+    } rows[] = {{"webllm", "chrome-macbook-pro-m3-max", 1024}, {"mlc-llm", "galaxy-s24-ultra", 4096}};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const uint64_t chunk = rows[i].chunk;
+        const uint64_t cache = 2 * 88 + chunk * 17 * 8 + chunk * 128 * (16 + 8) * 4 + (48 << 20) + 4096 * 5 / 4;
+        const uint64_t model = chunk * 4 + 4 + (2 * chunk + 1) * 16 * 128 * 2, logits = 20 + 151936 * UINT64_C(129) / 8;
+        const edgeplan_request request = CONTEXT(4096);
+        edgeplan_deployment *path = open_path("qwen3-0.6b", rows[i].target, rows[i].runtime, GPU, "mlc-q4f16_1");
+
+        assert_int_equal(memory_of(path, &request).compute_bytes, cache + model + logits);
+        edgeplan_deployment_unref(path);
+    }
+}
+
+/* Sources disagree whether the Neural Engine holds palettes or fp16: low is the one, high the other. Files are the former: of Qwen3 0.6B
+   28 layers of 15,728,640 weights in 4 bits, 12,288 rows with 16 fp16 entries for each 16 rows, and a head of 151,936 rows of 1,024 in
+   6 bits with 64 entries; norms in fp16. */
+static void test_expanded_weights(void **state)
+{
+    const uint64_t parameters = 596049920, norms = 65536;
+    const uint64_t packed = UINT64_C(28) * (15728640 / 2 + 12288 / 16 * 32) + UINT64_C(151936) * (1024 * 6 / 8) + 151936 / 16 * 128 + norms * 2;
+    const edgeplan_request request = CONTEXT(2048);
+    edgeplan_deployment *engine = open_path("qwen3-0.6b", "iphone-16-pro", "core-ml", NPU, "coreml-palettized-4bit");
+    const edgeplan_memory memory = memory_of(engine, &request);
+    edgeplan_memory files = {.struct_size = sizeof files};
+    (void)state;
+
+    assert_int_equal(edgeplan_deployment_memory(engine, &request, EDGEPLAN_PLACE_STORAGE, EDGEPLAN_MEASURE_RESERVED, &files), EDGEPLAN_OK);
+    assert_int_equal(memory.weights_bytes, 2 * parameters);
+    assert_int_equal(memory.total_high_bytes - memory.total_low_bytes, 2 * parameters - packed);
+    assert_int_equal(files.weights_bytes, packed);
+    edgeplan_deployment_unref(engine);
+}
+
+/* Metal is given no cache beyond 32,768 tokens (config.cc); OpenCL is. */
+static void test_mlc_on_metal(void **state)
+{
+    static const struct {
+        const char *target;
+        uint64_t context;
+        int beyond;
+    } rows[] = {{"iphone-15", 32768, 0}, {"iphone-15", 32784, 1}, {"galaxy-s24-ultra", 32784, 0}};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const edgeplan_request request = CONTEXT(rows[i].context);
+        edgeplan_deployment *path = open_path("llama-3.2-1b", rows[i].target, "mlc-llm", GPU, "mlc-q4f16_1");
+        edgeplan_verdict_result verdict = {.struct_size = sizeof verdict};
+
+        assert_int_equal(edgeplan_deployment_verdict(path, &request, &verdict), EDGEPLAN_OK);
+        assert_int_equal(verdict.binding == EDGEPLAN_LIMIT_RUNTIME_CONTEXT, rows[i].beyond);
+        edgeplan_deployment_unref(path);
+    }
+}
+
+/* The only item of a plan's assumptions about `subject`: 1 if there is one. */
+static int assumption(const edgeplan_plan *plan, const char *subject, edgeplan_item *item, const char **message)
+{
+    int found = 0;
+
+    for (uint32_t i = 0; i < edgeplan_plan_count(plan, EDGEPLAN_LIST_ASSUMPTIONS); i++) {
+        if (strcmp(edgeplan_plan_text(plan, EDGEPLAN_LIST_ASSUMPTIONS, i, EDGEPLAN_TEXT_SUBJECT), subject) != 0)
+            continue;
+        assert_int_equal(edgeplan_struct_init(item, sizeof *item), EDGEPLAN_OK);
+        assert_int_equal(edgeplan_plan_item(plan, EDGEPLAN_LIST_ASSUMPTIONS, i, item), EDGEPLAN_OK);
+        *message = edgeplan_plan_text(plan, EDGEPLAN_LIST_ASSUMPTIONS, i, EDGEPLAN_TEXT_MESSAGE);
+        found++;
+    }
+    assert_true(found <= 1);
+    return found;
+}
+
+/* What a fallback costs is what the engine fallen back to costs where it is chosen: both take these formats. */
+static void test_fallbacks(void **state)
+{
+    static const struct {
+        const char *model, *target, *runtime, *format;
+        edgeplan_accelerator from, to;
+    } rows[] = {
+        {"llama-3.2-1b", "macbook-pro-m3-max", "core-ml", "coreml-int8", NPU, GPU},
+        {"llama-3.2-3b", "galaxy-s26", "llama.cpp", "q4_0", NPU, CPU},
+        {"llama-3.2-3b", "galaxy-s23", "llama.cpp", "q8_0", NPU, CPU},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const edgeplan_request request = CONTEXT(4096);
+        for (int beside = 0; beside < 2; beside++) { /* then with another model that stays loaded */
+            edgeplan_deployment *from = open_path(rows[i].model, rows[i].target, rows[i].runtime, rows[i].from, rows[i].format);
+            edgeplan_deployment *to = open_path(rows[i].model, rows[i].target, rows[i].runtime, rows[i].to, rows[i].format);
+            edgeplan_deployment *other = open_path("llama-3.2-1b", rows[i].target, rows[i].runtime, rows[i].to, rows[i].format);
+            if (beside) {
+                edgeplan_deployment *alone_from = from, *alone_to = to;
+                assert_int_equal(edgeplan_deployment_with(alone_from, EDGEPLAN_COMPANION_OTHER, other, &from), EDGEPLAN_OK);
+                assert_int_equal(edgeplan_deployment_with(alone_to, EDGEPLAN_COMPANION_OTHER, other, &to), EDGEPLAN_OK);
+                edgeplan_deployment_unref(alone_from);
+                edgeplan_deployment_unref(alone_to);
+            }
+            edgeplan_verdict_result verdict = {.struct_size = sizeof verdict};
+            edgeplan_plan *plan;
+            edgeplan_item item;
+            const char *message = NULL;
+            assert_int_equal(edgeplan_deployment_verdict(to, &request, &verdict), EDGEPLAN_OK);
+            assert_int_equal(edgeplan_plan_new(from, &request, NULL, &plan), EDGEPLAN_OK);
+            assert_int_equal(assumption(plan, "fallback", &item, &message), 1);
+            assert_int_equal(item.bytes, memory_of(to, &request).charged_high_bytes);
+            assert_non_null(strstr(message, edgeplan_verdict_name((edgeplan_verdict)verdict.verdict)));
+            edgeplan_plan_unref(plan);
+            assert_int_equal(edgeplan_plan_new(to, &request, NULL, &plan), EDGEPLAN_OK);
+            assert_int_equal(assumption(plan, "fallback", &item, &message), 0);
+            edgeplan_plan_unref(plan);
+            edgeplan_deployment_unref(other);
+            edgeplan_deployment_unref(from);
+            edgeplan_deployment_unref(to);
+        }
+    }
+}
+
+/* vLLM takes 0.9 of the memory (gpu_memory_utilization), whatever a request needs; the Jetson AGX Thor has 128 GiB. */
+static void test_pool(void **state)
+{
+    edgeplan_deployment *path = open_path("llama-3.1-8b", "jetson-agx-thor-t5000", "vllm", GPU, "bf16");
+    edgeplan_item item;
+    edgeplan_plan *plan;
+    const char *message = NULL;
+    (void)state;
+
+    assert_int_equal(edgeplan_plan_new(path, NULL, NULL, &plan), EDGEPLAN_OK);
+    assert_int_equal(assumption(plan, "pool", &item, &message), 1);
+    assert_int_equal(item.bytes, (UINT64_C(128) << 30) * 9 / 10);
+    edgeplan_plan_unref(plan);
+    edgeplan_deployment_unref(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_caches_and_states),
+        cmocka_unit_test(test_mlc_workspace),
+        cmocka_unit_test(test_expanded_weights),
+        cmocka_unit_test(test_mlc_on_metal),
+        cmocka_unit_test(test_fallbacks),
+        cmocka_unit_test(test_pool),
+    };
+    return cmocka_run_group_tests_name("plan: rules of the runtimes", tests, open_registry, close_registry);
+}
