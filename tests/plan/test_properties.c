@@ -1,27 +1,42 @@
 /* What holds for every model and every request, on random ones: more never needs less, less room never helps, and no input, however
    large, leaves the range of a count. The seeds are fixed; a failing round prints its own. */
+#include <stdio.h>
 #include <string.h>
 
 #include "support.h"
 
 #include <edgeplan/edgeplan.h>
 
-enum { ROUNDS = 120, KINDS = 2, MOST_LAYERS = 12 };
+enum { ROUNDS = 600, KINDS = 2, MOST_LAYERS = 12 };
 
 static const uint64_t most_count = (UINT64_C(1) << 53) - 1;
 static edgeplan_registry *registry;
 
-/* Ways to run one, each with another rule of the cache: cells, cells that grow in steps, pages, the whole context at once. */
+/* Ways to run one: every runtime that takes any Llama, so every rule of the cache: cells, cells that grow in steps, pages of a layer and of
+   a group of layers, the whole context at once, the next compiled one. */
 static const struct path {
     const char *runtime, *target, *format;
     edgeplan_accelerator accelerator;
+    int grouped; /* 1: a page holds as many layers as the smallest kind has; one more layer of it can leave fewer places empty */
 } paths[] = {
-    {"llama.cpp", "galaxy-s23", "f16", EDGEPLAN_ACCELERATOR_CPU},
-    {"llama.cpp", "macbook-pro-m3-max", "q4_0", EDGEPLAN_ACCELERATOR_GPU},
-    {"mlx", "iphone-16-pro", "mlx-4bit-g64", EDGEPLAN_ACCELERATOR_GPU},
-    {"mlc-llm", "galaxy-s24-ultra", "mlc-q4f16_1", EDGEPLAN_ACCELERATOR_GPU},
-    {"executorch", "galaxy-s24-ultra", "et-8da4w-g32", EDGEPLAN_ACCELERATOR_CPU},
+    {"llama.cpp", "galaxy-s23", "f16", EDGEPLAN_ACCELERATOR_CPU, 0},
+    {"llama.cpp", "macbook-pro-m3-max", "q4_0", EDGEPLAN_ACCELERATOR_GPU, 0},
+    {"llama.cpp", "galaxy-s26", "q8_0", EDGEPLAN_ACCELERATOR_NPU, 0},
+    {"wllama", "chrome-macbook-pro-m3-max", "q4_0", EDGEPLAN_ACCELERATOR_CPU, 0},
+    {"mlx", "iphone-16-pro", "mlx-4bit-g64", EDGEPLAN_ACCELERATOR_GPU, 0},
+    {"core-ml", "iphone-16-pro", "coreml-palettized-4bit", EDGEPLAN_ACCELERATOR_NPU, 0},
+    {"core-ml", "macbook-pro-m3-max", "coreml-int4-block32", EDGEPLAN_ACCELERATOR_GPU, 0},
+    {"mlc-llm", "galaxy-s24-ultra", "mlc-q4f16_1", EDGEPLAN_ACCELERATOR_GPU, 0},
+    {"webllm", "chrome-macbook-pro-m3-max", "mlc-q4f32_1", EDGEPLAN_ACCELERATOR_GPU, 0},
+    {"executorch", "galaxy-s24-ultra", "et-8da4w-g32", EDGEPLAN_ACCELERATOR_CPU, 0},
+    {"litert-lm", "galaxy-s24-ultra", "litert-int4", EDGEPLAN_ACCELERATOR_CPU, 0},
+    {"openvino", "lunar-lake-laptop", "ov-int4-sym", EDGEPLAN_ACCELERATOR_GPU, 0},
+    {"openvino", "lunar-lake-laptop", "ov-int4-sym", EDGEPLAN_ACCELERATOR_NPU, 0},
+    {"vllm", "jetson-agx-thor-t5000", "bf16", EDGEPLAN_ACCELERATOR_GPU, 1},
+    {"tensorrt-edge-llm", "jetson-agx-thor-t5000", "trt-int4-awq", EDGEPLAN_ACCELERATOR_GPU, 0},
 };
+
+enum { PATHS = sizeof paths / sizeof *paths };
 
 /* A step of Steele and others' splitmix64: every seed is as good as another. */
 static uint64_t next(uint64_t *seed)
@@ -58,15 +73,15 @@ static shape random_shape(uint64_t *seed)
     for (int i = 0; i < KINDS; i++) {
         edgeplan_layer *layer = &s.layers[i];
         assert_int_equal(edgeplan_struct_init(layer, sizeof *layer), EDGEPLAN_OK);
+        layer->feed_forward = EDGEPLAN_FEED_FORWARD_DENSE;
+        layer->ffn_width = 256 * (1 + below(seed, 32));
+        s.repeats[i] = 1 + (uint32_t)below(seed, MOST_LAYERS);
         layer->attention = EDGEPLAN_ATTENTION_GROUPED;
         layer->kv_heads = 1 + below(seed, 8);
         layer->query_heads = layer->kv_heads * (1 + below(seed, 4));
         layer->key_width = layer->value_width = UINT64_C(64) << below(seed, 3);
         layer->span = i == 1 ? EDGEPLAN_SPAN_WINDOW : EDGEPLAN_SPAN_ALL;
         layer->span_tokens = i == 1 ? 128 * (1 + below(seed, 16)) : 0;
-        layer->feed_forward = EDGEPLAN_FEED_FORWARD_DENSE;
-        layer->ffn_width = 256 * (1 + below(seed, 32));
-        s.repeats[i] = 1 + (uint32_t)below(seed, MOST_LAYERS);
     }
     return s;
 }
@@ -85,9 +100,8 @@ static edgeplan_model *build(const shape *s)
     return model;
 }
 
-static edgeplan_deployment *deploy(const shape *s, const struct path *path)
+static edgeplan_deployment *deploy_model(edgeplan_model *model, const struct path *path)
 {
-    edgeplan_model *model = build(s);
     edgeplan_deployment *deployment = NULL;
 
     assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(registry, path->target), path->accelerator,
@@ -98,12 +112,17 @@ static edgeplan_deployment *deploy(const shape *s, const struct path *path)
     return deployment;
 }
 
+static edgeplan_deployment *deploy(const shape *s, const struct path *path)
+{
+    return deploy_model(build(s), path);
+}
+
 static edgeplan_request random_request(uint64_t *seed)
 {
     edgeplan_request request;
 
     assert_int_equal(edgeplan_struct_init(&request, sizeof request), EDGEPLAN_OK);
-    request.context_tokens = 1 + below(seed, 40000);
+    request.context_tokens = 1 + below(seed, below(seed, 2) ? 4000 : 40000); /* within a compiled one, and beyond */
     request.chunk_tokens = 1 + below(seed, 1024);
     request.mmap = (uint32_t)below(seed, 3);
     return request;
@@ -127,12 +146,14 @@ static void expect_no_less(const edgeplan_memory *before, const edgeplan_memory 
                  (unsigned long long)after->state_bytes);
 }
 
+enum { WHOLE_LAYERS, WINDOW_LAYERS };
+
 /* Makes one thing of a model larger; says which, NULL when there is nothing more. */
 static const char *grow(shape *s, int which)
 {
     switch (which) {
-    case 0: s->repeats[0]++; return "whole layers";
-    case 1: s->repeats[1]++; return "window layers";
+    case WHOLE_LAYERS: s->repeats[0]++; return "whole layers";
+    case WINDOW_LAYERS: s->repeats[1]++; return "window layers";
     case 2: s->head.hidden_width += 256; return "hidden width";
     case 3: s->head.vocabulary += 256; return "vocabulary";
     case 4: s->layers[0].ffn_width += 256; return "feed-forward width";
@@ -150,7 +171,7 @@ static void test_more_never_needs_less(void **state)
         uint64_t seed = first;
         shape small = random_shape(&seed);
         edgeplan_request request = random_request(&seed);
-        size_t at = first % (sizeof paths / sizeof *paths);
+        size_t at = first % PATHS;
         edgeplan_deployment *d = deploy(&small, &paths[at]);
         edgeplan_memory before = memory_of(d, &request), after;
 
@@ -170,9 +191,81 @@ static void test_more_never_needs_less(void **state)
             const char *grown = grow(&large, which);
             if (!grown)
                 break;
+            if (paths[at].grouped && (which == WHOLE_LAYERS || which == WINDOW_LAYERS))
+                continue;
             d = deploy(&large, &paths[at]);
             after = memory_of(d, &request);
             expect_no_less(&before, &after, grown, first, at);
+            edgeplan_deployment_unref(d);
+        }
+    }
+    print_message("seeds 1 to %d\n", ROUNDS);
+}
+
+/* Layers of a delta rule between those of attention, as Qwen3.5 has them: they keep a state. */
+static const struct path recurrent_paths[] = {
+    {"llama.cpp", "galaxy-s23", "f16", EDGEPLAN_ACCELERATOR_CPU, 0},
+    {"llama.cpp", "macbook-pro-m3-max", "q4_0", EDGEPLAN_ACCELERATOR_GPU, 0},
+    {"wllama", "chrome-macbook-pro-m3-max", "q4_0", EDGEPLAN_ACCELERATOR_CPU, 0},
+    {"mlx", "iphone-16-pro", "mlx-4bit-g64", EDGEPLAN_ACCELERATOR_GPU, 0},
+    {"core-ml", "iphone-16-pro", "coreml-palettized-4bit", EDGEPLAN_ACCELERATOR_NPU, 0},
+    {"tensorrt-edge-llm", "jetson-agx-thor-t5000", "trt-int4-awq", EDGEPLAN_ACCELERATOR_GPU, 0},
+};
+
+enum { RECURRENT_PATHS = sizeof recurrent_paths / sizeof *recurrent_paths };
+
+/* Its dimensions, and by how much each may grow: what stays a multiple of what it must be. */
+static const struct dimension {
+    const char *key;
+    uint32_t unit;
+} dimensions[] = {
+    {"hidden_size", 256}, {"num_hidden_layers", 4}, {"intermediate_size", 256}, {"vocab_size", 256}, {"head_dim", 64},
+    {"linear_num_key_heads", 1}, {"linear_num_value_heads", 4}, {"linear_key_head_dim", 64}, {"linear_value_head_dim", 64},
+};
+
+enum { DIMENSIONS = sizeof dimensions / sizeof *dimensions };
+
+static edgeplan_deployment *deploy_recurrent(const uint32_t units[DIMENSIONS], const struct path *path)
+{
+    edgeplan_model *model = NULL;
+    char text[1024];
+    int length = snprintf(text, sizeof text, "{\"model_type\":\"qwen3_5_text\",\"num_attention_heads\":8,\"num_key_value_heads\":4,"
+                          "\"max_position_embeddings\":1048576,\"full_attention_interval\":4,\"linear_conv_kernel_dim\":4,"
+                          "\"tie_word_embeddings\":true");
+
+    for (size_t i = 0; i < DIMENSIONS; i++)
+        length += snprintf(text + length, sizeof text - (size_t)length, ",\"%s\":%u", dimensions[i].key, units[i] * dimensions[i].unit);
+    length += snprintf(text + length, sizeof text - (size_t)length, "}");
+    assert_int_equal(edgeplan_model_open_memory(NULL, text, (size_t)length, "config.json", NULL, NULL, &model), EDGEPLAN_OK);
+    return deploy_model(model, path);
+}
+
+static void test_states_never_need_less(void **state)
+{
+    (void)state;
+    for (uint64_t first = 1; first <= ROUNDS; first++) {
+        uint64_t seed = first;
+        const size_t at = first % RECURRENT_PATHS;
+        edgeplan_request request = random_request(&seed);
+        uint32_t units[DIMENSIONS];
+
+        for (size_t i = 0; i < DIMENSIONS; i++)
+            units[i] = 1 + (uint32_t)below(&seed, 4);
+        edgeplan_deployment *d = deploy_recurrent(units, &recurrent_paths[at]);
+        const edgeplan_memory before = memory_of(d, &request);
+        assert_true(before.state_bytes > 0);
+        edgeplan_request more = request;
+        more.sequences = 2;
+        more.context_tokens *= 2;
+        edgeplan_memory after = memory_of(d, &more);
+        expect_no_less(&before, &after, "sequences", first, at);
+        edgeplan_deployment_unref(d);
+        for (size_t i = 0; i < DIMENSIONS; i++) {
+            units[i]++;
+            d = deploy_recurrent(units, &recurrent_paths[at]);
+            units[i]--;
+            after = memory_of(d, &request);
+            expect_no_less(&before, &after, dimensions[i].key, first, at);
             edgeplan_deployment_unref(d);
         }
     }
@@ -186,7 +279,7 @@ static void test_less_room_never_helps(void **state)
         uint64_t seed = first;
         shape s = random_shape(&seed);
         edgeplan_request request = random_request(&seed);
-        edgeplan_deployment *d = deploy(&s, &paths[first % (sizeof paths / sizeof *paths)]);
+        edgeplan_deployment *d = deploy(&s, &paths[first % PATHS]);
         uint32_t worst = EDGEPLAN_VERDICT_NONE;
 
         for (request.available_bytes = UINT64_C(1) << 40; request.available_bytes > 1; request.available_bytes -= request.available_bytes / 3) {
@@ -227,7 +320,7 @@ static void test_no_input_leaves_the_range(void **state)
     for (uint64_t first = 1; first <= 20 * ROUNDS; first++) {
         uint64_t seed = first;
         shape s = random_shape(&seed);
-        edgeplan_deployment *d = deploy(&s, &paths[first % (sizeof paths / sizeof *paths)]);
+        edgeplan_deployment *d = deploy(&s, &paths[first % PATHS]);
         edgeplan_request request = random_request(&seed);
         uint64_t *const counts[] = {&request.context_tokens, &request.prompt_tokens, &request.cached_tokens, &request.output_tokens,
                                     &request.sequences, &request.batch, &request.chunk_tokens, &request.ram_bytes, &request.app_bytes,
@@ -274,6 +367,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_more_never_needs_less),
+        cmocka_unit_test(test_states_never_need_less),
         cmocka_unit_test(test_less_room_never_helps),
         cmocka_unit_test(test_no_input_leaves_the_range),
     };
