@@ -9,7 +9,8 @@ typedef enum ep_projections {
     EP_PROJECT_APART = 0,
     EP_PROJECT_FUSED,        /* one product, cut into three */
     EP_PROJECT_GATED,        /* queries with a gate on what attention yields */
-    EP_PROJECT_NORMED_VALUES /* values are normed too */
+    EP_PROJECT_NORMED_VALUES, /* values are normed too */
+    EP_PROJECT_BESIDE_NETWORK /* the network beside attention reads the same norm */
 } ep_projections;
 
 typedef enum ep_state_space {
@@ -44,7 +45,8 @@ enum {
     EP_GRAPH_FIRST_FOR_ALL = 1 << 10,      /* the first layer makes something that later ones read */
     EP_GRAPH_NO_PRE_NORMS = 1 << 11,       /* norms come after attention and network, not before */
     EP_GRAPH_SUB_NORMS = 1 << 12,          /* and norms of what attention yields before its output projection */
-    EP_GRAPH_EXPERTS_BESIDE = 1 << 13      /* experts and a network of the shared width, each with a norm of its own */
+    EP_GRAPH_EXPERTS_BESIDE = 1 << 13,     /* experts and a network of the shared width, each with a norm of its own */
+    EP_GRAPH_NO_GATE = 1 << 14             /* networks have no gate */
 };
 
 typedef struct ep_graph {

@@ -24,6 +24,7 @@ enum { ABSORBED = EP_D, ROPED = EP_E, COMPRESSED = EP_F, LATENT = EP_G };
 
 static const ep_step qvk[] = {NORM, PROJECT_QUERY, PROJECT_VALUE(0), PROJECT_KEY(NORMED)};
 static const ep_step qkv[] = {NORM, PROJECT_QUERY, PROJECT_KEY(0), PROJECT_VALUE(NORMED)};
+static const ep_step norm_kept[] = {NORM, PROJECT_QUERY, PROJECT_VALUE(0), PROJECT_KEY(0)};
 static const ep_step normed_values[] = {
     NORM, PROJECT_QUERY, PROJECT_KEY(0), EP_MAKE(VALUE, EP_W_VALUE, EP_N_TOKENS, 0), NOT_NEEDED_LATER,
     EP_MAKE(VALUE, EP_W_VALUE, EP_N_TOKENS, VALUE), ROTATE(VALUE, EP_W_VALUE, EP_IF_ROTATED_V, 0),
@@ -55,7 +56,8 @@ static const ep_step gated[] = {
 
 const ep_steps ep_graph_projections[] = {[EP_PROJECT_APART] = EP_STEPS(qkv),
                                          [EP_PROJECT_FUSED] = EP_STEPS(fused), [EP_PROJECT_GATED] = EP_STEPS(gated),
-                                         [EP_PROJECT_NORMED_VALUES] = EP_STEPS(normed_values)};
+                                         [EP_PROJECT_NORMED_VALUES] = EP_STEPS(normed_values),
+                                         [EP_PROJECT_BESIDE_NETWORK] = EP_STEPS(norm_kept)};
 
 /* Without window caches values come before keys. */
 const ep_steps ep_graph_value_first = EP_STEPS(qvk);

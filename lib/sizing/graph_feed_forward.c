@@ -1,5 +1,6 @@
 /* Feed-forward networks of llama.cpp v0.5.0. Sources: src/llama-graph.cpp (build_ffn, build_moe_ffn), src/models/phi3.cpp,
-   deepseek2.cpp, granite-hybrid.cpp, openai-moe.cpp, qwen3next.cpp; order and storage as in graphs dumped from the library. */
+   deepseek2.cpp, granite-hybrid.cpp, openai-moe.cpp, qwen3next.cpp, starcoder2.cpp, command-r.cpp, nemotron-h.cpp; order and storage
+   as in graphs dumped from the library. */
 #include "sizing/graph_steps.h"
 
 enum { NORMED = EP_A, GATE = EP_B, UP = EP_C, PRODUCT = EP_D, ROUTER = EP_E, ORDER = EP_F, WEIGHTS = EP_G, SUM = EP_H,
@@ -23,6 +24,15 @@ static const ep_step dense[] = {
 };
 const ep_steps ep_graph_dense = EP_STEPS(dense);
 
+/* Its bias and activation are done in place. */
+static const ep_step ungated[] = {
+    NORM,
+    EP_MAKE(UP, EP_W_FFN, EP_N_ROWS, NORMED),
+    EP_MAKE(EP_RESIDUAL, EP_W_HIDDEN, EP_N_ROWS, UP),
+    ADD_RESIDUAL,
+};
+const ep_steps ep_graph_ungated = EP_STEPS(ungated);
+
 static const ep_step fused[] = {
     NORM,
     EP_MAKE(GATE, EP_W_FFN_2, EP_N_ROWS, NORMED),
@@ -33,24 +43,26 @@ static const ep_step fused[] = {
 const ep_steps ep_graph_fused = EP_STEPS(fused);
 
 /* Router, then the chosen experts side by side, then their sum; a shared expert beside it. */
+#define ROUTE \
+    NORM, EP_MAKE(ROUTER, EP_W_EXPERTS, EP_N_ROWS, 0), \
+    {.makes = SUM, .width = EP_W_EXPERTS, .rows = EP_N_ROWS, .when = EP_IF_ROUTER_BIAS}, \
+    EP_MAKE(ORDER, EP_W_EXPERTS, EP_N_ROWS, SUM), EP_MAKE(WEIGHTS, EP_W_USED, EP_N_ROWS, ROUTER), \
+    {.makes = WEIGHTS, .width = EP_W_USED, .rows = EP_N_ROWS, .frees = {WEIGHTS}, .when = EP_IF_SOFTMAX}, \
+    {.makes = SUM, .width = EP_W_ONE, .rows = EP_N_ROWS, .when = EP_IF_NORMED}, \
+    {.makes = WEIGHTS, .width = EP_W_USED, .rows = EP_N_ROWS, .frees = {WEIGHTS, SUM}, .when = EP_IF_NORMED}
+#define SUM_UP \
+    EP_MAKE(DOWN, EP_W_USED_HIDDEN, EP_N_ROWS, PRODUCT, ORDER), EP_FREE(WEIGHTS), \
+    {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .rows = EP_N_ROWS, .frees = {DOWN}, .when = EP_IF_SEVERAL}, \
+    {.makes = EP_RESIDUAL, .width = DOWN, .rows = EP_N_OVER, .unless = EP_IF_SEVERAL}, \
+    EP_FETCH(0)
+
 static const ep_step experts[] = {
-    NORM,
-    EP_MAKE(ROUTER, EP_W_EXPERTS, EP_N_ROWS, 0),
-    {.makes = SUM, .width = EP_W_EXPERTS, .rows = EP_N_ROWS, .when = EP_IF_ROUTER_BIAS},
-    EP_MAKE(ORDER, EP_W_EXPERTS, EP_N_ROWS, SUM),
-    EP_MAKE(WEIGHTS, EP_W_USED, EP_N_ROWS, ROUTER),
-    {.makes = WEIGHTS, .width = EP_W_USED, .rows = EP_N_ROWS, .frees = {WEIGHTS}, .when = EP_IF_SOFTMAX},
-    {.makes = SUM, .width = EP_W_ONE, .rows = EP_N_ROWS, .when = EP_IF_NORMED},
-    {.makes = WEIGHTS, .width = EP_W_USED, .rows = EP_N_ROWS, .frees = {WEIGHTS, SUM}, .when = EP_IF_NORMED},
+    ROUTE,
     EP_MAKE(GATE, EP_W_USED_FFN, EP_N_ROWS, 0),
     EP_MAKE(UP, EP_W_USED_FFN, EP_N_ROWS, 0),
     {.frees = {NORMED}, .unless = EP_IF_SHARED},
     EP_MAKE(PRODUCT, EP_W_USED_FFN, EP_N_ROWS, GATE, UP),
-    EP_MAKE(DOWN, EP_W_USED_HIDDEN, EP_N_ROWS, PRODUCT, ORDER),
-    EP_FREE(WEIGHTS),
-    {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .rows = EP_N_ROWS, .frees = {DOWN}, .when = EP_IF_SEVERAL},
-    {.makes = EP_RESIDUAL, .width = DOWN, .rows = EP_N_OVER, .unless = EP_IF_SEVERAL},
-    EP_FETCH(0),
+    SUM_UP,
     {.makes = GATE, .width = EP_W_SHARED, .rows = EP_N_ROWS, .when = EP_IF_SHARED},
     {.makes = UP, .width = EP_W_SHARED, .rows = EP_N_ROWS, .when = EP_IF_SHARED},
     {.frees = {NORMED}, .when = EP_IF_SHARED, .unless = EP_IF_SHARED_GATE},
@@ -61,6 +73,18 @@ static const ep_step experts[] = {
     ADD_RESIDUAL,
 };
 const ep_steps ep_graph_experts = EP_STEPS(experts);
+
+static const ep_step ungated_experts[] = {
+    ROUTE,
+    EP_MAKE(PRODUCT, EP_W_USED_FFN, EP_N_ROWS, 0),
+    {.frees = {NORMED}, .unless = EP_IF_SHARED},
+    SUM_UP,
+    {.makes = PRODUCT, .width = EP_W_SHARED, .rows = EP_N_ROWS, .frees = {NORMED}, .when = EP_IF_SHARED},
+    {.makes = DOWN, .width = EP_W_HIDDEN, .rows = EP_N_ROWS, .frees = {PRODUCT}, .when = EP_IF_SHARED},
+    {.frees = {DOWN}, .when = EP_IF_SHARED},
+    ADD_RESIDUAL,
+};
+const ep_steps ep_graph_ungated_experts = EP_STEPS(ungated_experts);
 
 /* Experts first, then a network of the shared width; the router, the experts and the network each norm the residual. */
 static const ep_step experts_beside[] = {
@@ -87,6 +111,27 @@ static const ep_step experts_beside[] = {
 };
 const ep_steps ep_graph_experts_beside = EP_STEPS(experts_beside);
 
+/* Beside attention, which is done and waits for its output projection. What the network yields takes up the residual, then that. */
+enum { ATTENDED = EP_F };
+static const ep_step network_beside[] = {
+    {.makes = NORMED, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {NORMED}, .when = EP_IF_PICKS},
+    EP_MAKE(GATE, EP_W_FFN, EP_N_ROWS, 0),
+    EP_MAKE(UP, EP_W_FFN, EP_N_ROWS, NORMED),
+    EP_MAKE(PRODUCT, EP_W_FFN, EP_N_ROWS, GATE, UP),
+    EP_MAKE(DOWN, EP_W_HIDDEN, EP_N_ROWS, PRODUCT),
+    {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_RESIDUAL}, .when = EP_IF_PICKS},
+    EP_FREE(EP_RESIDUAL),
+    {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {ATTENDED, EP_ROTATION_V}, .when = EP_IF_ROTATED_V},
+    EP_MAKE(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, ATTENDED),
+    {.makes = EP_MIDDLE, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_MIDDLE, EP_PICKED_ROWS}, .when = EP_IF_PICKS},
+    EP_MAKE(EP_RESIDUAL, DOWN, EP_N_OVER, EP_MIDDLE),
+};
+const ep_steps ep_graph_network_beside = EP_STEPS(network_beside);
+
+/* No mixer: the network's input is the residual. */
+static const ep_step no_mixer[] = {EP_MAKE(EP_MIDDLE, EP_RESIDUAL, EP_N_OVER, 0)};
+const ep_steps ep_graph_no_mixer = EP_STEPS(no_mixer);
+
 /* No network: the mixer's sum is the residual. */
-static const ep_step none[] = {EP_MAKE(EP_RESIDUAL, EP_MIDDLE, EP_N_OVER, 0)};
-const ep_steps ep_graph_none = EP_STEPS(none);
+static const ep_step no_network[] = {EP_MAKE(EP_RESIDUAL, EP_MIDDLE, EP_N_OVER, 0)};
+const ep_steps ep_graph_no_network = EP_STEPS(no_network);

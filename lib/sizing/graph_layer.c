@@ -30,6 +30,8 @@ static uint32_t attention_parts(const ep_shape *shape, const ep_run *run, ep_ste
     n = add(parts, n, run->layer.attention == EDGEPLAN_ATTENTION_LATENT ? ep_graph_attend_latent : ep_graph_attend);
     if (shape->graph.projections == EP_PROJECT_GATED)
         n = add(parts, n, ep_graph_gate);
+    if (shape->graph.projections == EP_PROJECT_BESIDE_NETWORK)
+        return n;
     return add(parts, n, run->layer.recurrent == EDGEPLAN_RECURRENT_SSM ? ep_graph_beside : ep_graph_attention_output);
 }
 
@@ -40,18 +42,24 @@ static uint32_t recurrent_parts(const ep_graph *graph, const edgeplan_layer *lay
     case EDGEPLAN_RECURRENT_DELTA: return add(parts, 0, ep_graph_delta[graph->recurrence]);
     case EDGEPLAN_RECURRENT_CONVOLUTION: return add(parts, 0, ep_graph_convolution);
     case EDGEPLAN_RECURRENT_RWKV: return add(parts, 0, ep_graph_rwkv);
-    default: return 0;
+    default: return add(parts, 0, ep_graph_no_mixer);
     }
 }
 
 static uint32_t feed_forward_part(const ep_graph *graph, const edgeplan_layer *layer, ep_steps *parts, uint32_t n)
 {
     if (layer->feed_forward == EDGEPLAN_FEED_FORWARD_NONE)
-        return add(parts, n, ep_graph_none);
+        return add(parts, n, ep_graph_no_network);
     if (layer->feed_forward == EDGEPLAN_FEED_FORWARD_EXPERTS)
-        return add(parts, n, graph->traits & EP_GRAPH_EXPERTS_BESIDE ? ep_graph_experts_beside : ep_graph_experts);
+        return add(parts, n, graph->traits & EP_GRAPH_EXPERTS_BESIDE ? ep_graph_experts_beside
+                             : graph->traits & EP_GRAPH_NO_GATE      ? ep_graph_ungated_experts
+                                                                     : ep_graph_experts);
     if (graph->streams)
         return add(parts, n, ep_graph_gated);
+    if (graph->projections == EP_PROJECT_BESIDE_NETWORK)
+        return add(parts, n, ep_graph_network_beside);
+    if (graph->traits & EP_GRAPH_NO_GATE)
+        return add(parts, n, ep_graph_ungated);
     return add(parts, n, graph->traits & EP_GRAPH_FUSED_GATE_UP ? ep_graph_fused : ep_graph_dense);
 }
 
@@ -60,13 +68,13 @@ static int has_per_layer(const ep_shape *shape)
     return (shape->graph.traits & EP_GRAPH_PER_LAYER_INPUT) && shape->per_layer_width != 0;
 }
 
-/* Attention, recurrence, or a state space beside attention; nothing else stands side by side. */
+/* Attention, recurrence, a network alone, or a state space beside attention; nothing else stands side by side. */
 static int is_planned(const edgeplan_layer *layer)
 {
     int attends = layer->attention != EDGEPLAN_ATTENTION_NONE;
 
     return attends ? layer->recurrent == EDGEPLAN_RECURRENT_NONE || layer->recurrent == EDGEPLAN_RECURRENT_SSM
-                   : layer->recurrent != EDGEPLAN_RECURRENT_NONE;
+                   : layer->recurrent != EDGEPLAN_RECURRENT_NONE || layer->feed_forward != EDGEPLAN_FEED_FORWARD_NONE;
 }
 
 uint32_t ep_graph_layer(const ep_shape *shape, const ep_layer_kind *kind, ep_steps parts[EP_MAX_PARTS])
@@ -173,7 +181,7 @@ static uint32_t attention_conditions(const ep_shape *shape, const ep_run *run, c
         holds |= EP_IF_WIDE_K;
     if (workload->kv_v == EDGEPLAN_ELEMENT_F32)
         holds |= EP_IF_WIDE_V;
-    if (layer->attention != EDGEPLAN_ATTENTION_NONE && layer->recurrent != EDGEPLAN_RECURRENT_NONE)
+    if (layer->recurrent != EDGEPLAN_RECURRENT_NONE || shape->graph.projections == EP_PROJECT_BESIDE_NETWORK)
         holds |= EP_IF_BESIDE;
     return holds;
 }

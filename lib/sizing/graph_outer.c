@@ -23,7 +23,7 @@ static const ep_step begin[] = {
     {.makes = EP_KEPT, .width = EP_W_INPUT, .frees = {EP_RESIDUAL}, .when = EP_IF_STACKED}, /* of which the residual is a view */
     EP_FETCH(0),
     {.makes = EP_FETCHED_STATE, .width = EP_W_STATE_ROWS, .rows = EP_N_SEQUENCES, .when = EP_IF_FETCHES_STATE},
-    {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .frees = {EP_RESIDUAL}, .when = EP_IF_LAYER_NORM},
+    {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .frees = {EP_RESIDUAL}, .when = EP_IF_FETCHES_STATE}, /* RWKV norms them */
     {.makes = EP_SELECTED, .width = EP_W_PER_LAYER_ALL, .frees = {MORE_TOKENS}, PER_LAYER},
     {.makes = EP_SELECTED, .width = EP_W_PER_LAYER_ALL, .frees = {EP_SELECTED}, PER_LAYER},
     {.makes = EP_KEPT, .width = EP_RESIDUAL, .rows = EP_N_OVER, STREAMS},

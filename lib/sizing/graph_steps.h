@@ -84,7 +84,7 @@ enum {
     EP_IF_HEADS = 1 << 5,     /* norm or rope on heads: not in place, for it reads a view */
     EP_IF_PADDED = 1 << 6,    /* a transposed cache has values as wide as the widest layer's */
     EP_IF_SUB_NORM = 1 << 7,
-    EP_IF_BESIDE = 1 << 8,    /* recurrence beside it */
+    EP_IF_BESIDE = 1 << 8,    /* recurrence or the network beside it */
     /* recurrence */
     EP_IF_FETCHES = 1 << 9,   /* the next layer's recurrent rows are fetched */
     EP_IF_FETCHES_STATE = 1 << 10, /* and its state's too */
@@ -144,7 +144,8 @@ extern const ep_steps ep_graph_projections[], ep_graph_value_first, ep_graph_lat
 extern const ep_steps ep_graph_keys_as_values;
 extern const ep_steps ep_graph_attend, ep_graph_attend_latent, ep_graph_gate, ep_graph_attention_output;
 /* graph_feed_forward.c */
-extern const ep_steps ep_graph_dense, ep_graph_fused, ep_graph_experts, ep_graph_experts_beside, ep_graph_none;
+extern const ep_steps ep_graph_dense, ep_graph_ungated, ep_graph_fused, ep_graph_experts, ep_graph_ungated_experts;
+extern const ep_steps ep_graph_experts_beside, ep_graph_network_beside, ep_graph_no_mixer, ep_graph_no_network;
 /* graph_recurrent.c: by ep_state_space, by ep_delta_net */
 extern const ep_steps ep_graph_state_space[], ep_graph_delta[], ep_graph_convolution, ep_graph_beside;
 /* graph_rwkv.c, graph_streams.c */

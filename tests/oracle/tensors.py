@@ -27,6 +27,7 @@ TRAITS = {
     "lfm2moe": {"qk_norm": "head", "recurrent": "convolution", "final_norm": "token_embd_norm", "router_bias": True},
     "falcon-h1": {"recurrent": "ssm", "ssm_norm": False, "bare": "ffn_norm"},
     "nemotron_h": {"recurrent": "ssm", "norms": ("attn_norm",), "gate": None, "lone_mixer": True},
+    "nemotron_h_moe": {"recurrent": "ssm", "norms": ("attn_norm",), "gate": None, "lone_mixer": True, "router_bias": True},
     "mamba": {"recurrent": "selective", "norms": ("attn_norm",), "lone_mixer": True},
     "mamba2": {"recurrent": "ssm", "norms": ("attn_norm",), "lone_mixer": True},
     "rwkv7": {"recurrent": "rwkv", "norms": ("attn_norm", "attn_norm_2"), "norm_biases": True, "lone_mixer": True},
@@ -185,16 +186,19 @@ class _Layer:
 
     def experts(self):
         m, hidden, width, count = self.model, self.model["hidden"], self.model["expert_width"], self.model["experts"]
+        gated = self.traits.get("gate", "apart")
         self.weight("ffn_gate_inp", hidden, count)
         if self.traits.get("router_bias"):
             self.add("exp_probs_b.bias", count)
-        self.weight("ffn_gate_exps", hidden, width, count)
+        if gated:
+            self.weight("ffn_gate_exps", hidden, width, count)
         self.weight("ffn_down_exps", width, hidden, count)
         self.weight("ffn_up_exps", hidden, width, count)
         if m.get("shared_width"):
             if self.traits.get("shared_gate"):
                 self.weight("ffn_gate_inp_shexp", hidden)
-            self.weight("ffn_gate_shexp", hidden, m["shared_width"])
+            if gated:
+                self.weight("ffn_gate_shexp", hidden, m["shared_width"])
             self.weight("ffn_down_shexp", m["shared_width"], hidden)
             self.weight("ffn_up_shexp", hidden, m["shared_width"])
 
@@ -302,6 +306,9 @@ def _feed_forward(model, put):
         put("expert_gating_func", 2) # sigmoid
     if model["architecture"] == "deepseek2":
         put("expert_weights_scale", 1.0)
+    if model["architecture"] == "nemotron_h_moe":
+        put("expert_weights_norm", True)
+        put("expert_weights_scale", 2.5)
 
 
 def _recurrence(model, put):
