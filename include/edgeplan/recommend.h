@@ -18,7 +18,8 @@ typedef struct edgeplan_recommendation edgeplan_recommendation;
 
 /** What to weigh most. Since 0.1. */
 typedef enum edgeplan_prefer {
-  EDGEPLAN_PREFER_BALANCED = 0, /**< Speed known, then the time of the request made longer by what the format loses, then memory. */
+  EDGEPLAN_PREFER_BALANCED = 0, /**< Speed known, then the time of the request, prompt and answer, in which what the
+                                     format loses is made up for (docs/formulas.md), then memory. */
   EDGEPLAN_PREFER_QUALITY = 1,  /**< Least quality loss, then speed, then memory. */
   EDGEPLAN_PREFER_SPEED = 2,    /**< Fastest decode, then quality, then memory. */
   EDGEPLAN_PREFER_MEMORY = 3,   /**< Least memory, then quality, then speed. */

@@ -51,9 +51,20 @@ static double memory(const edgeplan_plan *plan)
     return plan->memory.known & EP_MEMORY_KNOWN(charged_high_bytes) ? (double)plan->memory.charged_high_bytes : UNKNOWN_LOSS * 1e9;
 }
 
-/* A choice, not a figure: a loss of 0.2 nat is worth half the speed. With less than 3.75 the formats of 3 bit would come before those of
-   4, with more than 5.4 those of 8 bit would, at 8B and the widths' usual rates. */
-#define PRICE_OF_A_NAT 5.0
+/* What a nat is worth in time. The other way to a faster answer is a smaller model, and what that loses is measured: LLaMA 2 7B has a
+   perplexity of 5.7985 on wikitext-2 and 70B one of 3.4313, 0.5247 nat for 10.24 times the parameters, thus ln 10.24 / 0.5247 = 4.43
+   e-folds of time a nat. A format is worth what it loses if no smaller model loses less. Same tool, text and context as the formats'
+   losses. Source: ggml-org/llama.cpp, examples/perplexity/README.md at aa0296e (7B, q8_0) and README.md at ffe88a3 (70B, fp16). */
+#define E_FOLDS_A_NAT 4.43
+
+static double exponential(double x) /* of what is not negative; libm has no part in this library's figures */
+{
+    double power = 1 + x / 1048576;
+
+    for (int i = 0; i < 20; i++)
+        power *= power;
+    return power;
+}
 
 /* The loss, or the middle of what its class stands for (a up to 0.005, b 0.02, c 0.045, d 0.12, e 0.33 nat); no class counts as e. */
 static double priced_loss(const edgeplan_plan *plan)
@@ -65,21 +76,18 @@ static double priced_loss(const edgeplan_plan *plan)
     return ep_quality_ratio(plan->deployment->model->head.parameters) * middle[plan->quality_class ? *plan->quality_class - 'a' : 4];
 }
 
-/* Time of the request, longer by what the format loses. The low end of the rate is what can be promised: a wide band is no merit. A
-   rate nobody can tell gives way to the ceiling, which orders such plans among themselves. */
-static double price(const edgeplan_plan *plan, double workload_seconds, int counts_prompt)
+/* Time of the request, prompt and answer in its own proportion, and of what the format loses. The low end of the decode rate is what can
+   be promised: a wide band is no merit. What nobody can tell gives way to its bound, which orders such plans among themselves. */
+static double price(const edgeplan_plan *plan, double workload_seconds)
 {
     const edgeplan_speed *s = &plan->speed;
     const rate decode = rate_of(plan, workload_seconds);
-    double low = decode.low > 0 ? decode.low : decode.expected;
-    double first = s->known & EP_SPEED_KNOWN(ttft_seconds) ? s->ttft_seconds : s->ttft_floor_seconds;
+    double per_second = decode.low > 0 ? decode.low : decode.expected > 0 ? decode.expected : s->decode_ceiling_tok_per_s;
+    double first = s->ttft_seconds > 0 ? s->ttft_seconds : s->ttft_floor_seconds;
 
-    if (low == 0)
-        low = s->decode_ceiling_tok_per_s;
-    if (low == 0)
+    if (per_second == 0)
         return UNKNOWN_LOSS;
-    double seconds = (double)plan->request.output_tokens / low + (counts_prompt ? first : 0);
-    return seconds * (1 + PRICE_OF_A_NAT * priced_loss(plan));
+    return ((double)plan->request.output_tokens / per_second + first) * exponential(E_FOLDS_A_NAT * priced_loss(plan));
 }
 
 static int compare(double a, double b) /* -1: a first */
@@ -87,7 +95,7 @@ static int compare(double a, double b) /* -1: a first */
     return a < b ? -1 : a > b;
 }
 
-static int by_preference(const edgeplan_plan *a, const edgeplan_plan *b, const edgeplan_criteria *criteria, int counts_prompt)
+static int by_preference(const edgeplan_plan *a, const edgeplan_plan *b, const edgeplan_criteria *criteria)
 {
     const double a_speed = ep_rank_speed(a, criteria->workload_seconds), b_speed = ep_rank_speed(b, criteria->workload_seconds);
     int quality = compare(loss(a), loss(b)), fast = compare(b_speed, a_speed), small = compare(memory(a), memory(b));
@@ -100,7 +108,7 @@ static int by_preference(const edgeplan_plan *a, const edgeplan_plan *b, const e
     }
     /* A path nobody has measured may be far slower than its ceiling: it comes after those whose speed can be told. */
     int told = compare(a_speed == 0, b_speed == 0);
-    int cheap = compare(price(a, criteria->workload_seconds, counts_prompt), price(b, criteria->workload_seconds, counts_prompt));
+    int cheap = compare(price(a, criteria->workload_seconds), price(b, criteria->workload_seconds));
     return told ? told : cheap ? cheap : small ? small : quality;
 }
 
@@ -115,14 +123,14 @@ static uint32_t doubts(const edgeplan_plan *plan)
     return count;
 }
 
-static int before(const edgeplan_plan *a, const edgeplan_plan *b, const edgeplan_criteria *criteria, int counts_prompt)
+static int before(const edgeplan_plan *a, const edgeplan_plan *b, const edgeplan_criteria *criteria)
 {
     int order = compare(a->verdict.verdict, b->verdict.verdict); /* what surely fits comes before what may */
 
     if (!order && a->verdict.verdict == EDGEPLAN_VERDICT_TIGHT)
         order = compare(doubts(a), doubts(b));
     if (!order)
-        order = by_preference(a, b, criteria, counts_prompt);
+        order = by_preference(a, b, criteria);
     if (!order)
         order = strcmp(a->deployment->runtime->id, b->deployment->runtime->id);
     if (!order)
@@ -132,12 +140,12 @@ static int before(const edgeplan_plan *a, const edgeplan_plan *b, const edgeplan
     return order < 0;
 }
 
-void ep_rank(edgeplan_plan **plans, uint32_t count, const edgeplan_criteria *criteria, int counts_prompt)
+void ep_rank(edgeplan_plan **plans, uint32_t count, const edgeplan_criteria *criteria)
 {
     for (uint32_t i = 1; i < count; i++) { /* insertion: there are a few dozen */
         edgeplan_plan *plan = plans[i];
         uint32_t j = i;
-        for (; j > 0 && before(plan, plans[j - 1], criteria, counts_prompt); j--)
+        for (; j > 0 && before(plan, plans[j - 1], criteria); j--)
             plans[j] = plans[j - 1];
         plans[j] = plan;
     }

@@ -10,9 +10,8 @@
    path whose sustained rate nobody measured on a device that slows down. */
 double ep_rank_speed(const edgeplan_plan *plan, double workload_seconds);
 
-/* Sorts in place, best first; the order is total and does not depend on the order it came in. With `counts_prompt` the time to the
-   first token counts as well as the tokens after it, in the proportion of the plans' own requests. */
-void ep_rank(edgeplan_plan **plans, uint32_t count, const edgeplan_criteria *criteria, int counts_prompt);
+/* Sorts in place, best first; the order is total and does not depend on the order it came in. */
+void ep_rank(edgeplan_plan **plans, uint32_t count, const edgeplan_criteria *criteria);
 
 /* Marks the plans that no other beats in loss, speed and memory at once. */
 void ep_rank_front(edgeplan_plan *const *plans, uint32_t count, const edgeplan_criteria *criteria, uint32_t *on_front);

@@ -44,8 +44,7 @@ static edgeplan_status rank(edgeplan_recommendation *r, ep_search *search)
     r->on_front = ep_arena_array(&r->arena, search->plan_count + 1, sizeof *r->on_front);
     if (!r->on_front)
         return EDGEPLAN_ERROR_NO_MEMORY;
-    ep_rank(r->plans, r->plan_count, search->criteria,
-            ep_request_gives(search->request, offsetof(edgeplan_request, prompt_tokens)));
+    ep_rank(r->plans, r->plan_count, search->criteria);
     ep_rank_front(r->plans, r->plan_count, search->criteria, r->on_front);
     return EDGEPLAN_OK;
 }

@@ -4,7 +4,8 @@
 #include "base/known.h"
 #include "sizing/context_rule.h"
 
-/* Defaults of a request that no runtime states. They are listed as assumptions wherever they are taken. */
+/* Defaults of a request that no runtime states. They are listed as assumptions wherever they are taken. Prompt and output are those of
+   llama-bench (ggml-org/llama.cpp, tools/llama-bench/README.md: -p 512, -n 128). */
 enum { DEFAULT_CONTEXT = 4096, DEFAULT_PROMPT = 512, DEFAULT_OUTPUT = 128, DEFAULT_CHUNK = 512 };
 
 int ep_request_gives(const edgeplan_request *request, size_t offset)

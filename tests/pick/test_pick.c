@@ -2,6 +2,7 @@
    themselves (refused.yaml). The files say what is asked; nothing here knows a device or a runtime, but the one it invents. */
 #include "support.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -219,60 +220,106 @@ static void test_refused(void **state)
 
 /* ---- rules and data, not a table of answers ---- */
 
-/* A runtime that nobody has written, twice as near the memory's peak as any other: it competes, and wins. */
+/* Runtimes that nobody has written, alike but for how near they come to the peaks of memory and arithmetic. */
+#define RUNTIME(id, eta, share)                                                                                                \
+    "  - id: " id "\n"                                                                                                         \
+    "    name: " id "\n"                                                                                                       \
+    "    rules: '1'\n"                                                                                                         \
+    "    checked: published\n"                                                                                                 \
+    "    url: https://example.org\n"                                                                                           \
+    "    source: made-up\n"                                                                                                    \
+    "    confidence: assumed\n"                                                                                                \
+    "    formats: [q4_k_m]\n"                                                                                                  \
+    "    kv_types: [f16]\n"                                                                                                    \
+    "    default_preset: cli\n"                                                                                                \
+    "    presets: {cli: {chunk: 512, window_saves: no, outputs: 1}}\n"                                                         \
+    "    context: {step: 1, split: none}\n"                                                                                    \
+    "    cache: {mechanism: cells, step: 1, window_plus: none}\n"                                                              \
+    "    reservation: {mechanism: exact}\n"                                                                                    \
+    "    output: {type: f32}\n"                                                                                                \
+    "    compute: {mechanism: workspace, terms: [{bytes: 8 B, per: [chunk, hidden]}]}\n"                                       \
+    "    placement: {tied_head: shared, embedding: host, mapped: no}\n"                                                        \
+    "    charge: {weights: anonymous}\n"                                                                                       \
+    "    overhead: {base: 8 MiB}\n"                                                                                            \
+    "    reads: {cache: once, context: depth, embedding: rows}\n"                                                              \
+    "    backends: [{id: cpu, accelerator: cpu}]\n"                                                                            \
+    "    calibrations:\n"                                                                                                      \
+    "      - {accelerator: cpu, eta: " eta ", low: 0.9, high: 1.05, layer_time: 0 us, step_time: 0 ms,\n"                          \
+    "         utilisation: " share ", chunk_time: 0 ms, prefill_low: 0.9, prefill_high: 1.05}\n"
+
 static const char invented[] =
     "edgeplan_registry: 1.0\n"
     "sources:\n"
     "  - {id: made-up, title: a runtime that does not exist, url: 'https://example.org', seen: 2026-11-27}\n"
-    "runtimes:\n"
-    "  - id: sprinter\n"
-    "    name: Sprinter\n"
-    "    rules: '1'\n"
-    "    checked: published\n"
-    "    url: https://example.org\n"
-    "    source: made-up\n"
-    "    confidence: assumed\n"
-    "    formats: [q4_k_m]\n"
-    "    kv_types: [f16]\n"
-    "    default_preset: cli\n"
-    "    presets: {cli: {chunk: 512, window_saves: no, outputs: 1}}\n"
-    "    context: {step: 1, split: none}\n"
-    "    cache: {mechanism: cells, step: 1, window_plus: none}\n"
-    "    reservation: {mechanism: exact}\n"
-    "    output: {type: f32}\n"
-    "    compute: {mechanism: workspace, terms: [{bytes: 8 B, per: [chunk, hidden]}]}\n"
-    "    placement: {tied_head: shared, embedding: host, mapped: no}\n"
-    "    charge: {weights: anonymous}\n"
-    "    overhead: {base: 8 MiB}\n"
-    "    reads: {cache: once, context: depth, embedding: rows}\n"
-    "    backends: [{id: cpu, accelerator: cpu}]\n"
-    "    calibrations:\n"
-    "      - {accelerator: cpu, eta: 0.95, low: 0.9, high: 1.05, layer_time: 0 us, step_time: 0 ms}\n"
+    "runtimes:\n" RUNTIME("sprinter", "0.95", "0.1") RUNTIME("runner", "0.90", "0.5")
+    "chips:\n"
+    "  - id: bcm2712\n"
+    "    engines:\n"
+    "      - {accelerator: cpu, architecture: arm64, throughput: [{type: f16, rate: 1 Tflop/s}], source: made-up, confidence: assumed}\n"
     "targets:\n"
-    "  - {id: raspberry-pi-5, runtimes: [llama.cpp, sprinter]}\n";
+    "  - id: raspberry-pi-5\n"
+    "    runtimes: [llama.cpp, runner, sprinter]\n"
+    "    thermal:\n"
+    "      - {runtimes: [sprinter], sustained_low: 0.3, sustained: 0.8, after: 120 s, source: made-up, confidence: assumed}\n"
+    "      - {runtimes: [runner], sustained_low: 0.5, sustained: 0.6, after: 120 s, source: made-up, confidence: assumed}\n";
 
-static void test_invented_runtime(void **state)
+static edgeplan_registry *with_invented(const test_cases *t)
 {
-    const test_cases *t = *state;
-    edgeplan_registry *registry;
     edgeplan_diagnostics *diagnostics;
-    edgeplan_model *model;
+    edgeplan_registry *registry;
 
     assert_int_equal(edgeplan_diagnostics_new(NULL, &diagnostics), EDGEPLAN_OK);
-    edgeplan_status status = edgeplan_registry_with_memory(t->registry, invented, sizeof invented - 1, "invented.yaml", diagnostics, &registry);
-    if (status)
+    if (edgeplan_registry_with_memory(t->registry, invented, sizeof invented - 1, "invented.yaml", diagnostics, &registry))
         fail_msg("%s", edgeplan_diagnostics_message(diagnostics, 0));
+    edgeplan_diagnostics_unref(diagnostics);
+    return registry;
+}
+
+/* The runtime that comes first on the invented target. */
+static const char *winner(const test_cases *t, uint64_t prompt_tokens, const edgeplan_criteria *criteria)
+{
+    const edgeplan_request request = {.struct_size = sizeof request, .prompt_tokens = prompt_tokens};
+    edgeplan_registry *registry = with_invented(t);
+    edgeplan_recommendation *r;
+    edgeplan_model *model;
+    static char id[64];
+
     assert_int_equal(edgeplan_registry_model(registry, "llama-3.2-3b", NULL, &model), EDGEPLAN_OK);
     const edgeplan_model *models[] = {model};
-    edgeplan_recommendation *r;
-    assert_int_equal(edgeplan_recommendation_new(models, 1, edgeplan_target_find(registry, "raspberry-pi-5"), NULL, NULL, NULL, &r),
+    assert_int_equal(edgeplan_recommendation_new(models, 1, edgeplan_target_find(registry, "raspberry-pi-5"), &request, criteria, NULL, &r),
                      EDGEPLAN_OK);
     assert_true(edgeplan_recommendation_plan_count(r) > 1);
-    assert_string_equal(runtime_of(edgeplan_recommendation_plan(r, 0)), "sprinter");
+    snprintf(id, sizeof id, "%s", runtime_of(edgeplan_recommendation_plan(r, 0)));
     edgeplan_recommendation_unref(r);
     edgeplan_model_unref(model);
     edgeplan_registry_unref(registry);
-    edgeplan_diagnostics_unref(diagnostics);
+    return id;
+}
+
+/* Nearer the memory's peak than any other, it competes, and wins. */
+static void test_invented_runtime(void **state)
+{
+    assert_string_equal(winner(*state, 1, NULL), "sprinter");
+}
+
+/* A prompt that nobody gave is one of 512 tokens before an answer of 128: the one that reads five times as fast comes first then. */
+static void test_prompt_counts(void **state)
+{
+    assert_string_equal(winner(*state, 0, NULL), "runner");
+    assert_string_equal(winner(*state, 512, NULL), "runner");
+}
+
+/* Ten minutes of work are ranked by the least a hot device is left with: 0.5 of 0.90 against 0.3 of 0.95. Asked for speed, it is what
+   is expected that counts, where the sprinter keeps 0.8 against 0.6. */
+static void test_long_work_by_the_low_end(void **state)
+{
+    edgeplan_criteria criteria = {.struct_size = sizeof criteria, .workload_seconds = 600};
+
+    assert_string_equal(winner(*state, 1, &criteria), "runner");
+    criteria.prefer = EDGEPLAN_PREFER_SPEED;
+    assert_string_equal(winner(*state, 1, &criteria), "sprinter");
+    criteria = (edgeplan_criteria){.struct_size = sizeof criteria, .workload_seconds = 60};
+    assert_string_equal(winner(*state, 1, &criteria), "sprinter");
 }
 
 /* Logarithms of the ratios of word perplexity with int4 to 16 bit, as apple/coreai-models publishes the perplexities: 12.90 of 12.19
@@ -296,6 +343,8 @@ int main(void)
         cmocka_unit_test(test_expected),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_invented_runtime),
+        cmocka_unit_test(test_prompt_counts),
+        cmocka_unit_test(test_long_work_by_the_low_end),
     };
     return cmocka_run_group_tests(tests, open_cases, close_cases);
 }
