@@ -37,7 +37,7 @@ typedef struct edgeplan_criteria {
   uint64_t max_download_bytes;  /**< Largest artefact. */
   double min_decode_tok_per_s;  /**< Slowest expected decode rate, over `workload_seconds` if they are given. */
   double max_ttft_seconds;      /**< Longest time to the first token: the expected one, else the floor. */
-  double max_loss_nats;         /**< Largest quality loss. */
+  double max_loss_nats;         /**< Largest quality loss, of format and KV type together; the KV type is chosen to keep it. */
   uint64_t min_context_tokens;  /**< Shortest longest context: what a conversation may grow to, whatever the request plans for. */
   double max_first_load_seconds; /**< Longest time to read the artefact from storage once. */
   double workload_seconds;      /**< How long the work keeps the device under full load. Beyond `sustained_after_seconds` of a plan's

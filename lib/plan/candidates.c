@@ -120,6 +120,11 @@ static int says_context(ep_text *text, const edgeplan_verdict_result *verdict, u
     return 1;
 }
 
+static int keeps_quality(const ep_quality *quality, const edgeplan_criteria *c)
+{
+    return c->max_loss_nats <= 0 || (quality->known && quality->loss_nats <= c->max_loss_nats);
+}
+
 /* 1 with a sentence if the caller's constraints rule the plan out. A figure that is not known does not satisfy a constraint. */
 static int fails(const edgeplan_plan *plan, const edgeplan_criteria *c, ep_text *text)
 {
@@ -140,8 +145,8 @@ static int fails(const edgeplan_plan *plan, const edgeplan_criteria *c, ep_text 
         return says_number(text, expected ? "time to the first token" : "least time to the first token", first, ttft, c->max_ttft_seconds, " s");
     if (c->max_first_load_seconds > 0 && (!loaded || speed->first_load_seconds > c->max_first_load_seconds))
         return says_number(text, "first load", loaded, speed->first_load_seconds, c->max_first_load_seconds, " s");
-    if (c->max_loss_nats > 0 && (!plan->quality_loss_known || plan->quality_loss_nats > c->max_loss_nats))
-        return says_number(text, "quality loss", (int)plan->quality_loss_known, plan->quality_loss_nats, c->max_loss_nats, " nat");
+    if (!keeps_quality(&plan->quality, c))
+        return says_number(text, "quality loss", (int)plan->quality.known, plan->quality.loss_nats, c->max_loss_nats, " nat");
     return 0;
 }
 
@@ -163,34 +168,48 @@ static uint32_t smallest_kv(const ep_backend *backend)
     return smallest;
 }
 
-static edgeplan_status evaluate_kv(const edgeplan_deployment *d, const edgeplan_request *asked, uint32_t type, edgeplan_request *request,
-                                   ep_evaluation *out)
+static edgeplan_request with_kv(const edgeplan_deployment *d, const edgeplan_request *asked, uint32_t type)
 {
-    *request = *asked;
-    request->kv_k = request->kv_v = d->backend->kv_types[type];
-    return ep_evaluate(d, request, out);
+    edgeplan_request r = *asked;
+
+    r.kv_k = r.kv_v = d->backend->kv_types[type];
+    return r;
 }
 
-/* The request with the KV type that gives the best verdict, which is that of the smallest; of equal ones the runtime's default wins,
-   unless the engine's own arithmetic takes a smaller one. A type the caller gave stays. */
-static edgeplan_status best_kv(const edgeplan_deployment *d, edgeplan_request *request, ep_evaluation *best)
+/* No KV type gives a better verdict than the smallest. */
+static uint32_t best_verdict(const edgeplan_deployment *d, const edgeplan_request *asked, uint32_t now)
+{
+    edgeplan_request r = with_kv(d, asked, smallest_kv(d->backend));
+    ep_evaluation e;
+
+    return now == EDGEPLAN_VERDICT_FITS || ep_evaluate(d, &r, &e) ? now : e.verdict;
+}
+
+/* The request with the KV type that loses no more than it may and gives the best verdict; of equal ones the runtime's default wins, unless
+   the engine's own arithmetic takes a smaller one. A type the caller gave stays. */
+static edgeplan_status best_kv(const ep_search *s, const edgeplan_deployment *d, edgeplan_request *request, ep_evaluation *best)
 {
     edgeplan_status status = ep_evaluate(d, request, best);
     int given = ep_request_gives(request, offsetof(edgeplan_request, kv_k)) || ep_request_gives(request, offsetof(edgeplan_request, kv_v));
-    edgeplan_request asked = *request, r;
-    ep_evaluation e;
 
     if (status || given || d->backend->kv_type_count == 0)
         return status;
-    uint32_t wanted = best->verdict;
-    if (wanted != EDGEPLAN_VERDICT_FITS && !evaluate_kv(d, &asked, smallest_kv(d->backend), &r, &e))
-        wanted = e.verdict;
+    edgeplan_request asked = *request;
+    ep_quality quality = ep_quality_of(d, request);
+    int keeps = keeps_quality(&quality, s->criteria);
+    uint32_t wanted = best_verdict(d, &asked, best->verdict);
     for (uint32_t i = 1; i < d->backend->kv_type_count; i++) {
-        int native = is_native(d, d->backend->kv_types[i]);
-        if ((native || ep_verdict_worse(best->verdict, wanted)) && !evaluate_kv(d, &asked, i, &r, &e) &&
-            (ep_verdict_worse(best->verdict, e.verdict) || (native && !ep_verdict_worse(e.verdict, best->verdict)))) {
+        edgeplan_request r = with_kv(d, &asked, i);
+        ep_evaluation e;
+        quality = ep_quality_of(d, &r);
+        int may = keeps_quality(&quality, s->criteria), native = is_native(d, r.kv_k);
+        int helps = may > keeps || native || ep_verdict_worse(best->verdict, wanted);
+        if (!helps || may < keeps || quality.kv_nats > EP_QUALITY_WORST_NATS || ep_evaluate(d, &r, &e))
+            continue;
+        if (may > keeps || ep_verdict_worse(best->verdict, e.verdict) || (native && !ep_verdict_worse(e.verdict, best->verdict))) {
             *best = e;
             *request = r;
+            keeps = may;
         }
     }
     return EDGEPLAN_OK;
@@ -199,14 +218,14 @@ static edgeplan_status best_kv(const edgeplan_deployment *d, edgeplan_request *r
 /* A conversation that has to grow beyond the request needs a KV type for the whole of it. */
 static edgeplan_status choose_kv(const ep_search *s, const edgeplan_deployment *d, edgeplan_request *request, ep_evaluation *best)
 {
-    edgeplan_status status = best_kv(d, request, best);
+    edgeplan_status status = best_kv(s, d, request, best);
     edgeplan_request longer = *s->request;
     ep_evaluation grown;
 
     if (status || s->criteria->min_context_tokens <= best->workload.context_tokens)
         return status;
     longer.context_tokens = s->criteria->min_context_tokens;
-    if (best_kv(d, &longer, &grown))
+    if (best_kv(s, d, &longer, &grown))
         return EDGEPLAN_OK;
     longer.context_tokens = request->context_tokens;
     *request = longer;

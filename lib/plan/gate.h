@@ -67,6 +67,7 @@ edgeplan_status ep_gate_deploy(const edgeplan_gate *gate, uint32_t model, const 
 
 typedef struct ep_outcome { /* what the rules look at */
     const edgeplan_deployment *deployment;
+    const edgeplan_request *request;
     edgeplan_memory memory;
     edgeplan_budget budget;
     edgeplan_verdict_result verdict;

@@ -23,7 +23,7 @@ static int evaluated(const edgeplan_deployment *d, const edgeplan_request *reque
 
     if (ep_evaluate(d, request, &e))
         return 0;
-    *out = (ep_outcome){.deployment = d};
+    *out = (ep_outcome){.deployment = d, .request = request};
     ep_footprint_memory(&e.footprint, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &out->memory);
     ep_evaluation_budget(&e, &out->budget);
     ep_evaluation_verdict(&e, &out->verdict);

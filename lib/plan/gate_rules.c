@@ -18,7 +18,7 @@ const uint32_t ep_rule_row_count = sizeof ep_rule_rows / sizeof ep_rule_rows[0];
 
 ep_outcome ep_outcome_of_plan(const edgeplan_plan *plan)
 {
-    return (ep_outcome){plan->deployment, plan->memory, plan->budget, plan->verdict, plan->speed};
+    return (ep_outcome){plan->deployment, &plan->request, plan->memory, plan->budget, plan->verdict, plan->speed};
 }
 
 static ep_reading known_if(int known, double value)
@@ -92,7 +92,7 @@ ep_reading ep_rule_read(const ep_rule_row *row, const ep_promise *promise, const
     case EDGEPLAN_RULE_CONTEXT:
         return known_if((o->verdict.known & EP_VERDICT_KNOWN(max_context_tokens)) != 0, (double)o->verdict.max_context_tokens);
     case EDGEPLAN_RULE_LOSS:
-        quality = ep_quality_of(d);
+        quality = ep_quality_of(d, o->request);
         return known_if((int)quality.known, quality.loss_nats);
     default: return known_if((o->budget.known & EP_BUDGET_KNOWN(basis)) != 0, o->budget.basis);
     }
@@ -176,7 +176,7 @@ const char *edgeplan_rule_text(edgeplan_rule rule)
     case EDGEPLAN_RULE_CONTEXT:
         return "The longest context that fits, shorter ones included, is at least limits.context.min.";
     case EDGEPLAN_RULE_LOSS:
-        return "The quality that the format loses is at most limits.loss.max, in nats per token.";
+        return "The quality that the format and the KV type lose is at most limits.loss.max, in nats per token.";
     case EDGEPLAN_RULE_BASIS:
         return "The figure of the limit that decides has at least the confidence limits.basis.min: measured, cited, derived or "
                "assumed.";

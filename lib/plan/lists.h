@@ -6,7 +6,7 @@
 #include "plan/plan.h"
 
 /* Codes of the list MISSING: what a fact is needed for. */
-enum { EP_MISSING_SPEED = 1, EP_MISSING_MEMORY = 2 };
+enum { EP_MISSING_SPEED = 1, EP_MISSING_MEMORY = 2, EP_MISSING_QUALITY = 3 };
 
 /* Adds an item, zeroed, to a list; NULL when out of memory. */
 ep_listed *ep_list_add(ep_arena *arena, ep_item_list *list);

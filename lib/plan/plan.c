@@ -6,7 +6,6 @@
 #include "base/known.h"
 #include "plan/api.h"
 #include "plan/lists.h"
-#include "plan/quality.h"
 
 /* The request with every default filled in, as the report shows it. */
 static void resolved_request(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *e)
@@ -63,11 +62,7 @@ static void numbers(edgeplan_plan *plan, const edgeplan_request *request, const 
     else
         verdict->max_context_tokens = verdict->max_context_limit = 0;
 
-    const ep_quality quality = ep_quality_of(d);
-    plan->quality_class = d->format->quality_class;
-    plan->quality_loss_known = quality.known;
-    plan->quality_loss_nats = quality.loss_nats;
-    plan->quality_basis = quality.basis;
+    plan->quality = ep_quality_of(d, request);
     plan->files = d->files;
     plan->file_bytes = d->file_bytes;
     plan->largest_file_bytes = d->largest_file_bytes;

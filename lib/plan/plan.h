@@ -4,7 +4,7 @@
 
 #include <edgeplan/plan.h>
 
-#include "plan/deployment.h"
+#include "plan/quality.h"
 
 #define EP_LIST_COUNT 12 /* edgeplan_list, 0 unused */
 #define EP_TEXT_COUNT 10 /* edgeplan_text */
@@ -32,9 +32,7 @@ struct edgeplan_plan {
     edgeplan_budget budget;
     edgeplan_verdict_result verdict;
     edgeplan_speed speed;
-    const char *quality_class;       /* NULL: unknown */
-    double quality_loss_nats;        /* counts if quality_loss_known */
-    uint32_t quality_loss_known, quality_basis; /* edgeplan_confidence */
+    ep_quality quality;
     uint64_t file_bytes, largest_file_bytes, files; /* of the artefact; 0 = unknown */
     ep_header_bytes header;          /* not in file_bytes; 0 = none that is known */
     ep_item_list lists[EP_LIST_COUNT];

@@ -4,6 +4,8 @@
    (Mistral-7B loses 0.014), so a scaled loss is derived, whatever the format's own rests on. */
 #include "plan/quality.h"
 
+#include "model/element.h"
+
 typedef struct ep_size_step {
     uint64_t below_parameters;
     double ratio;
@@ -24,16 +26,72 @@ double ep_quality_ratio(uint64_t parameters)
     return steps[i].ratio;
 }
 
-ep_quality ep_quality_of(const edgeplan_deployment *deployment)
+const ep_kv_quality *ep_quality_kv(const edgeplan_deployment *deployment, uint32_t type)
 {
-    const ep_fact *loss = ep_fact_get(deployment->registry, deployment->format->quality_loss);
-    const double ratio = ep_quality_ratio(deployment->model->head.parameters);
-    ep_quality quality = {0, 0, 0};
+    const edgeplan_runtime *runtime = deployment->runtime;
 
-    if (!loss)
-        return quality;
-    quality.known = 1;
-    quality.loss_nats = loss->value * ratio;
-    quality.basis = ratio == 1.0 || loss->value == 0 ? loss->confidence : EDGEPLAN_CONFIDENCE_DERIVED;
+    for (uint32_t i = 0; i < runtime->kv_quality_count; i++) {
+        const ep_kv_quality *quality = &runtime->kv_qualities[i];
+        if (quality->type == type &&
+            (!quality->below_parameters || deployment->model->head.parameters < quality->below_parameters))
+            return quality;
+    }
+    return NULL;
+}
+
+typedef struct loss {
+    double nats;
+    uint32_t known, basis; /* edgeplan_confidence */
+} loss;
+
+static loss loss_of(const edgeplan_registry *registry, ep_fact_id figure, double ratio)
+{
+    const ep_fact *fact = ep_fact_get(registry, figure);
+
+    if (!fact)
+        return (loss){0, 0, 0};
+    return (loss){fact->value * ratio, 1, ratio == 1.0 || fact->value == 0 ? fact->confidence : EDGEPLAN_CONFIDENCE_DERIVED};
+}
+
+/* 16 bits and more are what every loss is measured against. */
+static loss kv_loss(const edgeplan_deployment *deployment, uint32_t type, double ratio)
+{
+    const ep_block_size block = ep_element_block(type);
+    const ep_kv_quality *quality = ep_quality_kv(deployment, type);
+
+    if (block.bytes >= 2 * block.elements)
+        return (loss){0, 1, EDGEPLAN_CONFIDENCE_MEASURED};
+    return loss_of(deployment->registry, quality ? quality->loss : 0, quality && quality->below_parameters ? 1 : ratio);
+}
+
+/* Where keys and values differ, the worse of them stands for both: no more can be lost. */
+static loss worse_of(loss a, loss b)
+{
+    return !a.known || (b.known && a.nats >= b.nats) ? a : b;
+}
+
+/* The middle of what a class stands for: a up to 0.005, b 0.02, c 0.045, d 0.12, e 0.33 nat; no class counts as e. */
+static double middle_of(const char *quality_class)
+{
+    static const double middle[] = {0.0025, 0.0125, 0.0325, 0.0825, 0.225, 0.5};
+    return middle[quality_class ? *quality_class - 'a' : 4];
+}
+
+ep_quality ep_quality_of(const edgeplan_deployment *deployment, const edgeplan_request *request)
+{
+    const ep_backend *backend = deployment->backend;
+    const double ratio = ep_quality_ratio(deployment->model->head.parameters);
+    const uint32_t usual = backend->kv_type_count ? backend->kv_types[0] : EDGEPLAN_ELEMENT_NONE;
+    const uint32_t key = request->kv_k ? request->kv_k : usual, value = request->kv_v ? request->kv_v : key;
+    const loss format = loss_of(deployment->registry, deployment->format->quality_loss, ratio);
+    const loss kv = worse_of(kv_loss(deployment, key, ratio), kv_loss(deployment, value, ratio));
+    ep_quality quality = {.format_nats = format.nats, .kv_nats = kv.nats, .format_known = format.known, .kv_known = kv.known};
+
+    quality.priced_nats = (format.known ? format.nats : ratio * middle_of(deployment->format->quality_class)) + kv.nats;
+    if (format.known && kv.known) {
+        quality.known = 1;
+        quality.loss_nats = format.nats + kv.nats;
+        quality.basis = kv.basis > format.basis ? kv.basis : format.basis;
+    }
     return quality;
 }

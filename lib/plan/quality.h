@@ -1,18 +1,24 @@
-/* What a format costs a model in quality. */
+/* What a format and a KV type cost a model in quality. */
 #ifndef EP_PLAN_QUALITY_H
 #define EP_PLAN_QUALITY_H
 
 #include "plan/deployment.h"
 
 typedef struct ep_quality {
-    double loss_nats;    /* per token; counts if `known` */
-    uint32_t known;
-    uint32_t basis;      /* edgeplan_confidence */
+    double loss_nats, format_nats, kv_nats;      /* per token: of both together, of the format, of the cache; each counts if known */
+    double priced_nats;                          /* what a ranking takes it for: of the format the middle of its class, if need be */
+    uint32_t known, format_known, kv_known;
+    uint32_t basis;                              /* edgeplan_confidence of loss_nats */
 } ep_quality;
+
+/* Beyond it a loss is of the last class, f: what is left is not the model any more, and nothing is planned so unasked. */
+#define EP_QUALITY_WORST_NATS 0.33
 
 /* How many times more a model of that many parameters loses than one of 8B. */
 double ep_quality_ratio(uint64_t parameters);
-/* The format's loss, which is given for 7-8B, at the size of this model. */
-ep_quality ep_quality_of(const edgeplan_deployment *deployment);
+/* The figure for keys or values of a type in this deployment, NULL if there is none. */
+const ep_kv_quality *ep_quality_kv(const edgeplan_deployment *deployment, uint32_t type);
+/* Losses are given for 7-8B; these are at the size of this model. A request without KV types has the runtime's. */
+ep_quality ep_quality_of(const edgeplan_deployment *deployment, const edgeplan_request *request);
 
 #endif

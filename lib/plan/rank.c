@@ -3,14 +3,13 @@
 #include <string.h>
 
 #include "base/known.h"
-#include "plan/quality.h"
 
 /* What is not known ranks behind everything that is. */
 #define UNKNOWN_LOSS 1e9
 
 static double loss(const edgeplan_plan *plan)
 {
-    return plan->quality_loss_known ? plan->quality_loss_nats : UNKNOWN_LOSS;
+    return plan->quality.known ? plan->quality.loss_nats : UNKNOWN_LOSS;
 }
 
 /* Whether devices like this one are on record as slowing down, on whatever path. */
@@ -66,16 +65,6 @@ static double exponential(double x) /* of what is not negative; libm has no part
     return power;
 }
 
-/* The loss, or the middle of what its class stands for (a up to 0.005, b 0.02, c 0.045, d 0.12, e 0.33 nat); no class counts as e. */
-static double priced_loss(const edgeplan_plan *plan)
-{
-    static const double middle[] = {0.0025, 0.0125, 0.0325, 0.0825, 0.225, 0.5};
-
-    if (plan->quality_loss_known)
-        return plan->quality_loss_nats;
-    return ep_quality_ratio(plan->deployment->model->head.parameters) * middle[plan->quality_class ? *plan->quality_class - 'a' : 4];
-}
-
 /* Time of the request, prompt and answer in its own proportion, and of what the format loses. The low end of the decode rate is what can
    be promised: a wide band is no merit. What nobody can tell gives way to its bound, which orders such plans among themselves. */
 static double price(const edgeplan_plan *plan, double workload_seconds)
@@ -87,7 +76,7 @@ static double price(const edgeplan_plan *plan, double workload_seconds)
 
     if (per_second == 0)
         return UNKNOWN_LOSS;
-    return ((double)plan->request.output_tokens / per_second + first) * exponential(E_FOLDS_A_NAT * priced_loss(plan));
+    return ((double)plan->request.output_tokens / per_second + first) * exponential(E_FOLDS_A_NAT * plan->quality.priced_nats);
 }
 
 static int compare(double a, double b) /* -1: a first */

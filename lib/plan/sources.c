@@ -106,6 +106,14 @@ static void use_rules(collector *c, const edgeplan_deployment *d, uint32_t prese
         use_range(c, d->override->facts);
 }
 
+static void use_kv(collector *c, const edgeplan_deployment *d, uint32_t type)
+{
+    const ep_kv_quality *quality = ep_quality_kv(d, type);
+
+    if (quality)
+        use(c, quality->loss);
+}
+
 static void use_files(collector *c, const edgeplan_deployment *d)
 {
     const ep_file_rule *rule = d->backend->files.shard ? &d->backend->files : &d->format->files;
@@ -145,6 +153,8 @@ edgeplan_status ep_list_sources(edgeplan_plan *plan, const ep_evaluation *evalua
 
     use_range(&c, d->format->storage_facts);
     use(&c, d->format->quality_loss);
+    use_kv(&c, d, evaluation->workload.kv_k);
+    use_kv(&c, d, evaluation->workload.kv_v);
     use_rules(&c, d, evaluation->preset);
     for (const edgeplan_deployment *with = d; with->companion; with = with->base) {
         use_range(&c, with->companion->format->storage_facts);

@@ -218,6 +218,12 @@ typedef struct ep_calibration { /* how near its peaks a path comes: of decoding,
     ep_fact_id prefill_low, prefill_high;
 } ep_calibration;
 
+typedef struct ep_kv_quality { /* what keys and values kept in a type cost */
+    uint32_t type;             /* edgeplan_element_type */
+    uint64_t below_parameters; /* of models smaller than that, as it is; 0: of any, given for 7-8B */
+    ep_fact_id loss;
+} ep_kv_quality;
+
 struct edgeplan_runtime {
     const edgeplan_registry *registry;
     const char *id, *name, *release, *checked, *url;
@@ -231,6 +237,8 @@ struct edgeplan_runtime {
     uint32_t calibration_count, fitted_count;
     const ep_pipeline *pipelines;
     uint32_t pipeline_count;
+    const ep_kv_quality *kv_qualities; /* the first that applies counts */
+    uint32_t kv_quality_count;
 };
 
 typedef struct ep_model_entry {

@@ -51,7 +51,7 @@ static void read_overrides(ep_loader *loader, ep_frame *frame, const ep_node *no
     runtime->override_count = node->count;
 }
 
-/* ---- refuses, calibrations, pipelines ---- */
+/* ---- refuses, calibrations, pipelines, qualities ---- */
 
 static const ep_key refusal_key[] = {
     {.name = "format", .kind = EP_KEY_ELSEWHERE},
@@ -143,6 +143,14 @@ static const ep_key pipeline_key[] = {
 };
 static const ep_keys pipeline_keys = EP_KEYS(pipeline_key);
 
+static const ep_key kv_quality_key[] = {
+    {.name = "type", .kind = EP_KEY_ELEMENT, .flags = EP_REQUIRED, .offset = offsetof(ep_kv_quality, type)},
+    {.name = "below", .kind = EP_KEY_QUANTITY, .flags = EP_POSITIVE, .unit = EP_UNIT_COUNT, .store = EP_STORE_U64,
+     .offset = offsetof(ep_kv_quality, below_parameters)},
+    {.name = "loss", .kind = EP_KEY_FIGURE, .flags = EP_REQUIRED, .unit = EP_UNIT_NATS, .offset = offsetof(ep_kv_quality, loss)},
+};
+static const ep_keys kv_quality_keys = EP_KEYS(kv_quality_key);
+
 /* ---- back ends ---- */
 
 static const ep_key os_key[] = {
@@ -226,6 +234,7 @@ static const ep_key runtime_key[] = {
     LIST("calibrations", calibrations, calibration_count, ep_calibration, calibration_keys, NULL),
     LIST("fitted", fitted, fitted_count, ep_calibration, calibration_keys, NULL),
     LIST("pipelines", pipelines, pipeline_count, ep_pipeline, pipeline_keys, NULL),
+    LIST("kv_quality", kv_qualities, kv_quality_count, ep_kv_quality, kv_quality_keys, NULL),
 };
 static const ep_keys runtime_keys = EP_KEYS_AND(runtime_key, &ep_rule_keys, offsetof(ep_runtime_draft, rules));
 

@@ -158,13 +158,17 @@ static void observed(ep_json_writer *json, const ep_item_list *list)
 
 static void quality(ep_json_writer *json, const edgeplan_plan *plan)
 {
-    const edgeplan_confidence basis = (edgeplan_confidence)plan->quality_basis;
+    const ep_quality *q = &plan->quality;
 
     ep_json_object(json);
-    word_at(json, "class", plan->quality_class);
+    word_at(json, "class", plan->deployment->format->quality_class);
     ep_json_key(json, "loss_nats");
-    ep_json_number_or_null(json, plan->quality_loss_nats, plan->quality_loss_known != 0);
-    word_at(json, "basis", plan->quality_loss_known ? edgeplan_confidence_name(basis) : NULL);
+    ep_json_number_or_null(json, q->loss_nats, q->known != 0);
+    ep_json_key(json, "format_nats");
+    ep_json_number_or_null(json, q->format_nats, q->format_known != 0);
+    ep_json_key(json, "kv_nats");
+    ep_json_number_or_null(json, q->kv_nats, q->kv_known != 0);
+    word_at(json, "basis", q->known ? edgeplan_confidence_name((edgeplan_confidence)q->basis) : NULL);
     ep_json_object_end(json);
 }
 

@@ -29,7 +29,7 @@ static const char world_text[] =
     "     storage: {mechanism: llama-quantize, type: q4_0}}\n"
     "runtimes:\n"
     "  - id: r\n    name: Runtime\n    rules: v1\n    source: s\n    confidence: cited\n"
-    "    formats: [q8_0, q4_0]\n    kv_types: [f16, q8_0, q4_0]\n    default_preset: cli\n"
+    "    formats: [q8_0, q4_0]\n    kv_types: [f16, q8_0, q4_0]\n    kv_quality: [{type: q8_0, loss: 0.0002 nat}]\n    default_preset: cli\n"
     "    presets: {cli: {chunk: 512, window_saves: yes, outputs: 1}}\n"
     "    context: {step: 256, split: sequences}\n    cache: {mechanism: cells, step: 256}\n    output: {type: f32}\n"
     "    compute: {mechanism: workspace, terms: [{bytes: 4 B, per: [chunk, hidden]}]}\n"

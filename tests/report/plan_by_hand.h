@@ -130,10 +130,12 @@ static inline edgeplan_plan *hand_plan(plan_by_hand *hand)
     hand->plan.deployment = &hand->deployment;
     hand->plan.file_bytes = hand->plan.largest_file_bytes = 5000;
     hand->plan.files = 1;
-    hand->plan.quality_class = "b";
-    hand->plan.quality_loss_nats = 0.025;
-    hand->plan.quality_loss_known = 1;
-    hand->plan.quality_basis = EDGEPLAN_CONFIDENCE_MEASURED;
+    hand->format.quality_class = "b";
+    hand->plan.quality.loss_nats = 0.025;
+    hand->plan.quality.format_nats = 0.024;
+    hand->plan.quality.kv_nats = 0.001;
+    hand->plan.quality.known = hand->plan.quality.format_known = hand->plan.quality.kv_known = 1;
+    hand->plan.quality.basis = EDGEPLAN_CONFIDENCE_MEASURED;
     hand_numbers(&hand->plan);
     hand_lists(hand);
     return &hand->plan;

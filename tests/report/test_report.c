@@ -52,7 +52,7 @@ static const char whole[] =
     "\"bound\":\"bandwidth\",\"bandwidth_fraction\":0,\"compute_fraction\":0,"
     "\"overhead_fraction\":0,\"basis\":\"class\",\"prefill_basis\":\"device\",\"sustained_basis\":\"device\"},"
     "\"observed\":[{\"decode_tok_per_s\":9.5,\"source\":\"A run\"}],"
-    "\"quality\":{\"class\":\"b\",\"loss_nats\":0.025,\"basis\":\"measured\"},"
+    "\"quality\":{\"class\":\"b\",\"loss_nats\":0.025,\"format_nats\":0.024,\"kv_nats\":0.001,\"basis\":\"measured\"},"
     "\"assumptions\":[{\"code\":\"context\",\"message\":\"context of 4096 tokens\"}],\"missing\":[\"calibration\"],"
     "\"sources\":[{\"fact\":\"chips[a].memory.peak_bandwidth\",\"value\":60000000000,\"source\":\"Data \\\"sheet\\\"\",\"url\":null,"
     "\"confidence\":\"measured\",\"place\":\"edge-targets.yaml:12\"}]}],"
@@ -85,8 +85,8 @@ static void test_unknown_is_null(void **state)
     plan->request.os_major = 0;
     plan->request.entitlements = 0;
     plan->file_bytes = 0;
-    plan->quality_class = NULL;
-    plan->quality_loss_known = 0;
+    hand.format.quality_class = NULL;
+    plan->quality.known = plan->quality.kv_known = 0;
     hand.target.host = NULL;
     hand.runtime.release = "";
     text = report(plans, 1);
@@ -97,7 +97,7 @@ static void test_unknown_is_null(void **state)
     assert_non_null(strstr(text, "\"overhead_fraction\":null,\"basis\":\"class\",\"prefill_basis\":null,\"sustained_basis\":null}"));
     assert_non_null(strstr(text, "\"conditions\":{\"os_version\":null,\"entitlements\":[],"));
     assert_non_null(strstr(text, "\"artefact\":{\"file_bytes\":null,"));
-    assert_non_null(strstr(text, "\"quality\":{\"class\":null,\"loss_nats\":null,\"basis\":null}"));
+    assert_non_null(strstr(text, "\"quality\":{\"class\":null,\"loss_nats\":null,\"format_nats\":0.024,\"kv_nats\":null,\"basis\":null}"));
     assert_non_null(strstr(text, "\"runtime_release\":null"));
     assert_non_null(strstr(text, "\"host\":null"));
     free(text);

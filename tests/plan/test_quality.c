@@ -1,0 +1,190 @@
+/* What a KV type costs: figures by type and size of model, on top of the format's. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <edgeplan/edgeplan.h>
+
+#include "support.h"
+
+/* Logarithms of ratios of published perplexities: q8_0 of Llama-3-8B 6.2344 to 6.2332, q4_0 of Qwen3-8B-Base 7.3833 to 7.2256 and of
+   Qwen3-0.6B-Base 47.8404 to 13.5068 (ggml-org/llama.cpp pull request 7412, ikawrakow/ik_llama.cpp issue 1509). */
+#define Q8_0 0.0002
+#define Q4_0 0.0216
+#define Q4_0_SMALL 1.2647
+/* Of Q4_K_M, and what 3B loses more than 8B (16.41 to 18.33 against 12.19 to 12.90: lib/plan/quality.c). */
+#define Q4_K_M 0.0239
+#define RATIO_3B 1.95
+
+static const char overlay[] =
+    "edgeplan_registry: 1.0\n"
+    "sources: [{id: t, title: T, url: https://example.org, seen: 2026-11-27}]\n"
+    "runtimes:\n"
+    "  - id: llama.cpp\n"
+    "    kv_types: [f16, q8_0, q4_0]\n"
+    "    kv_quality:\n"
+    "      - {type: q8_0, loss: 0.0002 nat, source: t, confidence: measured}\n"
+    "      - {type: q4_0, below: 1000000000, loss: 1.2647 nat, source: t, confidence: measured}\n"
+    "      - {type: q4_0, loss: 0.0216 nat, source: t, confidence: measured}\n";
+
+static edgeplan_registry *registry;
+
+static int open_registry(void **state)
+{
+    edgeplan_registry *facts;
+    (void)state;
+
+    assert_int_equal(edgeplan_registry_new(NULL, NULL, &facts), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_registry_with_memory(facts, overlay, sizeof overlay - 1, "kv.yaml", NULL, &registry), EDGEPLAN_OK);
+    edgeplan_registry_unref(facts);
+    return 0;
+}
+
+static int close_registry(void **state)
+{
+    (void)state;
+    edgeplan_registry_unref(registry);
+    return 0;
+}
+
+static edgeplan_plan *plan_of(const char *id, edgeplan_element_type key, edgeplan_element_type value)
+{
+    const edgeplan_request request = {.struct_size = sizeof request, .context_tokens = 2048, .kv_k = key, .kv_v = value};
+    edgeplan_deployment *deployment;
+    edgeplan_model *model;
+    edgeplan_plan *plan;
+
+    assert_int_equal(edgeplan_registry_model(registry, id, NULL, &model), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(registry, "galaxy-s24-ultra"), EDGEPLAN_ACCELERATOR_CPU,
+                                             edgeplan_runtime_find(registry, "llama.cpp"), edgeplan_format_find(registry, "q4_k_m"),
+                                             NULL, &deployment),
+                     EDGEPLAN_OK);
+    assert_int_equal(edgeplan_plan_new(deployment, &request, NULL, &plan), EDGEPLAN_OK);
+    edgeplan_deployment_unref(deployment);
+    edgeplan_model_unref(model);
+    return plan;
+}
+
+/* A figure of the report's `quality`; -1 for null. */
+static double nats(const edgeplan_plan *plan, const char *key)
+{
+    size_t needed;
+    assert_int_equal(edgeplan_report_plans(&plan, 1, NULL, 0, &needed), EDGEPLAN_OK);
+    char *text = malloc(needed);
+    assert_non_null(text);
+    assert_int_equal(edgeplan_report_plans(&plan, 1, text, needed, NULL), EDGEPLAN_OK);
+    const char *figure = strstr(strstr(text, "\"quality\""), key);
+    assert_non_null(figure);
+    figure += strlen(key) + 2;
+    double value = strncmp(figure, "null", 4) == 0 ? -1 : strtod(figure, NULL);
+    free(text);
+    return value;
+}
+
+static int is_missing(const edgeplan_plan *plan)
+{
+    int found = 0;
+    for (uint32_t i = 0; i < edgeplan_plan_count(plan, EDGEPLAN_LIST_MISSING); i++)
+        found |= strcmp(edgeplan_plan_text(plan, EDGEPLAN_LIST_MISSING, i, EDGEPLAN_TEXT_SUBJECT), "kv_quality") == 0;
+    return found;
+}
+
+static void test_losses(void **state)
+{
+    static const struct {
+        const char *model;
+        edgeplan_element_type key, value;
+        double kv; /* -1: unknown */
+    } cases[] = {
+        {"llama-3.1-8b", EDGEPLAN_ELEMENT_F16, EDGEPLAN_ELEMENT_F16, 0},
+        {"llama-3.1-8b", EDGEPLAN_ELEMENT_BF16, EDGEPLAN_ELEMENT_F32, 0},
+        {"llama-3.1-8b", EDGEPLAN_ELEMENT_Q8_0, EDGEPLAN_ELEMENT_Q8_0, Q8_0},
+        {"llama-3.1-8b", EDGEPLAN_ELEMENT_Q4_0, EDGEPLAN_ELEMENT_Q4_0, Q4_0},
+        {"llama-3.1-8b", EDGEPLAN_ELEMENT_Q8_0, EDGEPLAN_ELEMENT_Q4_0, Q4_0}, /* at most */
+        {"llama-3.2-3b", EDGEPLAN_ELEMENT_Q4_0, EDGEPLAN_ELEMENT_Q4_0, Q4_0 * RATIO_3B},
+        {"qwen3-0.6b", EDGEPLAN_ELEMENT_Q4_0, EDGEPLAN_ELEMENT_F16, Q4_0_SMALL}, /* measured at that size */
+        {"llama-3.1-8b", EDGEPLAN_ELEMENT_Q5_1, EDGEPLAN_ELEMENT_Q5_1, -1},
+        {"llama-3.1-8b", EDGEPLAN_ELEMENT_F16, EDGEPLAN_ELEMENT_IQ4_NL, -1},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        edgeplan_plan *plan = plan_of(cases[i].model, cases[i].key, cases[i].value);
+        assert_near(nats(plan, "kv_nats"), cases[i].kv, 1e-12);
+        assert_near(nats(plan, "loss_nats"), cases[i].kv < 0 ? -1 : nats(plan, "format_nats") + cases[i].kv, 1e-12);
+        assert_int_equal(is_missing(plan), cases[i].kv < 0);
+        edgeplan_plan_unref(plan);
+    }
+    edgeplan_plan *plan = plan_of("llama-3.2-3b", EDGEPLAN_ELEMENT_Q4_0, EDGEPLAN_ELEMENT_Q4_0);
+    assert_near(nats(plan, "loss_nats"), (Q4_K_M + Q4_0) * RATIO_3B, 1e-12);
+    edgeplan_plan_unref(plan);
+}
+
+static edgeplan_recommendation *pick(const char *id, uint64_t available_bytes, const edgeplan_criteria *criteria)
+{
+    const edgeplan_request request = {
+        .struct_size = sizeof request, .context_tokens = 32768, .available_bytes = available_bytes};
+    edgeplan_recommendation *r;
+    edgeplan_model *model;
+
+    assert_int_equal(edgeplan_registry_model(registry, id, NULL, &model), EDGEPLAN_OK);
+    const edgeplan_model *models[] = {model};
+    assert_int_equal(edgeplan_recommendation_new(models, 1, edgeplan_target_find(registry, "galaxy-s24-ultra"), &request, criteria, NULL, &r),
+                     EDGEPLAN_OK);
+    edgeplan_model_unref(model);
+    return r;
+}
+
+static uint32_t count_of_type(const edgeplan_recommendation *r, edgeplan_element_type type)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < edgeplan_recommendation_plan_count(r); i++) {
+        edgeplan_request request = {.struct_size = sizeof request};
+        assert_int_equal(edgeplan_plan_request(edgeplan_recommendation_plan(r, i), &request), EDGEPLAN_OK);
+        count += request.kv_k == type;
+    }
+    return count;
+}
+
+/* A context that fits only with a small cache takes 4 bits, but not where these would lose more than may be lost. */
+static void test_bound_chooses_the_type(void **state)
+{
+    edgeplan_criteria criteria = {.struct_size = sizeof criteria, .accelerators = 1u << EDGEPLAN_ACCELERATOR_CPU};
+    edgeplan_recommendation *r = pick("llama-3.2-3b", 0, &criteria);
+    (void)state;
+
+    assert_true(count_of_type(r, EDGEPLAN_ELEMENT_Q4_0) > 0);
+    edgeplan_recommendation_unref(r);
+
+    criteria.max_loss_nats = (Q4_K_M + Q8_0) * RATIO_3B + 1e-9;
+    r = pick("llama-3.2-3b", 0, &criteria);
+    assert_true(edgeplan_recommendation_plan_count(r) > 0);
+    assert_int_equal(count_of_type(r, EDGEPLAN_ELEMENT_Q4_0), 0);
+    for (uint32_t i = 0; i < edgeplan_recommendation_plan_count(r); i++) {
+        double loss = nats(edgeplan_recommendation_plan(r, i), "loss_nats");
+        assert_true(loss >= 0 && loss <= criteria.max_loss_nats);
+    }
+    edgeplan_recommendation_unref(r);
+}
+
+/* 32768 tokens of Qwen3-0.6B are 3.8 GB of f16, 2.0 GB of q8_0 and 1.1 GB of q4_0: 2 GB would do, but not with what is left of it. */
+static void test_ruin_is_not_chosen(void **state)
+{
+    const edgeplan_criteria criteria = {.struct_size = sizeof criteria, .accelerators = 1u << EDGEPLAN_ACCELERATOR_CPU};
+    edgeplan_recommendation *r = pick("qwen3-0.6b", UINT64_C(2000000000), &criteria);
+    (void)state;
+
+    assert_int_equal(count_of_type(r, EDGEPLAN_ELEMENT_Q4_0), 0);
+    edgeplan_recommendation_unref(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_losses), cmocka_unit_test(test_bound_chooses_the_type),
+                                       cmocka_unit_test(test_ruin_is_not_chosen)};
+    return cmocka_run_group_tests_name("plan: quality", tests, open_registry, close_registry);
+}
