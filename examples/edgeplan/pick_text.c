@@ -1,6 +1,7 @@
 /* The answer for one target, for people. */
 #include <string.h>
 
+#include "fleet.h"
 #include "pick.h"
 
 enum { SHOWN_PLANS = 6, SHOWN_REJECTS = 8 };
@@ -156,15 +157,25 @@ static void print_rejects(const session *now, const edgeplan_recommendation *ran
         printf("  and %u more; --all lists them\n", (unsigned)(count - shown));
 }
 
+/* Where no limit is known, or no runtime listed, the library looks for no other model. */
+static void print_nothing(const answer *one)
+{
+    const char *largest = edgeplan_recommendation_largest_model(one->ranked);
+    const char *name = edgeplan_target_name(one->target);
+    if (edgeplan_recommendation_candidate_count(one->ranked) == 0)
+        printf("%s: no runtime of the registry runs there\n", name);
+    else if (largest[0] != '\0')
+        printf("%s: nothing fits\n  the largest model of the registry that does: %s\n", name, largest);
+    else if (verdict_of(one) == EDGEPLAN_VERDICT_UNKNOWN)
+        printf("%s: cannot be decided\n", name);
+    else
+        printf("%s: nothing fits\n  no model of the registry does\n", name);
+}
+
 void print_answer(const session *now, const answer *one)
 {
     if (edgeplan_recommendation_plan_count(one->ranked) == 0) {
-        const char *largest = edgeplan_recommendation_largest_model(one->ranked);
-        printf("%s: nothing fits\n", edgeplan_target_name(one->target));
-        if (largest[0] != '\0')
-            printf("  the largest model of the registry that does: %s\n", largest);
-        else
-            printf("  no model of the registry does\n");
+        print_nothing(one);
     } else {
         const edgeplan_plan *best = edgeplan_recommendation_plan(one->ranked, 0);
         printf("%s: ship %s\n", edgeplan_target_name(one->target), path_of(best).s);

@@ -75,7 +75,8 @@ EDGEPLAN_API int edgeplan_recommendation_on_front(const edgeplan_recommendation 
 EDGEPLAN_API double edgeplan_recommendation_decode_tok_per_s(const edgeplan_recommendation *recommendation, uint32_t index);
 /** Candidates weighed, with the rejected. @param[in] recommendation  handle @return count. Since 0.1. */
 EDGEPLAN_API uint32_t edgeplan_recommendation_candidate_count(const edgeplan_recommendation *recommendation);
-/** The largest model of the registry, by parameters, that has a candidate on this target under the same request and criteria; asked only when nothing is left.
+/** The largest model of the registry, by parameters, that has a candidate on this target under the same request and criteria; asked only when nothing is left,
+ *  for another reason than that no limit of the target is known.
  *  @param[in] recommendation  handle @return id of a registry model, "" if none or not asked. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_recommendation_largest_model(const edgeplan_recommendation *recommendation);
 /** Items of a list: ::EDGEPLAN_LIST_REJECTED. @param[in] recommendation  handle @param[in] list  which @return count. Since 0.1. */

@@ -270,6 +270,7 @@ static edgeplan_status weigh(ep_search *s, const ep_path *path, const edgeplan_d
         return reject(s, path, EDGEPLAN_VERDICT_NONE, "a byte count overflows");
     if (status)
         return status;
+    s->obstacles |= e.reason == EDGEPLAN_REASON_MISSING_LIMIT ? EP_OBSTACLE_NO_LIMIT : EP_OBSTACLE_OTHER;
     if (e.verdict == EDGEPLAN_VERDICT_DOES_NOT_FIT) {
         say_limit(&text, &e);
         return reject(s, path, e.verdict, buffer);

@@ -7,6 +7,9 @@
 
 #include "plan/plan.h"
 
+/* What may stand against a deployment. Where it is only that no limit of the target is known, no smaller model can be decided either. */
+enum { EP_OBSTACLE_NO_LIMIT = 1, EP_OBSTACLE_OTHER = 2 };
+
 typedef struct ep_search {
     ep_arena *arena;             /* of the recommendation */
     const edgeplan_target *target;
@@ -16,6 +19,7 @@ typedef struct ep_search {
     size_t plan_count, plan_capacity;
     ep_item_list *rejected;      /* NULL: do not say why, and stop at the first plan */
     uint32_t candidate_count;
+    uint32_t obstacles;          /* EP_OBSTACLE_ bits of the deployments that were weighed */
 } ep_search;
 
 edgeplan_status ep_search_model(ep_search *search, const edgeplan_model *model);

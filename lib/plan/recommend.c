@@ -61,7 +61,7 @@ static edgeplan_status fill(edgeplan_recommendation *r, const edgeplan_model *co
     edgeplan_status ranked = rank(r, &search);
     if (!status)
         status = ranked;
-    if (!status && r->plan_count == 0)
+    if (!status && r->plan_count == 0 && search.obstacles != EP_OBSTACLE_NO_LIMIT)
         status = largest_model(r, &search);
     return status;
 }
