@@ -45,6 +45,8 @@ def main(build):
     checks.run("the gate", ["python3", "tests/cli/test_check.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT, count=plain_counts)
     checks.run("verdicts", ["python3", "tests/verdicts/run.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT,
                count=plain_counts)
+    checks.run("what to ship", ["python3", "tests/pick/matrix.py", str(build / "lib" / "libedgeplan.so.0"), "4096"], cwd=ROOT,
+               count=plain_counts)
     checks.run("observations", ["python3", "tests/observations/run.py", str(build / "lib" / "libedgeplan.so.0")], cwd=ROOT,
                count=plain_counts)
     checks.run("claims", ["python3", "tools/claims.py", str(build / "lib" / "libedgeplan.so.0"), "--check"], cwd=ROOT, count=plain_counts)

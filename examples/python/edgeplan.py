@@ -9,7 +9,7 @@ import os
 from ctypes import byref, c_char_p, c_double, c_size_t, c_uint32, c_uint64, c_void_p
 
 ACCELERATORS = {"any": 0, "cpu": 1, "gpu": 2, "npu": 3}
-LISTS = {"assumptions": 1, "sources": 2, "missing": 3, "limits": 4, "fixes": 5, "observations": 6, "pipeline": 7}
+LISTS = {"assumptions": 1, "sources": 2, "missing": 3, "limits": 4, "fixes": 5, "observations": 6, "pipeline": 7, "rejected": 8}
 _OK, _NOT_FOUND = 0, 30
 _FIELD_TYPES = {"u32": c_uint32, "u64": c_uint64, "f64": c_double}
 
@@ -32,7 +32,10 @@ _FUNCTIONS = {
     "deployment_accelerator": "u:p", "deployment_memory": "u:ppuup", "deployment_verdict": "u:ppp", "deployment_speed": "u:ppp",
     "plan_new": "u:pppp", "plan_unref": "n:p", "plan_request": "u:pp", "plan_memory": "u:pp", "plan_budget": "u:pp",
     "plan_verdict": "u:pp", "plan_speed": "u:pp", "plan_count": "u:pu", "plan_item": "u:puup", "plan_text": "s:puuu",
-    "verdict_name": "s:u", "limit_name": "s:u", "accelerator_name": "s:u", "report_plans": "u:pupbp",
+    "platform_find": "p:ps", "platform_target_count": "u:p", "platform_target": "p:pu", "plan_deployment": "p:p", "deployment_model": "p:p",
+    "recommendation_new": "u:puppppp", "recommendation_unref": "n:p", "recommendation_plan_count": "u:p", "recommendation_plan": "p:pu",
+    "recommendation_count": "u:pu", "recommendation_text": "s:puuu",
+    "verdict_name": "s:u", "limit_name": "s:u", "accelerator_name": "s:u", "report_plans": "u:pupbp", "report_recommendations": "u:pupbp",
 }
 _CODES = {"p": c_void_p, "s": c_char_p, "u": c_uint32, "b": c_size_t, "d": c_double, "n": None}
 
@@ -141,7 +144,7 @@ class Registry(_Handle):
         return _Handle(self.library, "model", make)
 
     def find(self, kind, name):
-        """A target, runtime or format by id; None stays None."""
+        """A target, platform, runtime or format by id; None stays None."""
         if name is None:
             return None
         found = getattr(self.library.call, kind + "_find")(self.pointer, name.encode())
@@ -151,6 +154,15 @@ class Registry(_Handle):
 
     def deploy(self, model, target, runtime=None, format=None, accelerator="any"):
         return Deployment(self, model, target, runtime, format, accelerator)
+
+    def recommend(self, models, target, criteria=None, **request):
+        """What to ship of these models, the first that can run: recommend([model], "iphone-16", {"max_charged_bytes": 4 * 10**9})."""
+        return Recommendation(self, models, target, criteria or {}, request)
+
+    def targets_of(self, platform):
+        """The ids of a platform's targets."""
+        call, found = self.library.call, self.find("platform", platform)
+        return [call.target_id(call.platform_target(found, i)).decode() for i in range(call.platform_target_count(found))]
 
 
 class Deployment(_Handle):
@@ -189,8 +201,46 @@ class Plan(_Handle):
 
     def json(self):
         """The plan as the text of a JSON document."""
-        plans, needed = (c_void_p * 1)(self.pointer), c_size_t()
-        self.library.check(self.library.call.report_plans(plans, 1, None, 0, byref(needed)))
-        text = ctypes.create_string_buffer(needed.value)
-        self.library.check(self.library.call.report_plans(plans, 1, text, needed, None))
-        return text.value.decode()
+        return _report(self, "plans")
+
+
+class Recommendation(_Handle):
+    """The ranked plans of a target, and why the rest is out."""
+
+    def __init__(self, registry, models, target, criteria, request):
+        listed = (c_void_p * len(models))(*(model.pointer for model in models))
+        asked, wanted = registry.library.new("request", **request), registry.library.new("criteria", **criteria)
+        super().__init__(registry.library, "recommendation", lambda call, said, out: call.recommendation_new(
+            listed, len(models), registry.find("target", target), byref(asked), byref(wanted), said, out))
+
+    def best(self):
+        """(model, format, runtime, accelerator, verdict) of the first plan; None if nothing is left."""
+        call = self.library.call
+        plan, numbers = call.recommendation_plan(self.pointer, 0), self.library.new("verdict_result")
+        if not plan:
+            return None
+        path = call.plan_deployment(plan)
+        self.library.check(call.plan_verdict(plan, byref(numbers)))
+        return tuple(text.decode() for text in (
+            call.model_id(call.deployment_model(path)), call.format_id(call.deployment_format(path)),
+            call.runtime_id(call.deployment_runtime(path)), call.accelerator_name(call.deployment_accelerator(path)),
+            call.verdict_name(numbers.verdict)))
+
+    def rejected(self):
+        """(model, who, why) of everything that is out."""
+        call, code, model, subject, message = self.library.call, LISTS["rejected"], 5, 1, 0
+        return [tuple(call.recommendation_text(self.pointer, code, i, which).decode() for which in (model, subject, message))
+                for i in range(call.recommendation_count(self.pointer, code))]
+
+    def json(self):
+        """Everything as the text of a JSON document."""
+        return _report(self, "recommendations")
+
+
+def _report(handle, kind):
+    write = getattr(handle.library.call, "report_" + kind)
+    listed, needed = (c_void_p * 1)(handle.pointer), c_size_t()
+    handle.library.check(write(listed, 1, None, 0, byref(needed)))
+    text = ctypes.create_string_buffer(needed.value)
+    handle.library.check(write(listed, 1, text, needed, None))
+    return text.value.decode()
