@@ -47,6 +47,7 @@ def main(build):
                count=plain_counts)
     checks.run("what to ship", ["python3", "tests/pick/matrix.py", str(build / "lib" / "libedgeplan.so.0"), "4096"], cwd=ROOT,
                count=plain_counts)
+    checks.run("the same answers", ["python3", "tests/pick/same_answers.py", str(build)], cwd=ROOT, count=plain_counts)
     checks.run("observations", ["python3", "tests/observations/run.py", str(build / "lib" / "libedgeplan.so.0")], cwd=ROOT,
                count=plain_counts)
     checks.run("claims", ["python3", "tools/claims.py", str(build / "lib" / "libedgeplan.so.0"), "--check"], cwd=ROOT, count=plain_counts)

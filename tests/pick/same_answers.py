@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""What to ship is the same through the C API, through ctypes and through the program: byte for byte, as JSON.
+
+usage: same_answers.py BUILD   (python3, standard library only)
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+BUILD = pathlib.Path(sys.argv[1]).resolve()
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "examples" / "python"))
+import edgeplan  # noqa: E402
+
+# Ranked, nothing that fits, nothing that can be decided; every family of targets.
+QUESTIONS = [("llama-3.2-3b", "iphone-16", 4096), ("qwen3-0.6b", "galaxy-s25-ultra", 32768), ("llama-3.1-8b", "jetson-agx-orin-64gb", 8192),
+             ("gpt-oss-20b", "jetson-orin-nano-super", 2048), ("llama-3.1-8b", "chrome-macbook-pro-m3-max", 4096),
+             ("llama-3.1-8b", "lunar-lake-laptop", 2048), ("llama-3.2-1b", "ipad-10", 4096)]
+# What the program adds to a recommendation.
+ADDED = re.compile(r',"fallbacks":\[[^]]*\]\}\n$')
+
+
+def said(*command):
+    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", check=False)
+    if done.returncode not in (0, 1) or done.stderr:
+        raise AssertionError("%s: exit %d: %s" % (" ".join(map(str, command)), done.returncode, done.stderr.strip()))
+    return done.stdout
+
+
+def differences(registry, model, target, context):
+    wanted = said(BUILD / "tests" / "answer", model, target, context)
+    bound = registry.recommend([registry.model(model)], target, context_tokens=context).json()
+    printed = said(BUILD / "examples/edgeplan/edgeplan", "pick", model, "--target", target, "--context", context, "--json")
+    if len(wanted) < 1000 or '"rejected":[' not in wanted:
+        yield "the C API says too little: " + wanted[:100]
+    if bound != wanted:
+        yield "ctypes says something else than the C API"
+    if not ADDED.search(printed) or ADDED.sub("}", printed) != wanted:
+        yield "the program says something else than the C API"
+
+
+def main():
+    registry = edgeplan.Registry(library=edgeplan.Library(str(BUILD / "lib" / "libedgeplan.so.0")))
+    failed = 0
+    for question in QUESTIONS:
+        wrong = list(differences(registry, *question))
+        failed += bool(wrong)
+        for mistake in wrong:
+            print("FAIL %s on %s, %d tokens: %s" % (*question, mistake))
+    print("%d passed, %d failed, 0 skipped" % (len(QUESTIONS) - failed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
