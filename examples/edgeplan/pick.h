@@ -31,6 +31,9 @@ path_text path_of(const edgeplan_plan *plan);
 void print_fallbacks(const session *now, const answer *one);
 void print_fallbacks_json(const session *now, const answer *all, uint32_t count, FILE *out);
 
+/* The steps from a published checkpoint to what the plan runs. */
+void print_pipeline(const edgeplan_plan *plan);
+
 /* One target in full: candidates, the way to the best, and why the rest is out. */
 void print_answer(const session *now, const answer *one);
 

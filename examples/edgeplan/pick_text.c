@@ -119,25 +119,6 @@ static void print_winners(const edgeplan_recommendation *ranked)
     table_print(lines, stdout);
 }
 
-static void print_pipeline(const edgeplan_plan *plan)
-{
-    uint32_t count = edgeplan_plan_count(plan, EDGEPLAN_LIST_PIPELINE);
-    printf("%s\n", count > 0 ? "how to make it" : "how to make it: no pipeline is on record");
-    for (uint32_t i = 0; i < count; i++) {
-        const char *command = edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, i, EDGEPLAN_TEXT_COMMAND);
-        const char *host = edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, i, EDGEPLAN_TEXT_HOST);
-        printf("  %u. %s %s: %s -> %s", (unsigned)i + 1, edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, i, EDGEPLAN_TEXT_SUBJECT),
-               edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, i, EDGEPLAN_TEXT_SOURCE),
-               edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, i, EDGEPLAN_TEXT_INPUT),
-               edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, i, EDGEPLAN_TEXT_OUTPUT));
-        if (host[0] != '\0')
-            printf(" (on %s)", host);
-        printf("\n");
-        if (command[0] != '\0')
-            printf("     %s\n", command);
-    }
-}
-
 static void print_rejects(const session *now, const edgeplan_recommendation *ranked)
 {
     uint32_t count = edgeplan_recommendation_count(ranked, EDGEPLAN_LIST_REJECTED);

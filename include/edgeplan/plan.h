@@ -35,6 +35,14 @@ typedef enum edgeplan_list {
   EDGEPLAN_LIST_FORCE32 = 0x7fffffff /**< Not a list. */
 } edgeplan_list;
 
+/** Codes of ::EDGEPLAN_LIST_PIPELINE. Since 0.1. */
+typedef enum edgeplan_step {
+  EDGEPLAN_STEP_MAKE = 0,      /**< A step: tool, version, command, input, output; what it needs of the computer that takes it as host, systems, time,
+                                    `bytes` of RAM, `low` of disk, `high` of GPU memory where stated; as hint what goes wrong. */
+  EDGEPLAN_STEP_PUBLISHED = 1, /**< An artefact made already: its name as subject, revision as source, command that fetches it, licence as input, contexts as output. */
+  EDGEPLAN_STEP_FORCE32 = 0x7fffffff /**< Not a step. */
+} edgeplan_step;
+
 /** Numbers of an item of a list. Since 0.1. */
 typedef struct edgeplan_item {
   uint32_t struct_size; /**< `sizeof(edgeplan_item)`. */
@@ -57,9 +65,11 @@ typedef enum edgeplan_text {
   EDGEPLAN_TEXT_COMMAND = 4, /**< Command of a pipeline step. */
   EDGEPLAN_TEXT_INPUT = 5,   /**< Its input; of a fix, from. */
   EDGEPLAN_TEXT_OUTPUT = 6,  /**< Its output; of a fix, to. */
-  EDGEPLAN_TEXT_PLACE = 7,   /**< File and line of the figure. */
+  EDGEPLAN_TEXT_PLACE = 7,   /**< File and line of the figure; date of a pipeline. */
   EDGEPLAN_TEXT_HOST = 8,    /**< What a pipeline step needs of the computer it runs on. */
   EDGEPLAN_TEXT_HINT = 9,    /**< What would make it right. */
+  EDGEPLAN_TEXT_SYSTEMS = 10, /**< Where a pipeline step runs, of `linux macos windows target`, a space between two; "": anywhere. */
+  EDGEPLAN_TEXT_TIME = 11,   /**< How long a pipeline step takes. */
   EDGEPLAN_TEXT_FORCE32 = 0x7fffffff /**< Not a text. */
 } edgeplan_text;
 

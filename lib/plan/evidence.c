@@ -1,4 +1,4 @@
-/* Lists that repeat what the registry holds: limits, observations, pipeline, files. */
+/* Lists that repeat what the registry holds: limits, observations, files. */
 #include <string.h>
 
 #include "base/known.h"
@@ -96,40 +96,6 @@ edgeplan_status ep_list_observations(edgeplan_plan *plan)
         item->text[EDGEPLAN_TEXT_MESSAGE] = o->note ? o->note : o->id;
         item->text[EDGEPLAN_TEXT_SOURCE] = o->source->title;
         item->text[EDGEPLAN_TEXT_URL] = o->source->url;
-    }
-    return EDGEPLAN_OK;
-}
-
-static const ep_pipeline *pipeline_of(const edgeplan_deployment *d)
-{
-    const char *accelerator = edgeplan_accelerator_name((edgeplan_accelerator)d->accelerator);
-
-    for (uint32_t i = 0; i < d->runtime->pipeline_count; i++) {
-        const ep_pipeline *p = &d->runtime->pipelines[i];
-        if (ep_words_has(&p->formats, d->format->id) && (p->accelerators.count == 0 || ep_words_has(&p->accelerators, accelerator)) &&
-            (p->platforms.count == 0 || ep_words_has(&p->platforms, d->target->platform->id)))
-            return p;
-    }
-    return NULL;
-}
-
-edgeplan_status ep_list_pipeline(edgeplan_plan *plan)
-{
-    const ep_pipeline *pipeline = pipeline_of(plan->deployment);
-
-    for (uint32_t i = 0; pipeline && i < pipeline->step_count; i++) {
-        const ep_step *step = &pipeline->steps[i];
-        ep_listed *item = ep_list_add(&plan->arena, &plan->lists[EDGEPLAN_LIST_PIPELINE]);
-        if (!item)
-            return EDGEPLAN_ERROR_NO_MEMORY;
-        item->text[EDGEPLAN_TEXT_SUBJECT] = step->tool;
-        item->text[EDGEPLAN_TEXT_SOURCE] = step->version;
-        item->text[EDGEPLAN_TEXT_COMMAND] = step->command;
-        item->text[EDGEPLAN_TEXT_INPUT] = step->input;
-        item->text[EDGEPLAN_TEXT_OUTPUT] = step->output;
-        item->text[EDGEPLAN_TEXT_HOST] = step->host;
-        item->text[EDGEPLAN_TEXT_MESSAGE] = pipeline->evidence;
-        item->text[EDGEPLAN_TEXT_URL] = pipeline->source ? pipeline->source->url : NULL;
     }
     return EDGEPLAN_OK;
 }

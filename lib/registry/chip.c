@@ -96,6 +96,7 @@ void ep_read_memory(ep_loader *loader, ep_frame *frame, const ep_node *node, voi
 static const ep_key chip_key[] = {
     {.name = "name", .kind = EP_KEY_TEXT, .flags = EP_REQUIRED, .offset = offsetof(ep_chip, name)},
     {.name = "vendor", .kind = EP_KEY_TEXT, .offset = offsetof(ep_chip, vendor)},
+    {.name = "chipset", .kind = EP_KEY_TEXT, .offset = offsetof(ep_chip, chipset)},
     {.name = "aliases", .kind = EP_KEY_TEXTS, .offset = offsetof(ep_chip, aliases)},
     {.name = "memory", .kind = EP_KEY_CUSTOM, .read = ep_read_memory},
     {.name = "engines", .kind = EP_KEY_CUSTOM, .flags = EP_REQUIRED, .read = ep_read_engines},

@@ -27,6 +27,7 @@ static const ep_key model_key[] = {
     {.name = "name", .kind = EP_KEY_TEXT, .flags = EP_REQUIRED, .offset = offsetof(ep_model_entry, name)},
     {.name = "aliases", .kind = EP_KEY_TEXTS, .offset = offsetof(ep_model_entry, aliases)},
     {.name = "licence", .kind = EP_KEY_TEXT, .offset = offsetof(ep_model_entry, licence)},
+    {.name = "checkpoint", .kind = EP_KEY_TEXT, .offset = offsetof(ep_model_entry, checkpoint)},
     {.name = "parameters", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_COUNT, .offset = offsetof(ep_model_entry, parameters)},
     {.name = "config", .kind = EP_KEY_NODE, .offset = offsetof(ep_model_entry, config)},
 };

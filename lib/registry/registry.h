@@ -39,6 +39,7 @@ typedef struct ep_engine {
 
 typedef struct ep_chip { /* also what a target sees after its own keys were laid over it */
     const char *id, *name, *vendor;
+    const char *chipset; /* what the vendor's tools call it; NULL: not known */
     ep_words aliases;
     const char *memory_kind;
     ep_fact_id bus;
@@ -89,13 +90,29 @@ typedef struct ep_power { /* what an engine draws while it decodes */
 } ep_power;
 
 typedef struct ep_step {
-    const char *tool, *version, *command, *input, *output, *host;
+    const char *tool, *version, *command, *input, *output, *host; /* templates: plan/steps.c */
+    ep_words systems;                                             /* of the computer that takes the step; empty: any */
+    uint64_t ram_bytes, gpu_bytes, ram_per_weight, disk_per_weight; /* of it; 0: not stated */
+    const char *time, *fails; /* how long it takes; what goes wrong and why; "" if not stated */
 } ep_step;
+
+typedef struct ep_published { /* an artefact that somebody has made already */
+    const char *model, *name, *revision, *licence, *contexts;
+    ep_words formats; /* empty: all of the pipeline's */
+    const ep_source *source;
+} ep_published;
+
+typedef struct ep_tool_name { /* what a runtime's tools call a model or a format */
+    const char *model, *format, *name; /* one of the first two is NULL */
+} ep_tool_name;
 
 typedef struct ep_pipeline {
     ep_words formats, accelerators, platforms;
     const char *evidence, *date; /* run, reported, documented */
+    const char *fetch;           /* command that gets a published artefact, a template; "" if there is none */
     const ep_source *source;
+    const ep_published *published;
+    uint32_t published_count;
     const ep_step *steps;
     uint32_t step_count;
 } ep_pipeline;
@@ -239,10 +256,12 @@ struct edgeplan_runtime {
     uint32_t pipeline_count;
     const ep_kv_quality *kv_qualities; /* the first that applies counts */
     uint32_t kv_quality_count;
+    const ep_tool_name *names;
+    uint32_t name_count;
 };
 
 typedef struct ep_model_entry {
-    const char *id, *name, *licence;
+    const char *id, *name, *licence, *checkpoint; /* checkpoint: its repository of weights; NULL: none named */
     ep_words aliases;
     ep_fact_id parameters;
     const ep_node *config;

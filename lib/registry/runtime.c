@@ -51,7 +51,7 @@ static void read_overrides(ep_loader *loader, ep_frame *frame, const ep_node *no
     runtime->override_count = node->count;
 }
 
-/* ---- refuses, calibrations, pipelines, qualities ---- */
+/* ---- refuses, calibrations, qualities ---- */
 
 static const ep_key refusal_key[] = {
     {.name = "format", .kind = EP_KEY_ELSEWHERE},
@@ -111,37 +111,6 @@ static const ep_key calibration_key[] = {
     RATIO(prefill_high),
 };
 static const ep_keys calibration_keys = EP_KEYS(calibration_key);
-
-static const ep_key step_key[] = {
-    {.name = "tool", .kind = EP_KEY_TEXT, .flags = EP_REQUIRED, .offset = offsetof(ep_step, tool)},
-    {.name = "version", .kind = EP_KEY_TEXT, .offset = offsetof(ep_step, version)},
-    {.name = "command", .kind = EP_KEY_TEXT, .flags = EP_REQUIRED, .offset = offsetof(ep_step, command)},
-    {.name = "input", .kind = EP_KEY_TEXT, .offset = offsetof(ep_step, input)},
-    {.name = "output", .kind = EP_KEY_TEXT, .offset = offsetof(ep_step, output)},
-    {.name = "host", .kind = EP_KEY_TEXT, .offset = offsetof(ep_step, host)},
-};
-static const ep_keys step_keys = EP_KEYS(step_key);
-
-static void prepare_step(ep_loader *loader, ep_frame *frame, const ep_node *node, void *object)
-{
-    ep_step *step = object;
-    (void)loader;
-    (void)frame;
-    (void)node;
-    step->tool = step->version = step->command = step->input = step->output = step->host = "";
-}
-
-static const ep_key pipeline_key[] = {
-    {.name = "formats", .kind = EP_KEY_IDS, .flags = EP_REQUIRED, .section = EDGEPLAN_SECTION_FORMATS, .offset = offsetof(ep_pipeline, formats)},
-    {.name = "accelerators", .kind = EP_KEY_TEXTS, .words = ep_accelerator_words, .offset = offsetof(ep_pipeline, accelerators)},
-    {.name = "platforms", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_PLATFORMS, .offset = offsetof(ep_pipeline, platforms)},
-    {.name = "evidence", .kind = EP_KEY_CHOICE, .flags = EP_REQUIRED, .words = ep_evidence_words, .offset = offsetof(ep_pipeline, evidence)},
-    {.name = "date", .kind = EP_KEY_TEXT, .flags = EP_REQUIRED, .offset = offsetof(ep_pipeline, date)},
-    {.name = "source", .kind = EP_KEY_SOURCE, .offset = offsetof(ep_pipeline, source)},
-    {.name = "steps", .kind = EP_KEY_LIST, .flags = EP_REQUIRED, .keys = &step_keys, .item_size = sizeof(ep_step),
-     .offset = offsetof(ep_pipeline, steps), .count_offset = offsetof(ep_pipeline, step_count), .read = prepare_step},
-};
-static const ep_keys pipeline_keys = EP_KEYS(pipeline_key);
 
 static const ep_key kv_quality_key[] = {
     {.name = "type", .kind = EP_KEY_ELEMENT, .flags = EP_REQUIRED, .offset = offsetof(ep_kv_quality, type)},
@@ -233,8 +202,9 @@ static const ep_key runtime_key[] = {
     LIST("refuses", refusals, refusal_count, ep_refusal, refusal_keys, prepare_refusal),
     LIST("calibrations", calibrations, calibration_count, ep_calibration, calibration_keys, NULL),
     LIST("fitted", fitted, fitted_count, ep_calibration, calibration_keys, NULL),
-    LIST("pipelines", pipelines, pipeline_count, ep_pipeline, pipeline_keys, NULL),
     LIST("kv_quality", kv_qualities, kv_quality_count, ep_kv_quality, kv_quality_keys, NULL),
+    LIST("pipelines", pipelines, pipeline_count, ep_pipeline, ep_pipeline_keys, ep_prepare_pipeline),
+    LIST("names", names, name_count, ep_tool_name, ep_name_keys, ep_prepare_name),
 };
 static const ep_keys runtime_keys = EP_KEYS_AND(runtime_key, &ep_rule_keys, offsetof(ep_runtime_draft, rules));
 

@@ -17,6 +17,7 @@ extern const ep_word ep_span_words[];
 extern const ep_word ep_confidence_words[];
 extern const ep_word ep_checked_words[];
 extern const ep_word ep_evidence_words[];
+extern const ep_word ep_system_words[];
 extern const ep_word ep_quality_words[];
 extern const ep_word ep_grade_words[];
 extern const ep_word ep_cache_words[];
@@ -46,6 +47,11 @@ extern const ep_word ep_bandwidth_words[];
 /* A budget (budget_keys.c): ids of the rules by edgeplan_rule; keys of the file, fields of an ep_budget. */
 extern const ep_word ep_rule_words[];
 extern const ep_keys ep_budget_keys;
+
+/* Pipelines of a runtime and its tools' names (pipeline.c). */
+extern const ep_keys ep_pipeline_keys, ep_name_keys;
+void ep_prepare_pipeline(ep_loader *loader, ep_frame *frame, const ep_node *node, void *object);
+void ep_prepare_name(ep_loader *loader, ep_frame *frame, const ep_node *node, void *object);
 
 /* Sections, in the order they are read. */
 void ep_make_entities(ep_loader *loader); /* arrays for every section, before any reference is resolved */

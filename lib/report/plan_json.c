@@ -1,7 +1,10 @@
 #include "report/plan_json.h"
 
+#include <string.h>
+
 #include "base/known.h"
 #include "base/number.h"
+#include "registry/words.h"
 #include "report/names.h"
 #include "report/numbers_json.h"
 
@@ -214,16 +217,47 @@ static void sources(ep_json_writer *json, const ep_item_list *list)
     ep_json_array_end(json);
 }
 
+/* What a step needs of the computer that takes it. */
+static void step_needs(ep_json_writer *json, const ep_item_list *list, size_t i)
+{
+    const edgeplan_item *item = &list->items[i].item;
+    const char *at = ep_listed_text(list, i, EDGEPLAN_TEXT_SYSTEMS);
+
+    ep_json_key(json, "systems");
+    ep_json_array(json);
+    while (at != NULL && *at != 0) {
+        const size_t length = strcspn(at, " ");
+        for (const ep_word *word = ep_system_words; word->text != NULL; word++)
+            if (ep_equal_n(at, length, word->text))
+                ep_json_string(json, word->text);
+        at += length;
+        at += *at == ' ';
+    }
+    ep_json_array_end(json);
+    count_at(json, "ram_bytes", item->bytes, (item->known & EP_ITEM_KNOWN(bytes)) != 0);
+    count_at(json, "disk_bytes", (uint64_t)item->low, (item->known & EP_ITEM_KNOWN(low)) != 0);
+    count_at(json, "gpu_bytes", (uint64_t)item->high, (item->known & EP_ITEM_KNOWN(high)) != 0);
+    text_at(json, "host", list, i, EDGEPLAN_TEXT_HOST);
+    text_at(json, "time", list, i, EDGEPLAN_TEXT_TIME);
+}
+
 static void pipeline(ep_json_writer *json, const ep_item_list *list)
 {
     ep_json_array(json);
     for (size_t i = 0; i < list->count; i++) {
         ep_json_object(json);
+        ep_json_key(json, "published");
+        ep_json_bool(json, list->items[i].item.code == EDGEPLAN_STEP_PUBLISHED);
         text_at(json, "tool", list, i, EDGEPLAN_TEXT_SUBJECT);
         text_at(json, "version", list, i, EDGEPLAN_TEXT_SOURCE);
         text_at(json, "command", list, i, EDGEPLAN_TEXT_COMMAND);
         text_at(json, "input", list, i, EDGEPLAN_TEXT_INPUT);
         text_at(json, "output", list, i, EDGEPLAN_TEXT_OUTPUT);
+        step_needs(json, list, i);
+        text_at(json, "fails", list, i, EDGEPLAN_TEXT_HINT);
+        text_at(json, "evidence", list, i, EDGEPLAN_TEXT_MESSAGE);
+        text_at(json, "date", list, i, EDGEPLAN_TEXT_PLACE);
+        text_at(json, "url", list, i, EDGEPLAN_TEXT_URL);
         ep_json_object_end(json);
     }
     ep_json_array_end(json);

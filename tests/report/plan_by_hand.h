@@ -103,6 +103,9 @@ static inline void hand_lists(plan_by_hand *hand)
     item = hand_item(hand, EDGEPLAN_LIST_PIPELINE);
     item->text[EDGEPLAN_TEXT_SUBJECT] = "llama-quantize";
     item->text[EDGEPLAN_TEXT_COMMAND] = "llama-quantize in out q4_k_m";
+    item->text[EDGEPLAN_TEXT_SYSTEMS] = "linux macos";
+    item->item.bytes = UINT64_C(16000000000);
+    item->item.known = EP_ITEM_KNOWN(code) | EP_ITEM_KNOWN(bytes);
 }
 
 /* `hand` must stay where it is. */

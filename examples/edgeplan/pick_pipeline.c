@@ -1,0 +1,101 @@
+/* How an artefact is made, for people, and whether this computer can take a step. */
+#include <string.h>
+
+#include "pick.h"
+#include "probe_read.h"
+
+#if defined(_WIN32)
+static const char *const own_system = "windows";
+#elif defined(__APPLE__)
+static const char *const own_system = "macos";
+#else
+static const char *const own_system = "linux";
+#endif
+
+static const char *step_text(const edgeplan_plan *plan, uint32_t step, edgeplan_text which)
+{
+    return edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, step, which);
+}
+
+static void print_published(const edgeplan_plan *plan, uint32_t step)
+{
+    const char *revision = step_text(plan, step, EDGEPLAN_TEXT_SOURCE), *contexts = step_text(plan, step, EDGEPLAN_TEXT_OUTPUT);
+    const char *licence = step_text(plan, step, EDGEPLAN_TEXT_INPUT);
+    printf("  ready: %s%s%s", step_text(plan, step, EDGEPLAN_TEXT_SUBJECT), revision[0] != '\0' ? " at " : "", revision);
+    if (contexts[0] != '\0')
+        printf(", compiled for %s tokens", contexts);
+    if (licence[0] != '\0')
+        printf(", %s", licence);
+    printf("\n");
+}
+
+/* What can be looked up is the system and the memory; anything else is for the reader to say. */
+static void print_own(const edgeplan_item *item, const char *systems, const char *host)
+{
+    const uint64_t own_bytes = probe_memory_bytes();
+    if (strstr(systems, "target") != NULL)
+        printf("; this computer: only if it is the target");
+    else if (systems[0] != '\0' && strstr(systems, own_system) == NULL)
+        printf("; this computer: no, it runs %s", own_system);
+    else if (KNOWN(edgeplan_item, *item, bytes) && own_bytes == 0)
+        printf("; this computer: unknown, its memory could not be read");
+    else if (KNOWN(edgeplan_item, *item, bytes) && own_bytes < item->bytes)
+        printf("; this computer: no, it has %s of RAM", bytes_text(own_bytes).s);
+    else if (host[0] != '\0' || KNOWN(edgeplan_item, *item, high))
+        printf("; this computer: yes, given the rest");
+    else
+        printf("; this computer: yes");
+}
+
+static void print_needs(const edgeplan_plan *plan, uint32_t step, const edgeplan_item *item)
+{
+    const char *systems = step_text(plan, step, EDGEPLAN_TEXT_SYSTEMS), *host = step_text(plan, step, EDGEPLAN_TEXT_HOST);
+    const char *time = step_text(plan, step, EDGEPLAN_TEXT_TIME);
+    printf("     on %s", systems[0] == '\0' ? "any system" : strcmp(systems, "target") == 0 ? "the " : "");
+    for (const char *s = systems; *s != '\0'; s++)
+        *s == ' ' ? printf(" or ") : printf("%c", *s);
+    if (KNOWN(edgeplan_item, *item, bytes))
+        printf(", %s of RAM", bytes_text(item->bytes).s);
+    if (KNOWN(edgeplan_item, *item, low))
+        printf(", %s of disk", bytes_text((uint64_t)item->low).s);
+    if (KNOWN(edgeplan_item, *item, high))
+        printf(", %s on its GPU", bytes_text((uint64_t)item->high).s);
+    if (host[0] != '\0')
+        printf(", %s", host);
+    if (time[0] != '\0')
+        printf(", %s", time);
+    print_own(item, systems, host);
+    printf("\n");
+}
+
+static void print_step(const edgeplan_plan *plan, uint32_t step, unsigned number)
+{
+    const char *version = step_text(plan, step, EDGEPLAN_TEXT_SOURCE);
+    printf("  %u. %s%s%s: %s -> %s\n", number, step_text(plan, step, EDGEPLAN_TEXT_SUBJECT), version[0] != '\0' ? " " : "", version,
+           step_text(plan, step, EDGEPLAN_TEXT_INPUT), step_text(plan, step, EDGEPLAN_TEXT_OUTPUT));
+}
+
+void print_pipeline(const edgeplan_plan *plan)
+{
+    uint32_t count = edgeplan_plan_count(plan, EDGEPLAN_LIST_PIPELINE);
+    unsigned number = 0;
+    if (count > 0)
+        printf("how to make it, %s %s\n", step_text(plan, 0, EDGEPLAN_TEXT_MESSAGE), step_text(plan, 0, EDGEPLAN_TEXT_PLACE));
+    else
+        printf("how to make it: no pipeline is on record\n");
+    for (uint32_t i = 0; i < count; i++) {
+        edgeplan_item item;
+        if (edgeplan_struct_init(&item, sizeof item) != EDGEPLAN_OK ||
+            edgeplan_plan_item(plan, EDGEPLAN_LIST_PIPELINE, i, &item) != EDGEPLAN_OK)
+            return;
+        if (item.code == EDGEPLAN_STEP_PUBLISHED)
+            print_published(plan, i);
+        else
+            print_step(plan, i, ++number);
+        printf("     %s\n", step_text(plan, i, EDGEPLAN_TEXT_COMMAND));
+        if (item.code == EDGEPLAN_STEP_MAKE)
+            print_needs(plan, i, &item);
+        if (step_text(plan, i, EDGEPLAN_TEXT_HINT)[0] != '\0')
+            printf("     fails: %s\n", step_text(plan, i, EDGEPLAN_TEXT_HINT));
+    }
+}

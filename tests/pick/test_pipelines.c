@@ -1,0 +1,208 @@
+/* The way to what is shipped: every format a runtime loads on any target has one, or is listed with the reason (unmade.yaml), and every
+   command is filled in for the model and the target. */
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <edgeplan/edgeplan.h>
+
+#include "registry/registry.h"
+#include "source/yaml.h"
+
+enum { MOST_UNMADE = 64 };
+
+typedef struct pair {
+    const char *runtime, *format;
+} pair;
+
+static int open_registry(void **state)
+{
+    edgeplan_registry *registry;
+
+    assert_int_equal(edgeplan_registry_new(NULL, NULL, &registry), EDGEPLAN_OK);
+    *state = registry;
+    return 0;
+}
+
+static int close_registry(void **state)
+{
+    edgeplan_registry_unref(*state);
+    return 0;
+}
+
+static edgeplan_recommendation *pick(const edgeplan_registry *registry, const char *id, const edgeplan_target *target, uint32_t accelerators)
+{
+    const edgeplan_request request = {.struct_size = sizeof request, .context_tokens = 4096};
+    const edgeplan_criteria criteria = {.struct_size = sizeof criteria, .accelerators = accelerators};
+    edgeplan_recommendation *r;
+    edgeplan_model *model;
+
+    assert_int_equal(edgeplan_registry_model(registry, id, NULL, &model), EDGEPLAN_OK);
+    const edgeplan_model *models[] = {model};
+    assert_int_equal(edgeplan_recommendation_new(models, 1, target, &request, &criteria, NULL, &r), EDGEPLAN_OK);
+    edgeplan_model_unref(model);
+    return r;
+}
+
+/* ---- every format ---- */
+
+static int has_pipeline(const edgeplan_runtime *runtime, const edgeplan_target *target, const char *accelerator, const char *format)
+{
+    for (uint32_t i = 0; i < runtime->pipeline_count; i++) {
+        const ep_pipeline *p = &runtime->pipelines[i];
+        if (ep_words_has(&p->formats, format) && (p->accelerators.count == 0 || ep_words_has(&p->accelerators, accelerator)) &&
+            (p->platforms.count == 0 || ep_words_has(&p->platforms, target->platform->id)))
+            return 1;
+    }
+    return 0;
+}
+
+static void add(pair *pairs, uint32_t *count, const char *runtime, const char *format)
+{
+    for (uint32_t i = 0; i < *count; i++)
+        if (strcmp(pairs[i].runtime, runtime) == 0 && strcmp(pairs[i].format, format) == 0)
+            return;
+    assert_true(*count < MOST_UNMADE);
+    pairs[(*count)++] = (pair){runtime, format};
+}
+
+static void add_unmade(const edgeplan_registry *registry, const edgeplan_target *target, pair *pairs, uint32_t *count)
+{
+    for (uint32_t r = 0; r < target->runtime_count; r++)
+        for (uint32_t a = EDGEPLAN_ACCELERATOR_CPU; a <= EDGEPLAN_ACCELERATOR_NPU; a++)
+            for (uint32_t f = 0; f < edgeplan_registry_count(registry, EDGEPLAN_SECTION_FORMATS); f++) {
+                const edgeplan_runtime *runtime = target->runtimes[r];
+                const edgeplan_format *format = edgeplan_format_at(registry, f);
+                const char *accelerator = edgeplan_accelerator_name((edgeplan_accelerator)a);
+                if (edgeplan_runtime_takes(runtime, format, target, (edgeplan_accelerator)a) &&
+                    !has_pipeline(runtime, target, accelerator, format->id))
+                    add(pairs, count, runtime->id, format->id);
+            }
+}
+
+/* The list of unmade.yaml may only get shorter: what it holds must be missing, and what is missing must be in it. */
+static void test_unmade(void **state)
+{
+    const edgeplan_registry *registry = *state;
+    pair pairs[MOST_UNMADE];
+    uint32_t count = 0, wrong = 0;
+    const ep_node *tree;
+    ep_arena arena;
+    size_t length;
+    char *text = test_read_file("tests/pick/unmade.yaml", &length);
+
+    for (uint32_t i = 0; i < registry->target_count; i++)
+        add_unmade(registry, &registry->targets[i], pairs, &count);
+    ep_arena_init(&arena, NULL);
+    assert_int_equal(ep_yaml_parse(&arena, text, length, "tests/pick/unmade.yaml", NULL, &tree), EDGEPLAN_OK);
+    const ep_node *listed = ep_node_get(tree, "unmade");
+    assert_non_null(listed);
+    for (uint32_t i = 0; i < count; i++) {
+        int found = 0;
+        for (uint32_t k = 0; k < listed->count; k++)
+            found |= ep_node_is(ep_node_get(listed->entries[k].value, "runtime"), pairs[i].runtime) &&
+                     ep_node_is(ep_node_get(listed->entries[k].value, "format"), pairs[i].format) &&
+                     ep_node_get(listed->entries[k].value, "why") != NULL;
+        if (!found)
+            print_message("no pipeline for %s with %s\n", pairs[i].format, pairs[i].runtime);
+        wrong += !found;
+    }
+    assert_int_equal(wrong, 0);
+    assert_int_equal(listed->count, count);
+    ep_arena_free(&arena);
+    free(text);
+}
+
+/* ---- every command ---- */
+
+/* Words that no registry can know: they stay as they are written. */
+static int stays(const char *word)
+{
+    static const char *const known[] = {"{model_name}", "{chipset}"};
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strncmp(word, known[i], strlen(known[i])) == 0)
+            return 1;
+    return 0;
+}
+
+static void check_commands(const edgeplan_plan *plan, const char *target)
+{
+    uint32_t steps = edgeplan_plan_count(plan, EDGEPLAN_LIST_PIPELINE);
+
+    for (uint32_t i = 0; i < steps; i++) {
+        const char *command = edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, i, EDGEPLAN_TEXT_COMMAND);
+        assert_true(*command != 0);
+        assert_true(*edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, i, EDGEPLAN_TEXT_URL) != 0);
+        assert_true(*edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, i, EDGEPLAN_TEXT_PLACE) != 0);
+        for (const char *word = strchr(command, '{'); word; word = strchr(word + 1, '{'))
+            if (!stays(word))
+                fail_msg("%s: not filled in: %s", target, command);
+    }
+}
+
+static void test_commands(void **state)
+{
+    static const char *const models[] = {"qwen3-0.6b", "llama-3.2-3b", "llama-3.1-8b", "gpt-oss-20b"};
+    const edgeplan_registry *registry = *state;
+
+    for (size_t m = 0; m < sizeof models / sizeof *models; m++)
+        for (uint32_t i = 0; i < edgeplan_registry_count(registry, EDGEPLAN_SECTION_TARGETS); i++) {
+            const edgeplan_target *target = edgeplan_target_at(registry, i);
+            edgeplan_recommendation *r = pick(registry, models[m], target, 0);
+            for (uint32_t k = 0; k < edgeplan_recommendation_plan_count(r); k++)
+                check_commands(edgeplan_recommendation_plan(r, k), edgeplan_target_id(target));
+            edgeplan_recommendation_unref(r);
+        }
+}
+
+/* The AI Hub module of the model, its name for the chip, the context asked for: the chip is this phone's, not another's. */
+static void test_filled_in(void **state)
+{
+    static const struct {
+        const char *target, *chipset;
+    } phones[] = {{"galaxy-s25-ultra", "--chipset qualcomm-snapdragon-8-elite "},
+                  {"android-8gb-8-gen-3", "--chipset qualcomm-snapdragon-8gen3 "}};
+
+    for (size_t i = 0; i < sizeof phones / sizeof *phones; i++) {
+        edgeplan_recommendation *r = pick(*state, "llama-3.2-3b", edgeplan_target_find(*state, phones[i].target), 1u << EDGEPLAN_ACCELERATOR_NPU);
+        const edgeplan_plan *best = edgeplan_recommendation_plan(r, 0);
+        const char *command = edgeplan_plan_text(best, EDGEPLAN_LIST_PIPELINE, 1, EDGEPLAN_TEXT_COMMAND);
+        assert_string_equal(edgeplan_format_id(edgeplan_deployment_format(edgeplan_plan_deployment(best))), "qnn-w4a16");
+        assert_non_null(strstr(command, phones[i].chipset));
+        assert_non_null(strstr(command, "llama_v3_2_3b_instruct.export "));
+        assert_non_null(strstr(command, "--context-length 4096 "));
+        edgeplan_recommendation_unref(r);
+    }
+}
+
+/* What somebody has made comes first; what a step needs of the computer is counted for the model: 2 bytes a weight. */
+static void test_published_and_needs(void **state)
+{
+    edgeplan_recommendation *r = pick(*state, "llama-3.2-3b", edgeplan_target_find(*state, "chrome-macbook-pro-m3-max"), 1u << EDGEPLAN_ACCELERATOR_GPU);
+    const edgeplan_plan *best = edgeplan_recommendation_plan(r, 0);
+    edgeplan_item item = {.struct_size = sizeof item};
+
+    assert_int_equal(edgeplan_plan_item(best, EDGEPLAN_LIST_PIPELINE, 0, &item), EDGEPLAN_OK);
+    assert_int_equal(item.code, EDGEPLAN_STEP_PUBLISHED);
+    assert_string_equal(edgeplan_plan_text(best, EDGEPLAN_LIST_PIPELINE, 0, EDGEPLAN_TEXT_COMMAND),
+                        "hf download mlc-ai/Llama-3.2-3B-Instruct-q4f16_1-MLC");
+    assert_int_equal(edgeplan_plan_item(best, EDGEPLAN_LIST_PIPELINE, 1, &item), EDGEPLAN_OK);
+    assert_int_equal(item.code, EDGEPLAN_STEP_MAKE);
+    assert_true(item.low == 2.0 * 3212749824.0); /* as published: meta-llama/Llama-3.2-3B-Instruct */
+    assert_string_equal(edgeplan_plan_text(best, EDGEPLAN_LIST_PIPELINE, 1, EDGEPLAN_TEXT_COMMAND),
+                        "hf download meta-llama/Llama-3.2-3B-Instruct --local-dir Llama-3.2-3B-Instruct");
+    edgeplan_recommendation_unref(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_unmade),
+        cmocka_unit_test(test_commands),
+        cmocka_unit_test(test_filled_in),
+        cmocka_unit_test(test_published_and_needs),
+    };
+    return cmocka_run_group_tests(tests, open_registry, close_registry);
+}
