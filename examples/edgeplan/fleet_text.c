@@ -65,6 +65,29 @@ static void print_artefacts(const fleet *all)
     table_print(lines, stdout);
 }
 
+static int is_of(const edgeplan_plan *plan, const artefact *one)
+{
+    const edgeplan_deployment *path = edgeplan_plan_deployment(plan);
+    return strcmp(edgeplan_model_id(edgeplan_deployment_model(path)), one->model) == 0 &&
+           strcmp(edgeplan_runtime_id(edgeplan_deployment_runtime(path)), one->runtime) == 0 &&
+           strcmp(edgeplan_format_id(edgeplan_deployment_format(path)), one->format) == 0;
+}
+
+/* One way an artefact: that of the first target it is chosen for. */
+static void print_ways(const fleet *all)
+{
+    for (uint32_t c = 0; c < all->chosen_count; c++)
+        for (uint32_t i = 0; i < all->count; i++) {
+            const uint32_t rank = fleet_rank(all, i);
+            const edgeplan_plan *plan = rank > 0 ? edgeplan_recommendation_plan(all->answers[i].ranked, rank - 1) : NULL;
+            if (plan == NULL || !is_of(plan, &all->artefacts[all->chosen[c]]))
+                continue;
+            printf("%s, on %s: ", path_of(plan).s, edgeplan_target_id(all->answers[i].target));
+            print_pipeline(plan);
+            break;
+        }
+}
+
 static void print_losses(const session *now, const fleet *all)
 {
     uint32_t losers = 0, shown = 0;
@@ -97,6 +120,7 @@ void print_fleet(const session *now, const fleet *all, const char *who)
     print_tiers(now, all);
     print_artefacts(all);
     print_losses(now, all);
+    print_ways(all);
 }
 
 /* ---- JSON ---- */

@@ -80,7 +80,8 @@ void print_pipeline(const edgeplan_plan *plan)
     uint32_t count = edgeplan_plan_count(plan, EDGEPLAN_LIST_PIPELINE);
     unsigned number = 0;
     if (count > 0)
-        printf("how to make it, %s %s\n", step_text(plan, 0, EDGEPLAN_TEXT_MESSAGE), step_text(plan, 0, EDGEPLAN_TEXT_PLACE));
+        printf("how to make it, %s %s, %s\n", step_text(plan, 0, EDGEPLAN_TEXT_MESSAGE), step_text(plan, 0, EDGEPLAN_TEXT_PLACE),
+               step_text(plan, count - 1, EDGEPLAN_TEXT_URL));
     else
         printf("how to make it: no pipeline is on record\n");
     for (uint32_t i = 0; i < count; i++) {
