@@ -46,10 +46,11 @@ RULES = {
     15: 'source of grade c',
     16: 'neither a decode nor a prefill rate',
     17: 'stated by hand already',
+    18: 'engine held back, or most of the weights off it',
 }
 WORDS = {8: r'speculative decoding|\+ ?(?:mtp|eagle)|speculative on|\(speculative\)|\) speculative',
          9: r'prefill included|prefill (?:time )?(?:is )?inside', 10: r'NEGATIVE', 11: r'implausibly', 12: r'\bsecondary\b',
-         14: r'\bin swap\b|\bswapping\b'}
+         14: r'\bin swap\b|\bswapping\b', 18: r'with only \d+ threads|most of the weights off the engine'}
 SPOKEN = re.compile('speculative', re.I)
 WITHOUT = re.compile(r'\b(?:without|no) speculation', re.I)
 QUANTIZATION = re.compile(r'[-.](?:UD-)?(?:Q\d\w*|MXFP4|F16|BF16)(?:\.gguf)?$', re.I)
