@@ -1,8 +1,8 @@
 """The estimate of a decode step, fitted: time = bytes/(eta x peak) + layers x layer_time, routed experts at a share of eta.
 
-Levels, from the whole to the part: a runtime's accelerator and format group; of that a class of devices; of that an architecture; of that
-a chip; of that one format. Each is fitted with a pull towards the level above, so that few rows move a figure little. Weights make every
-device count the same.
+Levels, from the whole to the part: a runtime's accelerator and format group; of that a class of devices, and an architecture, which says
+more of an engine than the case it sits in; of both, devices of one class and architecture; of these a chip; of that one format. Each is
+fitted with a pull towards the one above it, so that few rows move a figure little. Weights make every device count the same.
 """
 import math
 from dataclasses import dataclass, replace
@@ -14,8 +14,9 @@ BOUNDS = {"eta": (0.02, 1.0), "layer_seconds": (1e-7, 5e-3), "experts": (0.2, 1.
 DEEP_SHARE = 0.1          # of the traffic: from here on a row tells something of the cache
 FIRST_ETA, FIRST_LAYER_SECONDS, FIRST_EXPERTS, FIRST_CACHE = 0.5, 5e-5, 1.0, 1.0
 # How far a part may lie from its whole before it costs as much as a row that far off, as a natural logarithm.
-SPREADS = {"eta": 0.7, "layer_seconds": 2.0, "experts": 0.4, "cache": 0.5}
-LEVELS = ("whole", "class", "architecture", "chip", "format")
+SPREADS = {"eta": 0.3, "layer_seconds": 1.0, "experts": 0.4, "cache": 0.3}
+ABOVE = {"whole": None, "class": "whole", "architecture": "whole", "kind": "architecture", "chip": "kind", "format": "chip"}
+LEVELS = tuple(ABOVE)     # from the least specific to the most, as the library chooses
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,11 @@ FIRST = Figures(FIRST_ETA, FIRST_LAYER_SECONDS, FIRST_EXPERTS, FIRST_CACHE)
 
 
 def key_of(row, level):
-    """Names the group of a row at a level; a part's key begins with its whole's."""
-    key = (row.runtime, row.accelerator, row.group)
-    if level == "whole":
-        return key
-    if level == "class":
-        return key + (row.target_class,)
-    if level == "architecture":
-        return key + (row.target_class, row.architecture)
-    key += (row.target_class, row.architecture, row.chip)
-    return key if level == "chip" else key + (row.format,)
+    """Names the group of a row at a level; the first three are those of the whole."""
+    parts = {"whole": (), "class": (row.target_class, ""), "architecture": ("", row.architecture),
+             "kind": (row.target_class, row.architecture), "chip": (row.target_class, row.architecture, row.chip),
+             "format": (row.target_class, row.architecture, row.chip, row.format)}
+    return (row.runtime, row.accelerator, row.group) + parts[level]
 
 
 def weights(rows):
@@ -101,7 +97,7 @@ def fit(rows, whole):
 def fit_levels(rows):
     """Figures of every group at every level, as a dictionary from key to Figures."""
     found = {}
-    for level, above in zip(LEVELS, (None,) + LEVELS):
+    for level, above in ABOVE.items():
         groups = {}
         for row in rows:
             groups.setdefault(key_of(row, level), []).append(row)
@@ -111,9 +107,9 @@ def fit_levels(rows):
     return found
 
 
-def predict(found, row, upto="format"):
-    """Figures for a row: of the most specific level there is, `upto` the last one allowed; None if nothing is known of the runtime."""
-    for level in reversed(LEVELS[:LEVELS.index(upto) + 1]):
+def predict(found, row, levels=LEVELS):
+    """Figures for a row: of the most specific of these levels that there is; None if nothing is known of the runtime."""
+    for level in reversed(levels):
         figures = found.get(key_of(row, level))
         if figures:
             return figures, level

@@ -26,6 +26,11 @@ LEAST_OTHER_MODELS = 3    # of a chip, in the same runtime and format group, for
 LEAST_FORMAT_ROWS = 4     # and of one format
 LEAST_STRATUM_ROWS, LEAST_STRATUM_DEVICES = 5, 2
 COVERAGE = 0.8
+# Levels that hold for devices not measured, the last one first. An architecture of any class says nothing of a CPU, where it is an
+# instruction set, and less of prefill than the class does.
+SHARED = {"cpu": ("class", "kind"), "gpu": ("class", "architecture", "kind"), "npu": ("class", "architecture", "kind")}
+WHOLE = dict.fromkeys(SHARED, ("whole",))
+PREFILL_SHARED = dict.fromkeys(SHARED, ("class", "kind"))
 STRATA = ("phone CPU", "phone GPU", "phone NPU", "iPhone", "Jetson", "PC NPU", "unified GPU", "discrete GPU", "PC CPU", "browser",
           "single board")
 
@@ -66,8 +71,8 @@ def held_out_prompts(rows):
         for chip in sorted({row.chip for row in group}):
             own, rest = [r for r in group if r.chip == chip], [r for r in group if r.chip != chip]
             if rest:
-                found = prefill_fit.fit_levels(rest)
-                unseen += [(row, prefill_fit.error(prefill_fit.predict(found, row, "architecture"), row)) for row in own]
+                found, levels = prefill_fit.fit_levels(rest), ("whole",) + PREFILL_SHARED[own[0].accelerator]
+                unseen += [(row, prefill_fit.error(prefill_fit.predict(found, row, levels), row)) for row in own]
             for model in sorted({row.model for row in own}):
                 if has_own(group, chip, without=model):
                     found = prefill_fit.fit_levels([r for r in group if not (r.chip == chip and r.model == model)])
@@ -76,9 +81,8 @@ def held_out_prompts(rows):
 
 
 def prefill_lines(rows, calibrated, unseen):
-    """Lines by runtime: classes of two devices or more, and chips that keep three models."""
-    own_bands, own_band = bands(calibrated, lambda row: fitting.key_of(row, "whole"))
-    class_bands, class_band = bands(unseen, lambda row: fitting.key_of(row, "class"))
+    """Lines by runtime: what devices share, and chips that keep three models."""
+    own, others = Bands(calibrated, WHOLE), Bands(unseen, PREFILL_SHARED)
     lines = {}
 
     def add(key, place, value, band, note):
@@ -88,15 +92,25 @@ def prefill_lines(rows, calibrated, unseen):
 
     for key, group in sorted(families(rows).items()):
         found = prefill_fit.fit_levels(group)
-        for name in sorted({fitting.key_of(row, "class") for row in group}):
-            members = [row for row in group if fitting.key_of(row, "class") == name]
-            if len({row.chip for row in members}) >= LEAST_STRATUM_DEVICES:
-                add(key, f"classes: [{name[3]}]", found[name], class_bands.get(name, class_band), f"{len(members)} rows")
+        for name, place, members in shared(group, PREFILL_SHARED):
+            add(key, place, found[name], others.of_key(name), f"{len(members)} rows")
         for chip in sorted({row.chip for row in group}):
             if has_own(group, chip):
                 members = [row for row in group if row.chip == chip]
-                add(key, f"chips: [{chip}]", found[fitting.key_of(members[0], "chip")], own_bands.get(key, own_band), f"{len(members)} rows")
+                add(key, f"chips: [{chip}]", found[fitting.key_of(members[0], "chip")], own.of_key(key), f"{len(members)} rows")
     return lines
+
+
+def shared(group, levels):
+    """Parts of a group that hold for devices not measured: (key, words of the registry, rows), each of two chips or more."""
+    told = []
+    for level in levels[group[0].accelerator]:
+        for key in sorted({fitting.key_of(row, level) for row in group}):
+            members = [row for row in group if fitting.key_of(row, level) == key]
+            if len({row.chip for row in members}) >= LEAST_STRATUM_DEVICES and not (level == "kind" and members in told):
+                told.append(members)
+                words = [f"{word}: [{name}]" for word, name in zip(("classes", "architectures"), key[3:]) if name]
+                yield key, ", ".join(words), members
 
 
 def families(rows):
@@ -119,7 +133,7 @@ def held_out(rows):
             own, rest = [r for r in group if r.chip == chip], [r for r in group if r.chip != chip]
             if rest:
                 found = fitting.fit_levels(rest)
-                unseen += [(row, fitting.error(fitting.predict(found, row, "architecture")[0], row)) for row in own]
+                unseen += [(row, fitting.error(fitting.predict(found, row, ("whole",) + SHARED[row.accelerator])[0], row)) for row in own]
             for model in sorted({row.model for row in own}):
                 if has_own(group, chip, without=model):
                     found = fitting.fit_levels([r for r in group if not (r.chip == chip and r.model == model)])
@@ -135,14 +149,23 @@ def macro(pairs):
     return median([fitting.median_error(errors) for errors in devices.values()]), len(devices)
 
 
-def bands(pairs, key):
-    """Low and high of a group from its held-out errors, wider groups standing in where there are fewer than five."""
-    groups, all_errors = {}, []
-    for row, error in pairs:
-        groups.setdefault(key(row), []).append(error)
-        all_errors.append(error)
-    whole = fitting.spread(all_errors, COVERAGE)
-    return {name: fitting.spread(errors, COVERAGE) if len(errors) >= 5 else whole for name, errors in groups.items()}, whole
+class Bands:
+    """Low and high of groups from their held-out errors; all errors together stand in for a group of fewer than five."""
+
+    def __init__(self, pairs, levels):
+        self.levels, groups = levels, {}
+        for row, error in pairs:
+            for level in levels[row.accelerator]:
+                groups.setdefault(fitting.key_of(row, level), []).append(error)
+        self.whole = fitting.spread([error for _, error in pairs], COVERAGE)
+        self.groups = {key: fitting.spread(errors, COVERAGE) for key, errors in groups.items() if len(errors) >= LEAST_STRATUM_ROWS}
+
+    def of_key(self, key):
+        return self.groups.get(key, self.whole)
+
+    def of_row(self, row):
+        keys = [fitting.key_of(row, level) for level in reversed(self.levels[row.accelerator])]
+        return next((self.groups[key] for key in keys if key in self.groups), self.whole)
 
 
 def entry(fields, figures, band, source, note):
@@ -158,28 +181,19 @@ def entry(fields, figures, band, source, note):
 
 def calibrations(rows, calibrated, unseen, more):
     """The registry file, as text; `more` are lines by runtime to add."""
-    own_bands, own_band = bands(calibrated, lambda row: fitting.key_of(row, "whole"))
-    class_bands, class_band = bands(unseen, lambda row: fitting.key_of(row, "class"))
+    own, others = Bands(calibrated, WHOLE), Bands(unseen, SHARED)
     runtimes = {}
     for key, group in sorted(families(rows).items()):
         found, lines = fitting.fit_levels(group), runtimes.setdefault(key[0], [])
         head = f"accelerator: {key[1]}, group: {key[2]}"
-        for level, words in (("class", "classes"), ("architecture", "architectures")):
-            for name in sorted({fitting.key_of(row, level) for row in group}):
-                members = [row for row in group if fitting.key_of(row, level) == name]
-                chips = {row.chip for row in members}
-                if len(chips) < LEAST_STRATUM_DEVICES:
-                    continue
-                place = f"classes: [{name[3]}]" + (f", architectures: [{name[4]}]" if words == "architectures" else "")
-                if level == "architecture" and len(members) == sum(fitting.key_of(row, "class") == name[:4] for row in group):
-                    continue  # the class has no other
-                band = class_bands.get(name[:4], class_band)
-                lines.append(entry(f"{head}, {place}", found[name], band, "fit-decode", f"{len(members)} rows of {len(chips)} chips"))
+        for name, place, members in shared(group, SHARED):
+            lines.append(entry(f"{head}, {place}", found[name], others.of_key(name), "fit-decode",
+                               f"{len(members)} rows of {len({row.chip for row in members})} chips"))
         for chip in sorted({row.chip for row in group}):
             if not has_own(group, chip):
                 continue
             members = [row for row in group if row.chip == chip]
-            band = own_bands.get(key, own_band)
+            band = own.of_key(key)
             lines.append(entry(f"{head}, chips: [{chip}]", found[fitting.key_of(members[0], "chip")], band, "fit-decode",
                                f"{len(members)} rows"))
             for name in sorted({row.format for row in members} if len({row.format for row in members}) > 1 else ()):
@@ -211,11 +225,8 @@ def percent(value):
 
 
 def tables(rows, calibrated, unseen, found):
-    _, own_band = bands(calibrated, lambda row: fitting.key_of(row, "whole"))
-    own_bands, _ = bands(calibrated, lambda row: fitting.key_of(row, "whole"))
-    class_bands, class_band = bands(unseen, lambda row: fitting.key_of(row, "class"))
-    inside_own, ratio_own = coverage(calibrated, lambda row: own_bands.get(fitting.key_of(row, "whole"), own_band))
-    inside_class, ratio_class = coverage(unseen, lambda row: class_bands.get(fitting.key_of(row, "class"), class_band))
+    inside_own, ratio_own = coverage(calibrated, Bands(calibrated, WHOLE).of_row)
+    inside_class, ratio_class = coverage(unseen, Bands(unseen, SHARED).of_row)
     own_macro, own_devices = macro(calibrated)
     class_macro, class_devices = macro(unseen)
     lines = [f"{len(rows)} rows of {len({row.chip for row in rows})} chips, {len({row.model for row in rows})} models and "

@@ -28,8 +28,8 @@ def fit_levels(rows):
     return {key: of_group(members) for key, members in groups.items()}
 
 
-def predict(found, row, upto="format"):
-    for level in reversed(LEVELS[:LEVELS.index(upto) + 1]):
+def predict(found, row, levels=LEVELS):
+    for level in reversed(levels):
         if key_of(row, level) in found:
             return found[key_of(row, level)]
     return None
