@@ -1,5 +1,7 @@
 #include "plan/candidates.h"
 
+#include <string.h>
+
 #include "base/context.h"
 #include "base/known.h"
 #include "base/text.h"
@@ -36,7 +38,7 @@ static edgeplan_status reject_as(ep_search *s, const ep_path *path, const char *
     item->item.known = verdict ? EP_ITEM_KNOWN(code) : 0;
     item->text[EDGEPLAN_TEXT_SUBJECT] = what;
     item->text[EDGEPLAN_TEXT_MESSAGE] = why;
-    item->text[EDGEPLAN_TEXT_INPUT] = path->model->id;
+    item->text[EDGEPLAN_TEXT_INPUT] = s->model_id;
     return EDGEPLAN_OK;
 }
 
@@ -394,6 +396,9 @@ static edgeplan_status list_refusals(ep_search *s, const edgeplan_model *model, 
 
 edgeplan_status ep_search_model(ep_search *search, const edgeplan_model *model)
 {
+    search->model_id = ep_arena_copy(search->arena, model->id, strlen(model->id));
+    if (!search->model_id)
+        return EDGEPLAN_ERROR_NO_MEMORY;
     for (uint32_t i = 0; i < search->target->runtime_count && !is_done(search); i++) {
         edgeplan_status status = search_runtime(search, model, search->target->runtimes[i]);
         if (status)

@@ -17,6 +17,7 @@ typedef struct ep_search {
     const edgeplan_criteria *criteria;
     edgeplan_plan **plans;       /* owned by the caller; grows in the arena */
     size_t plan_count, plan_capacity;
+    const char *model_id;        /* in the arena: a reject may outlive its model */
     ep_item_list *rejected;      /* NULL: do not say why, and stop at the first plan */
     uint32_t candidate_count;
     uint32_t obstacles;          /* EP_OBSTACLE_ bits of the deployments that were weighed */

@@ -98,9 +98,12 @@ static void test_nothing_is_dropped(void **state)
         edgeplan_recommendation *r = pick("llama-3.2-1b", edgeplan_target_id(target), 2048, NULL);
         uint32_t rejected = edgeplan_recommendation_count(r, EDGEPLAN_LIST_REJECTED);
         assert_int_equal(edgeplan_recommendation_candidate_count(r), edgeplan_recommendation_plan_count(r) + rejected);
-        for (uint32_t k = 0; k < rejected; k++)
+        for (uint32_t k = 0; k < rejected; k++) {
             if (!*edgeplan_recommendation_text(r, EDGEPLAN_LIST_REJECTED, k, EDGEPLAN_TEXT_MESSAGE))
                 fail_msg("%s: a reject without a reason", edgeplan_target_id(target));
+            /* The caller's model is gone by now. */
+            assert_string_equal(edgeplan_recommendation_text(r, EDGEPLAN_LIST_REJECTED, k, EDGEPLAN_TEXT_INPUT), "llama-3.2-1b");
+        }
         edgeplan_recommendation_unref(r);
     }
 }
