@@ -9,7 +9,7 @@
 typedef struct model_list {
     edgeplan_model **list;
     uint32_t count;
-    int largest; /* the registry's, largest first: each target gets the first that it can run */
+    int largest; /* the registry's, largest first: each target gets the largest that it can run */
 } model_list;
 
 /* Whether a comma-separated list has the word. */
@@ -185,6 +185,16 @@ static int print_all(const session *now, const answer *all, uint32_t count, cons
     return code;
 }
 
+/* The model that a refusal of the largest names; NULL if there is nothing to ask again. */
+static const edgeplan_model *largest_that_fits(const model_list *models, const edgeplan_recommendation *refusal)
+{
+    const char *id = edgeplan_recommendation_plan_count(refusal) == 0 ? edgeplan_recommendation_largest_model(refusal) : "";
+    for (uint32_t i = 0; i < models->count; i++)
+        if (strcmp(edgeplan_model_id(models->list[i]), id) == 0)
+            return models->list[i];
+    return NULL;
+}
+
 static int ask(session *now, const model_list *models, const edgeplan_target *target, answer *out)
 {
     edgeplan_criteria criteria = now->options->criteria;
@@ -192,13 +202,12 @@ static int ask(session *now, const model_list *models, const edgeplan_target *ta
         criteria.accelerators = 1u << now->options->accelerator;
     edgeplan_diagnostics_clear(now->diagnostics);
     const edgeplan_model *const *list = (const edgeplan_model *const *)models->list;
-    uint32_t at_once = models->largest ? 1 : models->count; /* of rejects, those of the last one tried are enough */
-    edgeplan_status status = EDGEPLAN_OK;
-    for (uint32_t i = 0; i < models->count && status == EDGEPLAN_OK; i += at_once) {
+    edgeplan_status status = edgeplan_recommendation_new(list, models->largest ? 1 : models->count, target, &now->options->request, &criteria,
+                                                         now->diagnostics, &out->ranked);
+    const edgeplan_model *smaller = status == EDGEPLAN_OK && models->largest ? largest_that_fits(models, out->ranked) : NULL;
+    if (smaller != NULL) {
         edgeplan_recommendation_unref(out->ranked);
-        status = edgeplan_recommendation_new(list + i, at_once, target, &now->options->request, &criteria, now->diagnostics, &out->ranked);
-        if (status == EDGEPLAN_OK && edgeplan_recommendation_plan_count(out->ranked) > 0)
-            break;
+        status = edgeplan_recommendation_new(&smaller, 1, target, &now->options->request, &criteria, now->diagnostics, &out->ranked);
     }
     out->target = target;
     return status == EDGEPLAN_OK ? EXIT_YES : print_failure(edgeplan_target_id(target), status, now->diagnostics);
