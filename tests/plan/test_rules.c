@@ -57,7 +57,8 @@ static const rule_case cases[] = {
     {"WebLLM: an f32 build keeps an fp32 cache", "webllm", "chrome-macbook-pro-m3-max", GPU, "llama-3.1-8b", "mlc-q4f32_1", CONTEXT(4096),
      2 * 131072 * 4 * K, 0},
     /* WebLLM's own list: 106,496 bytes a token, the 13 layers with a window too. */
-    {"MLC: windows save nothing", "mlc-llm", "galaxy-s24-ultra", GPU, "gemma-2-2b", "mlc-q4f16_1", CONTEXT(8192), GEMMA_2_2B * 2 * 8 * K, 0},
+    {"MLC: windows save nothing", "mlc-llm", "galaxy-s24-ultra", GPU, "gemma-2-2b", "mlc-q4f16_1", CONTEXT(8192), GEMMA_2_2B * 2 * 8 * K,
+     0},
     {"MLC: an f32 build keeps an fp32 cache", "mlc-llm", "galaxy-s24-ultra", GPU, "llama-3.1-8b", "mlc-q4f32_1", CONTEXT(4096),
      LLAMA_3_1_8B * 4 * 4 * K, 0},
     {"MLC: mode `local`, four sequences of one pool", "mlc-llm", "galaxy-s24-ultra", GPU, "llama-3.1-8b", "mlc-q4f16_1",
@@ -72,7 +73,8 @@ static const rule_case cases[] = {
      QWEN_3_4B * 2 * 2048, 0},
     {"Core ML: states are fp16", "core-ml", "iphone-16-pro", NPU, "qwen3.5-4b", "coreml-palettized-4bit", CONTEXT(2048),
      QWEN_3_5_4B * 2 * 2048, (QWEN_3_5_4B_CONVOLUTION + QWEN_3_5_4B_STATE) * 2},
-    {"Core AI on an iPhone: fixed", "core-ai", "iphone-17-pro", NPU, "qwen3-4b", "coreai-4bit-palettized", CONTEXT(1000), QWEN_3_4B * 2 * 4096, 0},
+    {"Core AI on an iPhone: fixed", "core-ai", "iphone-17-pro", NPU, "qwen3-4b", "coreai-4bit-palettized", CONTEXT(1000),
+     QWEN_3_4B * 2 * 4096, 0},
     {"Core AI on a Mac: grows, how is not published", "core-ai", "macbook-pro-m3-max", GPU, "qwen3-4b", "coreai-4bit", CONTEXT(1000),
      QWEN_3_4B * 2 * 1000, 0},
     /* Both graphs together: what comes in for all but the chunk, and the chunk that goes out, in int8. */
@@ -83,17 +85,25 @@ static const rule_case cases[] = {
     {"OpenVINO on a CPU: u8, growing by 256", "openvino", "lunar-lake-laptop", CPU, "llama-3.1-8b", "ov-int4-sym", CONTEXT(1000),
      LLAMA_3_1_8B * 1024, 0},
     {"OpenVINO on a GPU: i8", "openvino", "lunar-lake-laptop", GPU, "llama-3.1-8b", "ov-int4-sym", CONTEXT(1025), LLAMA_3_1_8B * 1280, 0},
-    {"OpenVINO on an NPU: 1024 of a prompt and 128 more", "openvino", "lunar-lake-laptop", NPU, "llama-3.1-8b", "ov-int4-sym", CONTEXT(1100),
+    {"OpenVINO on an NPU: 1024 of a prompt and 128 more", "openvino", "lunar-lake-laptop", NPU, "llama-3.1-8b", "ov-int4-sym",
+     CONTEXT(1100),
      LLAMA_3_1_8B * 2 * (1024 + 128), 0},
-    {"Ryzen AI, full fusion: up to 4096", "ryzen-ai", "ryzen-ai-9-hx-370-laptop", NPU, "llama-3.2-3b", "ryzenai-uint4-awq-g128", CONTEXT(1000),
+    {"OpenVINO: the type of a recurrent state is not published", "openvino", "lunar-lake-laptop", CPU, "qwen3.5-4b", "ov-int4-sym",
+     CONTEXT(1024), QWEN_3_5_4B * 1024, MISSING},
+    {"Ryzen AI, full fusion: up to 4096", "ryzen-ai", "ryzen-ai-9-hx-370-laptop", NPU, "llama-3.2-3b", "ryzenai-uint4-awq-g128",
+     CONTEXT(1000),
      LLAMA_3_2_3B * 2 * 4096, 0},
-    {"Ryzen AI, token fusion: up to 16384", "ryzen-ai", "ryzen-ai-9-hx-370-laptop", NPU, "llama-3.2-3b", "ryzenai-uint4-awq-g128", CONTEXT(4097),
+    {"Ryzen AI, token fusion: up to 16384", "ryzen-ai", "ryzen-ai-9-hx-370-laptop", NPU, "llama-3.2-3b", "ryzenai-uint4-awq-g128",
+     CONTEXT(4097),
      LLAMA_3_2_3B * 2 * 16384, 0},
     {"ONNX Runtime GenAI below Ryzen AI: max_length as asked for", "ryzen-ai", "ryzen-ai-9-hx-370-laptop", GPU, "llama-3.2-3b",
      "ryzenai-uint4-awq-g128", CONTEXT(1000), LLAMA_3_2_3B * 2 * 1000, 0},
     /* A head and token: its 64 int8 elements, an fp32 scale and an int8 zero point, for keys and for values. */
     {"ExecuTorch: int8 with a scale", "executorch", "galaxy-s24-ultra", CPU, "llama-3.2-1b", "et-8da4w-g32", CONTEXT(1000),
      UINT64_C(16) * 8 * 2 * (64 + 5) * 1000, 0},
+    {"ExecuTorch: no rule of a recurrent state published", "executorch", "galaxy-s24-ultra", CPU, "qwen3.5-4b", "et-8da4w-g32",
+     CONTEXT(1000),
+     UINT64_C(8) * 4 * 2 * (256 + 5) * 1000, MISSING},
     /* Model card of Gemma3-1B-IT: 982 MB at 1,280 tokens and 1,145 MB at 4,096, of which fp32 explains 150; windows save nothing. */
     {"LiteRT on a CPU: fp32, as converted", "litert-lm", "galaxy-s24-ultra", CPU, "gemma-3-1b", "litert-int4", CONTEXT(2049),
      GEMMA_3_1B * 4 * 4096, 0},
@@ -107,7 +117,8 @@ static const rule_case cases[] = {
      (5 * 8192 + 29 * (1024 + 2048 - 1)) * GEMMA_3_4B_LAYER * 2, 0},
     {"MLX: a delta state is fp32, its convolution not", "mlx", "macbook-pro-m3-max", GPU, "qwen3.5-4b", "mlx-4bit-g64", CONTEXT(4096),
      QWEN_3_5_4B * 2 * 4096, QWEN_3_5_4B_CONVOLUTION * 2 + QWEN_3_5_4B_STATE * 4},
-    {"wllama: llama.cpp's cells", "wllama", "chrome-macbook-pro-m3-max", CPU, "llama-3.2-1b", "q4_0", CONTEXT(1000), LLAMA_3_2_1B * 2 * 1024, 0},
+    {"wllama: llama.cpp's cells", "wllama", "chrome-macbook-pro-m3-max", CPU, "llama-3.2-1b", "q4_0", CONTEXT(1000),
+     LLAMA_3_2_1B * 2 * 1024, 0},
     {"FastFlowLM: nothing published", "fastflowlm", "ryzen-ai-9-hx-370-laptop", NPU, "llama-3.2-1b", "flm-q4nx", CONTEXT(4096), MISSING, 0},
 };
 
@@ -204,7 +215,8 @@ static void test_mlc_workspace(void **state)
 static void test_expanded_weights(void **state)
 {
     const uint64_t parameters = 596049920, norms = 65536;
-    const uint64_t packed = UINT64_C(28) * (15728640 / 2 + 12288 / 16 * 32) + UINT64_C(151936) * (1024 * 6 / 8) + 151936 / 16 * 128 + norms * 2;
+    const uint64_t packed = UINT64_C(28) * (15728640 / 2 + 12288 / 16 * 32) +
+                            UINT64_C(151936) * (1024 * 6 / 8) + 151936 / 16 * 128 + norms * 2;
     const edgeplan_request request = CONTEXT(2048);
     edgeplan_deployment *engine = open_path("qwen3-0.6b", "iphone-16-pro", "core-ml", NPU, "coreml-palettized-4bit");
     const edgeplan_memory memory = memory_of(engine, &request);
