@@ -182,6 +182,8 @@ static void assumptions(ep_json_writer *json, const ep_item_list *list)
         ep_json_object(json);
         text_at(json, "code", list, i, EDGEPLAN_TEXT_SUBJECT);
         text_at(json, "message", list, i, EDGEPLAN_TEXT_MESSAGE);
+        if (list->items[i].item.known & EP_ITEM_KNOWN(bytes)) /* most are not about any */
+            count_at(json, "bytes", list->items[i].item.bytes, 1);
         ep_json_object_end(json);
     }
     ep_json_array_end(json);

@@ -75,6 +75,11 @@ static inline void hand_lists(plan_by_hand *hand)
 
     item->text[EDGEPLAN_TEXT_SUBJECT] = "context";
     item->text[EDGEPLAN_TEXT_MESSAGE] = "context of 4096 tokens";
+    item->item.known = EP_ITEM_KNOWN(confidence);
+    item = hand_item(hand, EDGEPLAN_LIST_ASSUMPTIONS);
+    item->text[EDGEPLAN_TEXT_SUBJECT] = "fallback";
+    item->text[EDGEPLAN_TEXT_MESSAGE] = "all of it stays on the npu";
+    item->item.bytes = 4321;
     item = hand_item(hand, EDGEPLAN_LIST_SOURCES);
     item->text[EDGEPLAN_TEXT_SUBJECT] = "chips[a].memory.peak_bandwidth";
     item->text[EDGEPLAN_TEXT_SOURCE] = "Data \"sheet\"";

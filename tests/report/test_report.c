@@ -53,7 +53,8 @@ static const char whole[] =
     "\"overhead_fraction\":0,\"basis\":\"class\",\"prefill_basis\":\"device\",\"sustained_basis\":\"device\"},"
     "\"observed\":[{\"decode_tok_per_s\":9.5,\"source\":\"A run\"}],"
     "\"quality\":{\"class\":\"b\",\"loss_nats\":0.025,\"format_nats\":0.024,\"kv_nats\":0.001,\"basis\":\"measured\"},"
-    "\"assumptions\":[{\"code\":\"context\",\"message\":\"context of 4096 tokens\"}],\"missing\":[\"calibration\"],"
+    "\"assumptions\":[{\"code\":\"context\",\"message\":\"context of 4096 tokens\"},"
+    "{\"code\":\"fallback\",\"message\":\"all of it stays on the npu\",\"bytes\":4321}],\"missing\":[\"calibration\"],"
     "\"sources\":[{\"fact\":\"chips[a].memory.peak_bandwidth\",\"value\":60000000000,\"source\":\"Data \\\"sheet\\\"\",\"url\":null,"
     "\"confidence\":\"measured\",\"place\":\"edge-targets.yaml:12\"}]}],"
     "\"checks\":[],\"summary\":{}}";
