@@ -31,9 +31,9 @@ typedef struct ep_run {
 
 enum { EP_LAYER_FIRST = 1, EP_LAYER_LAST = 2, EP_LAYER_SPARSE = 4, EP_LAYER_PLAIN_HEADS = 8, EP_LAYER_UNSTACKS = 16 };
 
-/* Layers that a runtime computes alike: of one run, before the same run, reading and releasing the same inputs of its graph. */
+/* Layers that a runtime computes alike: of one run, fetching for the same run, reading and releasing the same inputs of its graph. */
 typedef struct ep_layer_kind {
-    uint32_t run, next_run; /* EP_NO_RUN after the last layer */
+    uint32_t run, next_run; /* the run whose rows it fetches ahead, or EP_NO_RUN */
     uint32_t place;         /* set of EP_LAYER_ */
     uint32_t reads, ends;   /* sets of inputs: those it reads, and of these those nobody reads later */
 } ep_layer_kind;

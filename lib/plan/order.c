@@ -71,10 +71,10 @@ static uint32_t place_of(const ep_shape *shape, uint32_t layer)
     return place;
 }
 
-/* The layer whose rows are fetched ahead is the next with a mixer or experts: a dense network alone waits to be laid out. */
+/* Rows are fetched for the next layer with a mixer or experts: a dense network alone waits to be laid out. */
 static uint32_t next_run(const ep_shape *shape, const uint32_t *run_of, uint32_t layer)
 {
-    while (++layer < shape->layers) {
+    while ((shape->graph.traits & EP_GRAPH_FETCHES_AHEAD) && ++layer < shape->layers) {
         const edgeplan_layer *next = &shape->runs[run_of[layer]].layer;
         if (next->attention != EDGEPLAN_ATTENTION_NONE || next->recurrent != EDGEPLAN_RECURRENT_NONE ||
             next->feed_forward != EDGEPLAN_FEED_FORWARD_DENSE)
@@ -86,9 +86,9 @@ static uint32_t next_run(const ep_shape *shape, const uint32_t *run_of, uint32_t
 static ep_layer_kind kind_of(const ep_shape *shape, const uint32_t *run_of, uint32_t layer)
 {
     ep_layer_kind kind = {run_of[layer], next_run(shape, run_of, layer), place_of(shape, layer), 0, 0};
-    const edgeplan_layer *next = kind.next_run == EP_NO_RUN ? NULL : &shape->runs[kind.next_run].layer;
+    const edgeplan_layer *fetched = kind.next_run == EP_NO_RUN ? NULL : &shape->runs[kind.next_run].layer;
 
-    kind.reads = ep_graph_reads(&shape->graph, &shape->runs[kind.run].layer, kind.place, next);
+    kind.reads = ep_graph_reads(&shape->runs[kind.run].layer, kind.place, fetched);
     return kind;
 }
 

@@ -175,9 +175,10 @@ uint32_t ep_arena_inputs(ep_arena_terms *t, ep_arena_action *out)
         made |= fresh;
         v = look_at(t, &t->shape->kinds[k]);
         for (uint32_t input = 1; input < EP_INPUT_COUNT; input++) {
+            if (!(fresh >> input & 1))
+                continue;
             ep_step step = ep_graph_input(input);
-            if (fresh >> input & 1)
-                length = compile(t, &v, (ep_steps){&step, 1}, out, length);
+            length = compile(t, &v, (ep_steps){&step, 1}, out, length);
         }
     }
     ep_step picked = ep_graph_input(EP_PICKED_ROWS);

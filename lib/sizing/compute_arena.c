@@ -174,9 +174,9 @@ ep_arena_size ep_compute_arena(const ep_rules *rules, const ep_shape *shape, con
     run(&r, actions, ep_arena_finish(&r.terms, actions));
 
     if (r.terms.overflow || r.free.overflow || (uint64_t)r.free.peak.bytes > EP_MAX_COUNT)
-        return (ep_arena_size){UINT64_MAX, 0, 0};
+        return (ep_arena_size){UINT64_MAX, 0, 0, 0};
     uint64_t steps = ep_min(r.free.steps, r.terms.steps);
-    return (ep_arena_size){(uint64_t)r.free.peak.bytes, (uint64_t)r.free.peak.step_bytes,
+    return (ep_arena_size){(uint64_t)r.free.peak.bytes, (uint64_t)r.free.peak.step_bytes, workload->sequence_tokens,
                            ep_add(workload->sequence_tokens, ep_mul(steps, ep_max(rules->context.step, 1)))};
 }
 

@@ -57,33 +57,46 @@ static ep_amount state(const ep_rules *rules, const ep_shape *shape, const ep_wo
     return amount(ep_state_bytes(&rules->state, shape, workload), EDGEPLAN_MEMORY_BASIS_RULE);
 }
 
+/* `shorter` is the same buffer in a context that is no longer. Where it grows evenly up to this one, nothing need be replayed. */
+static ep_arena_size replayed(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, const ep_arena_size *shorter)
+{
+    uint64_t step = ep_max(rules->context.step, 1), more = workload->sequence_tokens - shorter->tokens;
+    ep_arena_size arena = *shorter;
+
+    if (workload->sequence_tokens > shorter->even_tokens || more % step != 0)
+        return ep_compute_arena(rules, shape, workload);
+    arena.bytes = ep_add(arena.bytes, ep_mul(arena.step_bytes, more / step));
+    arena.tokens = workload->sequence_tokens;
+    return arena;
+}
+
 /* Replayed where the order of operations is known, else estimated. */
 static ep_amount compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_arena_size *arena)
 {
-    *arena = (ep_arena_size){.even_tokens = UINT64_MAX};
-    if (rules->compute.mechanism == EP_COMPUTE_ARENA && shape->kind_count > 0) {
-        if (workload->compute.bounded)
-            return amount(ep_compute_arena_bound(rules, shape, workload), EDGEPLAN_MEMORY_BASIS_RULE);
-        *arena = ep_compute_arena(rules, shape, workload);
+    if (rules->compute.mechanism == EP_COMPUTE_ARENA && shape->kind_count > 0 && !workload->compute.bounded) {
+        *arena = replayed(rules, shape, workload, arena);
         return amount(ep_max(arena->bytes, workload->compute.least_bytes), EDGEPLAN_MEMORY_BASIS_RULE);
     }
+    *arena = (ep_arena_size){.even_tokens = UINT64_MAX};
+    if (workload->compute.bounded && rules->compute.mechanism == EP_COMPUTE_ARENA && shape->kind_count > 0)
+        return amount(ep_compute_arena_bound(rules, shape, workload), EDGEPLAN_MEMORY_BASIS_RULE);
     if (!rules->compute.known)
         return missing();
     return amount(ep_workspace_bytes(rules, shape, workload), EDGEPLAN_MEMORY_BASIS_APPROXIMATE);
 }
 
-/* What the request writes of the compute buffer: a graph is laid out anew for each step, as large as the step needs. */
-static uint64_t written_compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, const ep_footprint *footprint)
+/* The compute buffer, and what the request writes of it: a graph is laid out anew for each step, as large as the step needs. */
+static void scratch(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out)
 {
     const ep_workload written = ep_written_workload(rules, workload);
-    ep_arena_size ignored;
+    const int alike = written.chunk_tokens == workload->chunk_tokens && written.output_rows == workload->output_rows;
 
-    if (workload->compute.unwritten)
-        return 0;
-    if (written.sequence_tokens == workload->sequence_tokens && written.chunk_tokens == workload->chunk_tokens &&
-        written.output_rows == workload->output_rows)
-        return footprint->part[EP_COMPUTE].low;
-    return compute(rules, shape, &written, &ignored).low;
+    if (!workload->compute.unwritten)
+        out->written_compute = compute(rules, shape, &written, &out->arena).low;
+    if (!alike)
+        out->arena = (ep_arena_size){0};
+    out->part[EP_COMPUTE] = compute(rules, shape, workload, &out->arena);
+    out->written_compute = ep_min(out->written_compute, out->part[EP_COMPUTE].low);
 }
 
 /* The runtime itself, its tokenizer, the server's prompt cache and the app. The prompt cache fills with use: low is empty. */
@@ -106,14 +119,13 @@ void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep
     ep_placement_apply(rules, shape, workload, out);
     out->part[EP_KV] = cache(rules, shape, workload);
     out->part[EP_STATE] = state(rules, shape, workload);
-    out->part[EP_COMPUTE] = compute(rules, shape, workload, &out->arena);
+    scratch(rules, shape, workload, out);
     out->part[EP_OUTPUT] = rules->output.known ? amount(ep_output_bytes(&rules->output, shape, workload),
                                                         EDGEPLAN_MEMORY_BASIS_RULE)
                                                : missing();
     out->part[EP_EXTRA] = amount(0, EDGEPLAN_MEMORY_BASIS_EXACT);
     out->part[EP_RUNTIME] = runtime(rules, shape, workload);
     out->uncharged_weights = ep_uncharged_weights(&rules->charge, shape, workload, out);
-    out->written_compute = ep_min(written_compute(rules, shape, workload, out), out->part[EP_COMPUTE].low);
     out->uncharged_duplicates = ep_uncharged_duplicates(&rules->charge, workload, out);
 
     for (int i = 0; i < EP_COMPONENT_COUNT; i++)

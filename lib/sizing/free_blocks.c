@@ -1,7 +1,5 @@
 #include "sizing/free_blocks.h"
 
-#include <string.h>
-
 static ep_length plus(ep_length a, ep_length b)
 {
     return (ep_length){a.bytes + b.bytes, a.step_bytes + b.step_bytes};
@@ -57,20 +55,20 @@ static int is_used_up(ep_free_blocks *blocks, ep_length left)
 static void remove_block(ep_free_blocks *blocks, uint32_t i)
 {
     blocks->count--;
-    memmove(&blocks->block[i], &blocks->block[i + 1], (blocks->count - i) * sizeof blocks->block[0]);
+    for (; i < blocks->count; i++)
+        blocks->block[i] = blocks->block[i + 1];
 }
 
 static void insert_block(ep_free_blocks *blocks, ep_block block)
 {
-    uint32_t i = 0;
+    uint32_t i = blocks->count;
 
-    if (blocks->count == EP_MAX_FREE_BLOCKS) {
+    if (i == EP_MAX_FREE_BLOCKS) {
         blocks->overflow = 1;
         return;
     }
-    while (i < blocks->count && blocks->block[i].offset.bytes < block.offset.bytes)
-        i++;
-    memmove(&blocks->block[i + 1], &blocks->block[i], (blocks->count - i) * sizeof blocks->block[0]);
+    for (; i > 0 && blocks->block[i - 1].offset.bytes >= block.offset.bytes; i--)
+        blocks->block[i] = blocks->block[i - 1];
     blocks->block[i] = block;
     blocks->count++;
 }

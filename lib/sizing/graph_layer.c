@@ -114,9 +114,9 @@ static uint32_t cache_of(const edgeplan_layer *layer)
     return layer->span == EDGEPLAN_SPAN_WINDOW || layer->span == EDGEPLAN_SPAN_CHUNK ? EP_CACHE_INPUTS : 0;
 }
 
-uint32_t ep_graph_reads(const ep_graph *graph, const edgeplan_layer *layer, uint32_t place, const edgeplan_layer *next)
+uint32_t ep_graph_reads(const edgeplan_layer *layer, uint32_t place, const edgeplan_layer *fetched)
 {
-    uint32_t reads = 0, ahead = graph->traits & EP_GRAPH_FETCHES_AHEAD;
+    uint32_t reads = 0;
 
     if (layer->attention != EDGEPLAN_ATTENTION_NONE) {
         reads = one(EP_MASK) | one(EP_ROTATION_K) | one(EP_ROTATION_V);
@@ -131,7 +131,7 @@ uint32_t ep_graph_reads(const ep_graph *graph, const edgeplan_layer *layer, uint
     /* The others fetch all they need in advance. */
     if (layer->recurrent == EDGEPLAN_RECURRENT_SSM || layer->recurrent == EDGEPLAN_RECURRENT_DELTA)
         reads |= one(EP_STATE_ROWS);
-    if (ahead && next && next->recurrent != EDGEPLAN_RECURRENT_NONE)
+    if (fetched && fetched->recurrent != EDGEPLAN_RECURRENT_NONE)
         reads |= one(EP_STATE_ROWS);
     return reads;
 }

@@ -157,8 +157,8 @@ enum { EP_MAX_PARTS = 8 };
 
 /* graph_layer.c: the parts of a layer in their order; how many, 0 for a kind of layer whose order is not known. */
 uint32_t ep_graph_layer(const ep_shape *shape, const ep_layer_kind *kind, ep_steps parts[EP_MAX_PARTS]);
-/* Inputs a layer reads, as a set of registers; `next` is the layer after it, or NULL. */
-uint32_t ep_graph_reads(const ep_graph *graph, const edgeplan_layer *layer, uint32_t place, const edgeplan_layer *next);
+/* Inputs a layer reads, as a set of registers; `fetched` is the layer whose rows it may fetch ahead, or NULL. */
+uint32_t ep_graph_reads(const edgeplan_layer *layer, uint32_t place, const edgeplan_layer *fetched);
 /* What holds of a layer under a workload: a set of EP_IF_. */
 uint32_t ep_graph_conditions(const ep_shape *shape, const ep_layer_kind *kind, const ep_workload *workload);
 /* The step that makes an input, if the layer needs it. */

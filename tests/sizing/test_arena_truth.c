@@ -92,6 +92,23 @@ static ep_workload workload_of(const csv *table, const edgeplan_deployment *depl
     return workload;
 }
 
+/* Shorter contexts from which the buffer grows evenly as far as this one. */
+static uint64_t stretches;
+
+static void check_stretches(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, uint64_t expected)
+{
+    const uint64_t step = rules->context.step, tokens = workload->sequence_tokens;
+    ep_workload shorter = *workload;
+
+    for (shorter.sequence_tokens = step; shorter.sequence_tokens < tokens; shorter.sequence_tokens *= 2) {
+        const ep_arena_size arena = ep_compute_arena(rules, shape, &shorter);
+        if (arena.even_tokens < tokens)
+            continue;
+        assert_count(arena.bytes + (tokens - arena.tokens) / step * arena.step_bytes, expected);
+        stretches++;
+    }
+}
+
 static void check(const csv *table, subject *s)
 {
     const ep_rules *rules = &s->deployment->rules;
@@ -104,6 +121,8 @@ static void check(const csv *table, subject *s)
     assert_true(bytes == 0 || ep_compute_arena_bound(rules, shape, &workload) >= bytes);
     s->rows++;
     s->right += bytes == expected;
+    if (shape->kind_count)
+        check_stretches(rules, shape, &workload, expected);
     if (bytes != expected && s->rows - s->right <= 3 && shape->kind_count)
         print_message("%s, context %s x %s, %s/%s, flash %s, chunk %s, unified %s, full windows %s, outputs %s: %llu, not %llu\n",
                       csv_text(table, "model"), csv_text(table, "context"), csv_text(table, "sequences"), csv_text(table, "kv_k"),
@@ -140,6 +159,7 @@ static void test_against_the_library(void **state)
     }
     edgeplan_registry_unref(registry);
     assert_true(rows >= 600);
+    assert_true(stretches >= 600);
     assert_count(wrong, 0);
 }
 
