@@ -20,7 +20,7 @@ typedef enum edgeplan_list {
   EDGEPLAN_LIST_ASSUMPTIONS = 1,  /**< Defaults taken: the subject says which, the message how; bytes of what a runtime's
                                        pool takes, or of what counts where a model silently falls back to another engine. */
   EDGEPLAN_LIST_SOURCES = 2,      /**< Figures the plan rests on: subject, value, source. */
-  EDGEPLAN_LIST_MISSING = 3,      /**< Facts that would be needed; message names them, `code` 1: for speed, 2: for memory, 3: for quality. */
+  EDGEPLAN_LIST_MISSING = 3,      /**< Facts that would be needed: `code` 1 for speed, 2 for memory, 3 for quality. */
   EDGEPLAN_LIST_LIMITS = 4,       /**< Every limit that applies: `code` its kind, value hard, low safe, bytes the demand. */
   EDGEPLAN_LIST_FIXES = 5,        /**< Evaluated changes: subject kind, value from, high to, `code` verdict, bytes charged high. In a recommendation neither format nor KV type: other candidates. */
   EDGEPLAN_LIST_OBSERVATIONS = 6, /**< What was measured or claimed for this: value tok/s. */

@@ -133,8 +133,8 @@ static edgeplan_recommendation *pick(const char *id, uint64_t available_bytes, c
 
     assert_int_equal(edgeplan_registry_model(registry, id, NULL, &model), EDGEPLAN_OK);
     const edgeplan_model *models[] = {model};
-    assert_int_equal(edgeplan_recommendation_new(models, 1, edgeplan_target_find(registry, "galaxy-s24-ultra"), &request, criteria, NULL, &r),
-                     EDGEPLAN_OK);
+    assert_int_equal(edgeplan_recommendation_new(models, 1, edgeplan_target_find(registry, "galaxy-s24-ultra"), &request, criteria, NULL,
+                                                 &r), EDGEPLAN_OK);
     edgeplan_model_unref(model);
     return r;
 }
