@@ -152,10 +152,12 @@ static int fails(const edgeplan_plan *plan, const edgeplan_criteria *c, ep_text 
     return 0;
 }
 
-/* 1 with a sentence if there is less RAM than is held: mapped weights, within every limit, would be read from storage again and again. */
+/* 1 with a sentence if there is less RAM than is held: mapped weights, within every limit, would be read from storage again and again.
+   The RAM of a graphics card is its own: where the GPU's memory decides, what lies on the host is left out. */
 static int pages(const ep_evaluation *e, ep_text *text)
 {
-    uint64_t held_bytes = ep_footprint_sum(&e->footprint, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED).low;
+    uint32_t place = e->limits[e->binding].kind == EDGEPLAN_LIMIT_GPU_WORKING_SET ? EDGEPLAN_PLACE_DEVICE : EDGEPLAN_PLACE_ALL;
+    uint64_t held_bytes = ep_footprint_sum(&e->footprint, place, EDGEPLAN_MEASURE_RESERVED).low;
 
     if (!says_bytes(text, "memory of ", held_bytes, e->conditions.ram_bytes))
         return 0;
