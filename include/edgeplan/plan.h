@@ -37,9 +37,11 @@ typedef enum edgeplan_list {
 
 /** Codes of ::EDGEPLAN_LIST_PIPELINE. Since 0.1. */
 typedef enum edgeplan_step {
-  EDGEPLAN_STEP_MAKE = 0,      /**< A step: tool, version, command, input, output; what it needs of the computer that takes it as host, systems, time,
-                                    `bytes` of RAM, `low` of disk, `high` of GPU memory where stated; as hint what goes wrong. */
-  EDGEPLAN_STEP_PUBLISHED = 1, /**< An artefact made already: its name as subject, revision as source, command that fetches it, licence as input, contexts as output. */
+  EDGEPLAN_STEP_MAKE = 0,      /**< A step: tool, version, command, input, output; what it needs of the computer that takes it as host,
+                                    systems, time, `bytes` of RAM, `low` of disk, `high` of GPU memory where stated; as hint what
+                                    goes wrong. */
+  EDGEPLAN_STEP_PUBLISHED = 1, /**< An artefact made already: its name as subject, revision as source, command that fetches it, licence as
+                                    input, contexts as output. */
   EDGEPLAN_STEP_FORCE32 = 0x7fffffff /**< Not a step. */
 } edgeplan_step;
 

@@ -2,6 +2,8 @@
 #include "registry/words.h"
 
 #define STEP(field) .offset = offsetof(ep_step, field)
+#define BYTES(word, field) \
+    {.name = (word), .kind = EP_KEY_QUANTITY, .flags = EP_POSITIVE, .unit = EP_UNIT_BYTES, .store = EP_STORE_U64, STEP(field)}
 
 static const ep_key step_key[] = {
     {.name = "tool", .kind = EP_KEY_TEXT, .flags = EP_REQUIRED, STEP(tool)},
@@ -10,10 +12,10 @@ static const ep_key step_key[] = {
     {.name = "input", .kind = EP_KEY_TEXT, STEP(input)},
     {.name = "output", .kind = EP_KEY_TEXT, STEP(output)},
     {.name = "host", .kind = EP_KEY_TEXT, STEP(host)},
-    {.name = "ram", .kind = EP_KEY_QUANTITY, .flags = EP_POSITIVE, .unit = EP_UNIT_BYTES, .store = EP_STORE_U64, STEP(ram_bytes)},
-    {.name = "ram_per_weight", .kind = EP_KEY_QUANTITY, .flags = EP_POSITIVE, .unit = EP_UNIT_BYTES, .store = EP_STORE_U64, STEP(ram_per_weight)},
-    {.name = "disk_per_weight", .kind = EP_KEY_QUANTITY, .flags = EP_POSITIVE, .unit = EP_UNIT_BYTES, .store = EP_STORE_U64, STEP(disk_per_weight)},
-    {.name = "gpu", .kind = EP_KEY_QUANTITY, .flags = EP_POSITIVE, .unit = EP_UNIT_BYTES, .store = EP_STORE_U64, STEP(gpu_bytes)},
+    BYTES("ram", ram_bytes),
+    BYTES("ram_per_weight", ram_per_weight),
+    BYTES("disk_per_weight", disk_per_weight),
+    BYTES("gpu", gpu_bytes),
     {.name = "systems", .kind = EP_KEY_TEXTS, .words = ep_system_words, STEP(systems)},
     {.name = "time", .kind = EP_KEY_TEXT, STEP(time)},
     {.name = "fails", .kind = EP_KEY_TEXT, STEP(fails)},

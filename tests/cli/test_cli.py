@@ -487,6 +487,21 @@ def a_platform_has_tiers(edgeplan):
             assert all(tier[key] == plan[key] for key in ("model", "runtime", "accelerator", "format")), (tier, target)
 
 
+def each_step_says_whether_this_computer_can_take_it(edgeplan):
+    """The system and the memory are looked up: MLX needs macOS, llm-compressor 2 bytes of RAM for each of 70,553,706,496 weights."""
+    phone = edgeplan.expect(0, "pick", "llama-3.2-3b", "--target", "iphone-16-pro").stdout
+    assert ("this computer: no, it runs linux" in phone) == (sys.platform == "linux"), phone
+    words = ["pick", "llama-3.1-70b", "--target", "h200"]
+    steps = edgeplan.plan(*words, code=0)["pipeline"]
+    assert steps[0]["ram_bytes"] == 2 * 70553706496 and steps[0]["systems"] == ["linux"], steps
+    assert all(step["evidence"] in ("run", "reported", "documented") and step["date"] and step["url"] for step in steps), steps
+    ram = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    text = edgeplan.expect(0, *words).stdout
+    assert ("this computer: no, it has " in text) == (ram < steps[0]["ram_bytes"]), text
+    tiers = edgeplan.run("pick", "llama-3.2-3b", "--platform", "ios").stdout
+    assert tiers.count("how to make it") == tiers.count("mlx_lm.convert") == 1, tiers
+
+
 def a_browser_has_fallbacks(edgeplan):
     words = ["pick", "llama-3.2-3b", "--target", "safari-iphone-16"]
     online, offline = edgeplan.expect(1, *words).stdout, edgeplan.expect(1, *words, "--offline").stdout
@@ -509,8 +524,9 @@ TESTS = [a_draft_gains_or_loses, a_voice_loop_is_timed, a_model_beside_it_counts
          the_same_question_has_the_same_bytes, json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast,
          an_overlay_adds_a_device, a_config_is_a_model,
          every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full, a_head_says_how_much_it_needs, things_are_found_by_what_a_person_types, phone_at_8192_tokens,
-         phone_at_32768_tokens, exit_codes_follow_the_verdict, a_sweep_is_csv, pick_says_0_or_1, the_largest_model_at_a_rate, the_least_bandwidth_for_a_rate, pick_keeps_to_licences,
-         an_audience_is_served_by_few, a_platform_has_tiers, a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has,
+         phone_at_32768_tokens, exit_codes_follow_the_verdict, a_sweep_is_csv, pick_says_0_or_1, the_largest_model_at_a_rate,
+         the_least_bandwidth_for_a_rate, pick_keeps_to_licences, an_audience_is_served_by_few, a_platform_has_tiers,
+         each_step_says_whether_this_computer_can_take_it, a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has,
          a_phone_shows_burst_and_sustained,
          backtest_counts_every_observation, probe_prints_a_target_that_plans]
 
