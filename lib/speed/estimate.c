@@ -14,7 +14,8 @@ ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffi
         return time;
     time.bandwidth_seconds = bytes / (figures->eta * figures->stream_bandwidth_bytes_per_s);
     if (figures->throughput_flop_per_s > 0) {
-        double arithmetic = flop / figures->throughput_flop_per_s;
+        double reached = figures->utilisation > 0 ? figures->utilisation : 1; /* no step multiplies faster than a prompt does */
+        double arithmetic = flop / (reached * figures->throughput_flop_per_s);
         if (arithmetic > time.bandwidth_seconds)
             time.compute_seconds = arithmetic - time.bandwidth_seconds;
     }
