@@ -13,8 +13,10 @@ HUBER_WIDTH = 0.15        # of a natural logarithm: beyond 15 % a row pulls no h
 BOUNDS = {"eta": (0.02, 1.0), "layer_seconds": (1e-7, 5e-3), "experts": (0.2, 1.0), "cache": (0.1, 1.0)}
 DEEP_SHARE = 0.1          # of the traffic: from here on a row tells something of the cache
 FIRST_ETA, FIRST_LAYER_SECONDS, FIRST_EXPERTS, FIRST_CACHE = 0.5, 5e-5, 1.0, 1.0
-# How far a part may lie from its whole before it costs as much as a row that far off, as a natural logarithm.
+# How far a part may lie from its whole before it costs as much as a row that far off, as a natural logarithm; a chip's own rows may say
+# more against its kin.
 SPREADS = {"eta": 0.3, "layer_seconds": 1.0, "experts": 0.4, "cache": 0.3}
+OWN_FREEDOM = {"chip": 3.0, "format": 3.0}
 ABOVE = {"whole": None, "class": "whole", "architecture": "whole", "kind": "architecture", "chip": "kind", "format": "chip"}
 LEVELS = tuple(ABOVE)     # from the least specific to the most, as the library chooses
 
@@ -76,7 +78,7 @@ def figures_of(point, names, whole):
     return replace(whole, **values)
 
 
-def fit(rows, whole):
+def fit(rows, whole, freedom=1.0):
     """Figures of some rows, pulled towards those of the level above."""
     names = names_of(rows)
     share = weights(rows)
@@ -85,7 +87,7 @@ def fit(rows, whole):
     def cost(point):
         figures = figures_of(point, names, whole)
         total = sum(weight * huber(math.log(figures.seconds(row) / row.seconds) / HUBER_WIDTH, 1.0) for row, weight in zip(rows, share))
-        pull = sum(0.5 * ((value - at) / SPREADS[name]) ** 2 for value, at, name in zip(point, start, names))
+        pull = sum(0.5 * ((value - at) / (freedom * SPREADS[name])) ** 2 for value, at, name in zip(point, start, names))
         outside = sum(max(0.0, value - math.log(BOUNDS[name][1])) + max(0.0, math.log(BOUNDS[name][0]) - value)
                       for value, name in zip(point, names))
         return total + pull + 10.0 * outside
@@ -103,7 +105,7 @@ def fit_levels(rows):
             groups.setdefault(key_of(row, level), []).append(row)
         for key, members in sorted(groups.items()):
             whole = FIRST if above is None else found[key_of(members[0], above)]
-            found[key] = fit(members, whole)
+            found[key] = fit(members, whole, OWN_FREEDOM.get(level, 1.0))
     return found
 
 

@@ -47,6 +47,7 @@ RULES = {
     16: 'neither a decode nor a prefill rate',
     17: 'stated by hand already',
     18: 'engine held back, or most of the weights off it',
+    19: 'an older release, which the source says was of another speed',
 }
 WORDS = {8: r'speculative decoding|\+ ?(?:mtp|eagle)|speculative on|\(speculative\)|\) speculative',
          9: r'prefill included|prefill (?:time )?(?:is )?inside', 10: r'NEGATIVE', 11: r'implausibly', 12: r'\bsecondary\b',
@@ -217,7 +218,7 @@ def breaks(placed, mapping, hand):
     broken[8] = broken[8] or (bool(SPOKEN.search(said)) and not WITHOUT.search(said))
     for line in mapping.listed:
         if all(row[column].startswith(line[name]) for name, column in
-               (('url', 'source_url'), ('device', 'device'), ('model', 'model'))):
+               (('url', 'source_url'), ('device', 'device'), ('model', 'model'), ('release', 'runtime_version'))):
             broken[int(line['rule'])] = True
     return [rule for rule in RULES if broken.get(rule)]
 
