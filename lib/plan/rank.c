@@ -66,7 +66,8 @@ static double exponential(double x) /* of what is not negative; libm has no part
 }
 
 /* Time of the request, prompt and answer in its own proportion, and of what the format loses. The low end of the decode rate is what can
-   be promised: a wide band is no merit. What nobody can tell gives way to its bound, which orders such plans among themselves. */
+   be promised: a wide band is no merit. What nobody can tell gives way to its bound, which orders such plans among themselves; and that,
+   where nobody knows the memory's bandwidth, to the bytes of a token, for the bandwidth is the same for all. */
 static double price(const edgeplan_plan *plan, double workload_seconds)
 {
     const edgeplan_speed *s = &plan->speed;
@@ -74,6 +75,8 @@ static double price(const edgeplan_plan *plan, double workload_seconds)
     double per_second = decode.low > 0 ? decode.low : decode.expected > 0 ? decode.expected : s->decode_ceiling_tok_per_s;
     double first = s->ttft_seconds > 0 ? s->ttft_seconds : s->ttft_floor_seconds;
 
+    if (per_second == 0 && s->least_traffic_bytes_per_step > 0)
+        per_second = 1 / (double)s->least_traffic_bytes_per_step;
     if (per_second == 0)
         return UNKNOWN_LOSS;
     return ((double)plan->request.output_tokens / per_second + first) * exponential(E_FOLDS_A_NAT * plan->quality.priced_nats);
