@@ -37,6 +37,7 @@ REGISTRY = {
     "quantities": VERSION + b"chips: [{id: c, memory: {peak_bandwidth: 1e999 GB/s, bus: -1 bit}}]\ntargets: [{id: t, ram: [99999999999 GiB, 0 B]}]\n",
     "shares": VERSION + b"limits: [{id: l, rules: [{id: all, kind: total, counts: charged, safe_share: 1e300, hard_share: -1}]}]\n",
     "model-overflows": VERSION + b"models: [{id: m, config: {hidden_size: 18446744073709551615, num_hidden_layers: 4096}}]\n",
+    "layers-most": VERSION + b"models: [{id: m, config: {hidden_size: 10000, num_hidden_layers: 4096}}]\n",
     "anchor": VERSION + b"sources: &a [*a]\n",
     "tag": VERSION + b"sources: !!binary abc\n",
     "merge-key": VERSION + b"chips: [{<<: {id: c}}]\n",
