@@ -27,7 +27,7 @@ void print_fallbacks(const session *now, const answer *one)
     if (!is_browser(one))
         return;
     const edgeplan_plan *wasm = without_gpu(one);
-    const char *smaller = edgeplan_recommendation_largest_model(one->ranked);
+    const char *smaller = one->largest;
     if (wasm == NULL && smaller[0] == '\0' && now->options->offline)
         return;
     printf("fallbacks\n");
@@ -66,7 +66,7 @@ void print_fallbacks_json(const session *now, const answer *all, uint32_t count,
         if (!is_browser(&all[i]))
             continue;
         const edgeplan_plan *wasm = without_gpu(&all[i]);
-        const char *smaller = edgeplan_recommendation_largest_model(all[i].ranked);
+        const char *smaller = all[i].largest;
         if (smaller[0] != '\0')
             write_fallback(out, &before, &all[i], "smaller_model", smaller, NULL, "");
         if (wasm != NULL)

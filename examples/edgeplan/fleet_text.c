@@ -36,7 +36,7 @@ static void print_tiers(const session *now, const fleet *all)
     for (uint32_t tier = 0; tier < all->tier_count; tier++) {
         const answer *decides = fleet_decides(all, tier);
         const edgeplan_plan *best = edgeplan_recommendation_plan(decides->ranked, 0);
-        const char *largest = edgeplan_recommendation_largest_model(decides->ranked);
+        const char *largest = decides->largest;
         printf("  %u. ", (unsigned)tier + 1);
         if (best != NULL)
             printf("%s, %s; slowest on %s: %s%s\n", path_of(best).s, edgeplan_verdict_name(verdict_of(decides)),
@@ -158,7 +158,7 @@ static void write_tiers(FILE *out, const fleet *all)
         write_path(out, tier > 0 ? ",{" : "{", edgeplan_recommendation_plan(decides->ranked, 0));
         write_word(out, ",", "verdict", edgeplan_verdict_name(verdict_of(decides)));
         write_word(out, ",", "decides", edgeplan_target_id(decides->target));
-        write_word(out, ",", "largest_model", edgeplan_recommendation_largest_model(decides->ranked));
+        write_word(out, ",", "largest_model", decides->largest);
         fputs(",\"targets\":[", out);
         for (uint32_t i = 0; i < all->count; i++) {
             if (all->tier_of[i] != tier)

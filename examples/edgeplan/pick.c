@@ -1,99 +1,9 @@
 /* edgeplan pick: what to ship. The models that may be, one recommendation a target, and who prints them. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "audience.h"
 #include "fleet.h"
 #include "pick.h"
-
-typedef struct model_list {
-    edgeplan_model **list;
-    uint32_t count;
-    int largest; /* the registry's, largest first: each target gets the largest that it can run */
-} model_list;
-
-/* Whether a comma-separated list has the word. */
-static int lists(const char *words, const char *word)
-{
-    size_t length = strlen(word);
-    for (const char *at = words; length > 0 && at != NULL; at = strchr(at, ',')) {
-        at += *at == ',';
-        if (strncmp(at, word, length) == 0 && (at[length] == ',' || at[length] == '\0'))
-            return 1;
-    }
-    return 0;
-}
-
-/* A licence nobody stated is not among those that were named. */
-static int may_ship(const session *now, const edgeplan_model *model)
-{
-    return now->options->licence == NULL || lists(now->options->licence, edgeplan_model_licence(model));
-}
-
-static void say_licence(const session *now, const edgeplan_model *model)
-{
-    const char *licence = edgeplan_model_licence(model);
-    fprintf(stderr, "edgeplan: note: %s is out: its licence %s%s is not among %s\n", edgeplan_model_id(model),
-            licence[0] != '\0' ? "" : "is not known and", licence, now->options->licence);
-}
-
-static int by_parameters(const void *left, const void *right)
-{
-    edgeplan_head one, other;
-    if (edgeplan_struct_init(&one, sizeof one) != EDGEPLAN_OK || edgeplan_struct_init(&other, sizeof other) != EDGEPLAN_OK ||
-        edgeplan_model_head(*(edgeplan_model *const *)left, &one) != EDGEPLAN_OK ||
-        edgeplan_model_head(*(edgeplan_model *const *)right, &other) != EDGEPLAN_OK)
-        return 0;
-    return (one.parameters < other.parameters) - (one.parameters > other.parameters);
-}
-
-/* Of some only measurements are known: those cannot be planned. */
-static int open_registry_models(session *now, model_list *out)
-{
-    uint32_t count = edgeplan_registry_count(now->registry, EDGEPLAN_SECTION_MODELS);
-    out->largest = 1;
-    out->list = allocate(count, sizeof *out->list);
-    for (uint32_t i = 0; i < count; i++) {
-        const char *id = edgeplan_registry_id(now->registry, EDGEPLAN_SECTION_MODELS, i);
-        edgeplan_model *model;
-        edgeplan_status status = edgeplan_registry_model(now->registry, id, NULL, &model);
-        if (status == EDGEPLAN_ERROR_NO_MEMORY)
-            return print_failure(id, status, NULL);
-        if (status == EDGEPLAN_OK && may_ship(now, model))
-            out->list[out->count++] = model;
-        else
-            edgeplan_model_unref(model);
-    }
-    qsort(out->list, out->count, sizeof *out->list, by_parameters);
-    return EXIT_YES;
-}
-
-/* MODEL[,MODEL…], or `largest`: opens each; returns EXIT_YES, or EXIT_UNDECIDED after saying what is wrong. */
-static int open_models(session *now, const char *names, model_list *out)
-{
-    if (strcmp(names, "largest") == 0)
-        return open_registry_models(now, out);
-    char *copy = copy_text(names);
-    out->list = allocate(strlen(names) + 1, sizeof *out->list); /* more than there are commas */
-    int code = EXIT_YES;
-    for (char *name = copy; name != NULL && code == EXIT_YES;) {
-        char *comma = strchr(name, ',');
-        if (comma != NULL)
-            *comma++ = '\0';
-        edgeplan_model *model = session_model(now, name);
-        if (model == NULL) {
-            code = EXIT_UNDECIDED;
-        } else if (may_ship(now, model)) {
-            out->list[out->count++] = model;
-        } else {
-            say_licence(now, model);
-            edgeplan_model_unref(model);
-        }
-        name = comma;
-    }
-    release(copy);
-    return code;
-}
 
 /* Whether something may be shipped; with --strict a winner that is only tight may not. */
 static int answers(const session *now, const edgeplan_recommendation *ranked)
@@ -185,35 +95,37 @@ static int print_all(const session *now, const answer *all, uint32_t count, cons
     return code;
 }
 
-/* The model that a refusal of the largest names; NULL if there is nothing to ask again. */
-static const edgeplan_model *largest_that_fits(const model_list *models, const edgeplan_recommendation *refusal)
+/* Whoever asks for the largest is told all about what fits; others its name. */
+static edgeplan_status ask_smaller(session *now, model_list *models, const edgeplan_criteria *criteria, answer *out)
 {
-    const char *id = edgeplan_recommendation_plan_count(refusal) == 0 ? edgeplan_recommendation_largest_model(refusal) : "";
-    for (uint32_t i = 0; i < models->count; i++)
-        if (strcmp(edgeplan_model_id(models->list[i]), id) == 0)
-            return models->list[i];
-    return NULL;
+    const edgeplan_model *smaller;
+    edgeplan_status status = largest_that_fits(now, models, out->target, criteria, &smaller);
+    if (status != EDGEPLAN_OK || smaller == NULL)
+        return status;
+    out->largest = edgeplan_model_id(smaller);
+    if (!models->largest)
+        return status;
+    edgeplan_recommendation_unref(out->ranked);
+    return edgeplan_recommendation_new(&smaller, 1, out->target, &now->options->request, criteria, now->diagnostics, &out->ranked);
 }
 
-static int ask(session *now, const model_list *models, const edgeplan_target *target, answer *out)
+static int ask(session *now, model_list *models, const edgeplan_target *target, answer *out)
 {
     edgeplan_criteria criteria = now->options->criteria;
     if (now->options->accelerator != EDGEPLAN_ACCELERATOR_ANY)
         criteria.accelerators = 1u << now->options->accelerator;
     edgeplan_diagnostics_clear(now->diagnostics);
-    const edgeplan_model *const *list = (const edgeplan_model *const *)models->list;
-    edgeplan_status status = edgeplan_recommendation_new(list, models->largest ? 1 : models->count, target, &now->options->request, &criteria,
-                                                         now->diagnostics, &out->ranked);
-    const edgeplan_model *smaller = status == EDGEPLAN_OK && models->largest ? largest_that_fits(models, out->ranked) : NULL;
-    if (smaller != NULL) {
-        edgeplan_recommendation_unref(out->ranked);
-        status = edgeplan_recommendation_new(&smaller, 1, target, &now->options->request, &criteria, now->diagnostics, &out->ranked);
-    }
     out->target = target;
+    out->largest = "";
+    edgeplan_status status =
+        edgeplan_recommendation_new((const edgeplan_model *const *)models->list, models->count, target, &now->options->request,
+                                    &criteria, now->diagnostics, &out->ranked);
+    if (status == EDGEPLAN_OK && edgeplan_recommendation_plan_count(out->ranked) == 0)
+        status = ask_smaller(now, models, &criteria, out);
     return status == EDGEPLAN_OK ? EXIT_YES : print_failure(edgeplan_target_id(target), status, now->diagnostics);
 }
 
-static int ask_all(session *now, const model_list *models, const edgeplan_target *const *targets, uint32_t count, answer *all)
+static int ask_all(session *now, model_list *models, const edgeplan_target *const *targets, uint32_t count, answer *all)
 {
     for (uint32_t i = 0; i < count; i++)
         if (ask(now, models, targets[i], &all[i]) != EXIT_YES)
@@ -255,13 +167,13 @@ static int ask_whom(session *now, questions *out, const edgeplan_target ***targe
 
 int command_pick(session *now)
 {
-    model_list models = {NULL, 0, 0};
+    model_list models = {{NULL}, 0, NULL, 0, 0};
     questions asked;
     const edgeplan_target **targets = NULL;
     double *shares = NULL;
     int code = ask_whom(now, &asked, &targets, &shares);
     if (code == EXIT_YES)
-        code = open_models(now, now->options->arguments[0], &models);
+        code = models_open(now, now->options->arguments[0], &models);
     if (code == EXIT_YES && models.count == 0)
         code = EXIT_NO; /* every model is refused, and standard error says why */
     answer *all = allocate(asked.count, sizeof *all);
@@ -271,10 +183,8 @@ int command_pick(session *now)
         code = print_all(now, all, asked.count, &asked);
     for (uint32_t i = 0; i < asked.count; i++)
         edgeplan_recommendation_unref(all[i].ranked);
-    for (uint32_t i = 0; i < models.count; i++)
-        edgeplan_model_unref(models.list[i]);
+    models_release(&models);
     audience_release(&asked.read);
-    release(models.list);
     release(all);
     release(shares);
     release(targets);

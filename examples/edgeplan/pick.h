@@ -4,10 +4,30 @@
 
 #include "session.h"
 
+enum { MOST_MODELS = 16 };
+
+typedef struct model_list {
+    edgeplan_model *list[MOST_MODELS]; /* named, in that order, less those under another licence */
+    uint32_t count;
+    edgeplan_model **catalogue;        /* of the registry; NULL until somebody asks */
+    uint32_t catalogue_count;
+    int largest;                       /* `largest` was named: of the catalogue, what fits */
+} model_list;
+
+/* MODEL[,MODEL…] or `largest`: opens each; returns EXIT_YES, or EXIT_UNDECIDED after saying what is wrong. */
+int models_open(session *now, const char *names, model_list *out);
+void models_release(model_list *models);
+
+/* The largest model of the registry that may be shipped and has a plan on the target; NULL if there is none. Models are
+   tried in the order they are given, so the largest comes first. */
+edgeplan_status largest_that_fits(const session *now, model_list *models, const edgeplan_target *target,
+                                  const edgeplan_criteria *criteria, const edgeplan_model **out);
+
 /* One target's answer. */
 typedef struct answer {
     const edgeplan_target *target;
     edgeplan_recommendation *ranked;
+    const char *largest; /* where nothing fits: the model of the registry that does; "" for none; the model list's */
 } answer;
 
 /* Numbers of a plan, read at once. */

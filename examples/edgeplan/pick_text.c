@@ -138,11 +138,9 @@ static void print_rejects(const session *now, const edgeplan_recommendation *ran
         printf("  and %u more; --all lists them\n", (unsigned)(count - shown));
 }
 
-/* Where no limit is known, or no runtime listed, the library looks for no other model. */
 static void print_nothing(const answer *one)
 {
-    const char *largest = edgeplan_recommendation_largest_model(one->ranked);
-    const char *name = edgeplan_target_name(one->target);
+    const char *largest = one->largest, *name = edgeplan_target_name(one->target);
     if (edgeplan_recommendation_candidate_count(one->ranked) == 0)
         printf("%s: no runtime of the registry runs there\n", name);
     else if (largest[0] != '\0')

@@ -46,7 +46,8 @@ typedef struct edgeplan_criteria {
 } edgeplan_criteria;
 
 /** Ranks what can run on a target.
- *  @param[in]     models       models in the caller's order of preference; the first that has a candidate wins
+ *  @param[in]     models       models in the caller's order, for formats are ranked, not models: the first that has a candidate wins. Given
+ *                              largest first, that is the largest model which can run there
  *  @param[in]     model_count  how many; 1 or more
  *  @param[in]     target       target
  *  @param[in]     request      what for, or NULL
@@ -75,10 +76,6 @@ EDGEPLAN_API int edgeplan_recommendation_on_front(const edgeplan_recommendation 
 EDGEPLAN_API double edgeplan_recommendation_decode_tok_per_s(const edgeplan_recommendation *recommendation, uint32_t index);
 /** Candidates weighed, with the rejected. @param[in] recommendation  handle @return count. Since 0.1. */
 EDGEPLAN_API uint32_t edgeplan_recommendation_candidate_count(const edgeplan_recommendation *recommendation);
-/** The largest model of the registry, by parameters, that has a candidate on this target under the same request and criteria; asked only when nothing is left,
- *  for another reason than that no limit of the target is known.
- *  @param[in] recommendation  handle @return id of a registry model, "" if none or not asked. Since 0.1. */
-EDGEPLAN_API const char *edgeplan_recommendation_largest_model(const edgeplan_recommendation *recommendation);
 /** Items of a list: ::EDGEPLAN_LIST_REJECTED. @param[in] recommendation  handle @param[in] list  which @return count. Since 0.1. */
 EDGEPLAN_API uint32_t edgeplan_recommendation_count(const edgeplan_recommendation *recommendation, edgeplan_list list);
 /** An item. @param[in] recommendation  handle @param[in] list  which @param[in] index  from 0 @param[in,out] out  filled @return ::EDGEPLAN_ERROR_NOT_FOUND past the end. Since 0.1. */

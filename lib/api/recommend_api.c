@@ -75,11 +75,6 @@ uint32_t edgeplan_recommendation_candidate_count(const edgeplan_recommendation *
     return recommendation != NULL ? recommendation->candidate_count : 0;
 }
 
-const char *edgeplan_recommendation_largest_model(const edgeplan_recommendation *recommendation)
-{
-    return recommendation != NULL && recommendation->largest_model != NULL ? recommendation->largest_model : "";
-}
-
 static const ep_item_list *find_list(const edgeplan_recommendation *recommendation, edgeplan_list list)
 {
     return recommendation != NULL && list == EDGEPLAN_LIST_REJECTED ? &recommendation->rejected : NULL;

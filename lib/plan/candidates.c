@@ -19,8 +19,6 @@ static edgeplan_status reject_as(ep_search *s, const ep_path *path, const char *
     char subject[192];
     ep_text text;
 
-    if (!s->rejected)
-        return EDGEPLAN_OK;
     ep_text_init(&text, subject, sizeof subject);
     ep_text_add(&text, path->runtime->id);
     ep_text_add_char(&text, ' ');
@@ -274,7 +272,6 @@ static edgeplan_status weigh(ep_search *s, const ep_path *path, const edgeplan_d
         return reject(s, path, EDGEPLAN_VERDICT_NONE, "a byte count overflows");
     if (status)
         return status;
-    s->obstacles |= e.reason == EDGEPLAN_REASON_MISSING_LIMIT ? EP_OBSTACLE_NO_LIMIT : EP_OBSTACLE_OTHER;
     if (e.verdict == EDGEPLAN_VERDICT_DOES_NOT_FIT) {
         say_limit(&text, &e);
         return reject(s, path, e.verdict, buffer);
@@ -336,19 +333,13 @@ static int is_first(const ep_search *s, const edgeplan_runtime *runtime, uint32_
     return 1;
 }
 
-/* Who does not ask why the rest is out asks only whether there is any. */
-static int is_done(const ep_search *s)
-{
-    return !s->rejected && s->plan_count > 0;
-}
-
 static edgeplan_status search_runtime(ep_search *s, const edgeplan_model *model, const edgeplan_runtime *runtime)
 {
     for (uint32_t b = 0; b < runtime->backend_count; b++) {
         const ep_backend *backend = &runtime->backends[b];
         if (!allowed(s, backend->accelerator) || !has_engine(s, backend))
             continue;
-        for (uint32_t i = 0; i < backend->format_count && !is_done(s); i++) {
+        for (uint32_t i = 0; i < backend->format_count; i++) {
             ep_path path = {model, s->target, runtime, backend->accelerator, backend->formats[i]};
             if (!ep_backend_offers_format(backend, path.format) || !is_first(s, runtime, b, path.format))
                 continue;
@@ -401,30 +392,15 @@ edgeplan_status ep_search_model(ep_search *search, const edgeplan_model *model)
     search->model_id = ep_arena_copy(search->arena, model->id, strlen(model->id));
     if (!search->model_id)
         return EDGEPLAN_ERROR_NO_MEMORY;
-    for (uint32_t i = 0; i < search->target->runtime_count && !is_done(search); i++) {
+    for (uint32_t i = 0; i < search->target->runtime_count; i++) {
         edgeplan_status status = search_runtime(search, model, search->target->runtimes[i]);
         if (status)
             return status;
     }
-    for (uint32_t i = 0; i < search->target->runtime_count && search->rejected; i++) {
+    for (uint32_t i = 0; i < search->target->runtime_count; i++) {
         edgeplan_status status = list_refusals(search, model, search->target->runtimes[i]);
         if (status)
             return status;
     }
     return EDGEPLAN_OK;
-}
-
-edgeplan_status ep_search_has_any(const ep_search *like, const edgeplan_model *model, int *any)
-{
-    ep_arena arena;
-    ep_search s = {.arena = &arena, .target = like->target, .request = like->request, .criteria = like->criteria};
-
-    ep_arena_init(&arena, like->arena->context);
-    edgeplan_status status = ep_search_model(&s, model);
-    *any = s.plan_count > 0;
-    for (size_t i = 0; i < s.plan_count; i++)
-        if (ep_disown(&s.plans[i]->owners))
-            ep_plan_free(s.plans[i]);
-    ep_arena_free(&arena);
-    return status;
 }

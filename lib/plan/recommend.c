@@ -8,34 +8,6 @@
 #include "plan/candidates.h"
 #include "plan/rank.h"
 
-/* The registry's largest model that has a candidate, for the answer "this does not fit, but that does". */
-static edgeplan_status largest_model(edgeplan_recommendation *r, const ep_search *search)
-{
-    const edgeplan_registry *registry = r->registry;
-    double most = 0;
-
-    for (uint32_t i = 0; i < registry->model_count; i++) {
-        const ep_model_entry *entry = &registry->models[i];
-        double parameters = ep_fact_value(registry, entry->parameters);
-        edgeplan_model *model;
-        int any = 0;
-        if (parameters <= most)
-            continue;
-        edgeplan_status status = edgeplan_registry_model(registry, entry->id, NULL, &model);
-        if (!status) {
-            status = ep_search_has_any(search, model, &any);
-            edgeplan_model_unref(model);
-        }
-        if (status == EDGEPLAN_ERROR_NO_MEMORY)
-            return status;
-        if (any) {
-            most = parameters;
-            r->largest_model = entry->id;
-        }
-    }
-    return EDGEPLAN_OK;
-}
-
 static edgeplan_status rank(edgeplan_recommendation *r, ep_search *search)
 {
     r->plans = search->plans;
@@ -59,11 +31,7 @@ static edgeplan_status fill(edgeplan_recommendation *r, const edgeplan_model *co
     for (uint32_t i = 0; i < model_count && !status && search.plan_count == 0; i++)
         status = ep_search_model(&search, models[i]);
     edgeplan_status ranked = rank(r, &search);
-    if (!status)
-        status = ranked;
-    if (!status && r->plan_count == 0 && search.obstacles != EP_OBSTACLE_NO_LIMIT)
-        status = largest_model(r, &search);
-    return status;
+    return status ? status : ranked;
 }
 
 edgeplan_status ep_recommend(const edgeplan_model *const *models, uint32_t model_count, const edgeplan_target *target,
@@ -82,7 +50,6 @@ edgeplan_status ep_recommend(const edgeplan_model *const *models, uint32_t model
     r->registry = edgeplan_registry_ref(target->registry);
     r->target = target;
     r->workload_seconds = criteria->workload_seconds;
-    r->largest_model = "";
     edgeplan_status status = fill(r, models, model_count, request, criteria);
     if (status) {
         ep_recommendation_free(r);

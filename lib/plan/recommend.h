@@ -16,7 +16,6 @@ struct edgeplan_recommendation {
     uint32_t *on_front;
     uint32_t plan_count;
     uint32_t candidate_count;
-    const char *largest_model;   /* "" if none or not asked */
     ep_item_list rejected;       /* subject = runtime/accelerator/format, message = rule and figure */
 };
 

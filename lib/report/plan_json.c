@@ -39,6 +39,7 @@ static void value_at(ep_json_writer *json, const char *key, const edgeplan_item 
 static void identity(ep_json_writer *json, const edgeplan_deployment *deployment)
 {
     word_at(json, "model", edgeplan_model_id(deployment->model));
+    word_at(json, "licence", deployment->model->licence);
     word_at(json, "target", deployment->target->id);
     word_at(json, "runtime", deployment->runtime->id);
     word_at(json, "runtime_release", deployment->runtime->release);

@@ -209,7 +209,6 @@ static void test_recommendation_arguments(void **state)
     assert_int_equal(edgeplan_recommendation_item(recommendation, EDGEPLAN_LIST_REJECTED, 0, &item), EDGEPLAN_ERROR_NOT_FOUND);
     assert_int_equal(edgeplan_recommendation_item(recommendation, (edgeplan_list)0, 0, &item), EDGEPLAN_ERROR_INVALID_ARGUMENT);
     assert_string_equal(edgeplan_recommendation_text(recommendation, EDGEPLAN_LIST_REJECTED, 0, EDGEPLAN_TEXT_MESSAGE), "");
-    assert_string_equal(edgeplan_recommendation_largest_model(recommendation), "");
     assert_ptr_equal(edgeplan_recommendation_ref(recommendation), recommendation);
     edgeplan_recommendation_unref(recommendation);
     edgeplan_recommendation_unref(recommendation);

@@ -438,6 +438,12 @@ def pick_keeps_to_licences(edgeplan):
     done = edgeplan.expect(0, "pick", "llama-3.2-3b,qwen3-0.6b", "--target", "galaxy-s24-ultra", "--licence", "MIT,Apache-2.0")
     assert "ship qwen3-0.6b" in done.stdout and "Llama 3.2 Community is not among MIT,Apache-2.0" in done.stderr, done
     assert edgeplan.expect(1, "pick", "llama-3.2-3b", "--target", "galaxy-s24-ultra", "--licence", "MIT").stdout == ""
+    words = "pick", "qwen3-8b", "--target", "safari-iphone-16", "--json"
+    plans = json.loads(edgeplan.expect(0, "pick", "qwen3-8b", "--target", "galaxy-s24-ultra", "--json").stdout)["plans"]
+    assert {plan["licence"] for plan in plans} == {"Apache-2.0"}, plans[0]["licence"]
+    smaller = {licence: json.loads(edgeplan.expect(1, *words, *licence).stdout)["fallbacks"][0]["model"]
+               for licence in ((), ("--licence", "Apache-2.0"))}
+    assert smaller == {(): "qwen2.5-3b", ("--licence", "Apache-2.0"): "smollm3-3b"}, smaller  # of the first nobody states a licence
 
 
 def a_phone_shows_burst_and_sustained(edgeplan):

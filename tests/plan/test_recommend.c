@@ -74,7 +74,7 @@ static void test_iphone_under_4_gb(void **state)
     edgeplan_recommendation_unref(r);
 }
 
-/* Safari on iOS refuses a 3B, says by which limit, and names the largest model that fits. */
+/* Safari on iOS refuses a 3B, and says by which limit. */
 static void test_safari_refuses_3b(void **state)
 {
     edgeplan_recommendation *r = pick("llama-3.2-3b", "safari-iphone-16", 4096, NULL);
@@ -82,11 +82,30 @@ static void test_safari_refuses_3b(void **state)
     (void)state;
 
     assert_int_equal(edgeplan_recommendation_plan_count(r), 0);
-    assert_true(*edgeplan_recommendation_largest_model(r) != 0);
     for (uint32_t i = 0; i < edgeplan_recommendation_count(r, EDGEPLAN_LIST_REJECTED); i++)
         limit |= strstr(edgeplan_recommendation_text(r, EDGEPLAN_LIST_REJECTED, i, EDGEPLAN_TEXT_MESSAGE), "limit of 1.50 GB") != NULL;
     assert_true(limit);
     edgeplan_recommendation_unref(r);
+}
+
+/* Models are taken in the order they are given, so the first to fit of some given largest first is the largest that fits. */
+static void test_largest_that_fits(void **state)
+{
+    static const char *const ids[] = {"llama-3.1-8b", "llama-3.2-3b", "llama-3.2-1b", "qwen3-0.6b"};
+    edgeplan_model *models[4];
+    edgeplan_recommendation *r;
+    (void)state;
+
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(edgeplan_registry_model(registry, ids[i], NULL, &models[i]), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_recommendation_new((const edgeplan_model *const *)models, 4,
+                                                 edgeplan_target_find(registry, "safari-iphone-16"), NULL, NULL, NULL, &r), EDGEPLAN_OK);
+    assert_true(edgeplan_recommendation_plan_count(r) > 0);
+    for (uint32_t i = 0; i < edgeplan_recommendation_plan_count(r); i++)
+        assert_ptr_equal(edgeplan_deployment_model(edgeplan_plan_deployment(edgeplan_recommendation_plan(r, i))), models[2]);
+    edgeplan_recommendation_unref(r);
+    for (int i = 0; i < 4; i++)
+        edgeplan_model_unref(models[i]);
 }
 
 /* Every candidate is either ranked or rejected with a reason. */
@@ -270,7 +289,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_3b_by_tier),         cmocka_unit_test(test_iphone_under_4_gb),
-        cmocka_unit_test(test_safari_refuses_3b),  cmocka_unit_test(test_nothing_is_dropped), cmocka_unit_test(test_stand_ins),
+        cmocka_unit_test(test_safari_refuses_3b),  cmocka_unit_test(test_largest_that_fits),
+        cmocka_unit_test(test_nothing_is_dropped), cmocka_unit_test(test_stand_ins),
         cmocka_unit_test(test_preference_and_criteria), cmocka_unit_test(test_long_work), cmocka_unit_test(test_growing_context),
         cmocka_unit_test(test_first_load),         cmocka_unit_test(test_bad_criteria),
     };

@@ -126,6 +126,7 @@ static inline edgeplan_plan *hand_plan(plan_by_hand *hand)
     hand->runtime.release = "v1";
     hand->format.id = "q4_k_m";
     hand->model.id = "a-model";
+    hand->model.licence = "MIT";
     hand->deployment.registry = &hand->registry;
     hand->deployment.model = &hand->model;
     hand->deployment.target = &hand->target;

@@ -23,7 +23,7 @@ static char *report(const edgeplan_plan *const *plans, uint32_t count)
 
 #define HEAD                                                                                              \
     "{\"format_version\":\"1.0\",\"edgeplan\":{\"version\":\"0.1.0\",\"registry_version\":\"1.0\","       \
-    "\"registry_digest\":\"0123456789abcdef\"},\"plans\":[{\"model\":\"a-model\",\"target\":\"chrome-a-phone\"," \
+    "\"registry_digest\":\"0123456789abcdef\"},\"plans\":[{\"model\":\"a-model\",\"licence\":\"MIT\",\"target\":\"chrome-a-phone\"," \
     "\"runtime\":\"a-runtime\",\"runtime_release\":\"v1\",\"accelerator\":\"gpu\",\"format\":\"q4_k_m\","
 
 static const char whole[] =
