@@ -276,6 +276,7 @@ static int print_fit(const session *now, const edgeplan_plan *plan, const edgepl
     print_speed(&verdict, &speed);
     print_fixes(plan);
     print_messages(plan, EDGEPLAN_LIST_MISSING, "missing");
+    print_messages(plan, EDGEPLAN_LIST_WARNINGS, "warnings");
     print_messages(plan, EDGEPLAN_LIST_ASSUMPTIONS, "assumed");
     print_sources(plan, now->options->sources != 0);
     return exit_code(now, verdict.verdict);

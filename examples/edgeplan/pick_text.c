@@ -119,6 +119,13 @@ static void print_winners(const edgeplan_recommendation *ranked)
     table_print(lines, stdout);
 }
 
+static void print_warnings(const edgeplan_plan *plan)
+{
+    for (uint32_t i = 0; i < edgeplan_plan_count(plan, EDGEPLAN_LIST_WARNINGS); i++)
+        printf("warning: %s (%s)\n", edgeplan_plan_text(plan, EDGEPLAN_LIST_WARNINGS, i, EDGEPLAN_TEXT_MESSAGE),
+               edgeplan_plan_text(plan, EDGEPLAN_LIST_WARNINGS, i, EDGEPLAN_TEXT_SUBJECT));
+}
+
 static void print_rejects(const session *now, const edgeplan_recommendation *ranked)
 {
     uint32_t count = edgeplan_recommendation_count(ranked, EDGEPLAN_LIST_REJECTED);
@@ -160,6 +167,7 @@ void print_answer(const session *now, const answer *one)
         printf("%s: ship %s\n", edgeplan_target_name(one->target), path_of(best).s);
         print_plans_of(now, one->ranked);
         print_winners(one->ranked);
+        print_warnings(best);
         print_pipeline(best);
     }
     print_fallbacks(now, one);

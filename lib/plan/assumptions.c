@@ -1,4 +1,4 @@
-/* What was taken because nothing was given, and what would be needed. */
+/* What was taken because nothing was given, what would be needed, and what to be wary of. */
 #include "base/known.h"
 #include "base/text.h"
 #include "model/element.h"
@@ -257,5 +257,26 @@ edgeplan_status ep_list_missing(edgeplan_plan *plan, const ep_evaluation *evalua
     missing_components(&w);
     if (!plan->quality.kv_known)
         absent(&w, EP_MISSING_QUALITY, "kv_quality", "quality loss of this KV type", d->runtime->name);
+    return w.status;
+}
+
+/* Scales included: what is called 4 bits is 4 to 5. */
+static int is_4_bit(uint32_t element_type)
+{
+    const ep_block_size block = ep_element_block(element_type);
+    return block.bytes * 8 <= block.elements * 5 && block.elements > 0;
+}
+
+/* Losses are known down to 1.5B; docs/rules.md says what was seen below, and with 4-bit caches. */
+edgeplan_status ep_list_warnings(edgeplan_plan *plan, const ep_evaluation *evaluation)
+{
+    writer w = {.plan = plan, .evaluation = evaluation, .list = EDGEPLAN_LIST_WARNINGS};
+    const ep_workload *workload = &evaluation->workload;
+    const char *quality_class = plan->deployment->format->quality_class;
+
+    if (plan->deployment->model->head.parameters < 1000000000 && !(quality_class && *quality_class == 'a'))
+        sentence(&w, "EP-SMALL-MODEL", "below 1B a format may lose more than the figure, which is of larger models, tells");
+    if (is_4_bit(workload->kv_k) || is_4_bit(workload->kv_v))
+        sentence(&w, "EP-KV-4-BIT", "keys or values in 4 bits have ruined models, small ones above all: try the answers");
     return w.status;
 }

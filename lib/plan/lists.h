@@ -15,6 +15,7 @@ edgeplan_status ep_list_sources(edgeplan_plan *plan, const ep_evaluation *evalua
 edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request *request,
                                     const ep_evaluation *evaluation);                       /* assumptions.c */
 edgeplan_status ep_list_missing(edgeplan_plan *plan, const ep_evaluation *evaluation);      /* assumptions.c */
+edgeplan_status ep_list_warnings(edgeplan_plan *plan, const ep_evaluation *evaluation);     /* assumptions.c */
 edgeplan_status ep_list_limits(edgeplan_plan *plan, const ep_evaluation *evaluation);       /* evidence.c */
 edgeplan_status ep_list_observations(edgeplan_plan *plan);                                  /* evidence.c */
 edgeplan_status ep_list_pipeline(edgeplan_plan *plan);                                      /* steps.c */

@@ -78,6 +78,8 @@ static edgeplan_status lists(edgeplan_plan *plan, const edgeplan_request *reques
     if (!status)
         status = ep_list_missing(plan, e);
     if (!status)
+        status = ep_list_warnings(plan, e);
+    if (!status)
         status = ep_list_limits(plan, e);
     if (!status)
         status = ep_list_fixes(plan, request, e, use);

@@ -6,7 +6,7 @@
 
 #include "plan/quality.h"
 
-#define EP_LIST_COUNT 12 /* edgeplan_list, 0 unused */
+#define EP_LIST_COUNT 14 /* edgeplan_list, 0 unused */
 #define EP_TEXT_COUNT 12 /* edgeplan_text */
 
 typedef struct ep_listed {

@@ -176,7 +176,7 @@ static void quality(ep_json_writer *json, const edgeplan_plan *plan)
     ep_json_object_end(json);
 }
 
-static void assumptions(ep_json_writer *json, const ep_item_list *list)
+static void coded(ep_json_writer *json, const ep_item_list *list)
 {
     ep_json_array(json);
     for (size_t i = 0; i < list->count; i++) {
@@ -273,7 +273,9 @@ static void lists(ep_json_writer *json, const edgeplan_plan *plan)
     ep_json_key(json, "quality");
     quality(json, plan);
     ep_json_key(json, "assumptions");
-    assumptions(json, &plan->lists[EDGEPLAN_LIST_ASSUMPTIONS]);
+    coded(json, &plan->lists[EDGEPLAN_LIST_ASSUMPTIONS]);
+    ep_json_key(json, "warnings");
+    coded(json, &plan->lists[EDGEPLAN_LIST_WARNINGS]);
     ep_json_key(json, "missing");
     missing(json, &plan->lists[EDGEPLAN_LIST_MISSING]);
     ep_json_key(json, "sources");

@@ -441,7 +441,7 @@ static void test_arguments(void **state)
                      EDGEPLAN_ERROR_INVALID_ARGUMENT);
     gate = gate_of(BIG, 0, 0);
     assert_int_equal(edgeplan_gate_item(gate, EDGEPLAN_LIST_CHECKS, 2, &item), EDGEPLAN_ERROR_NOT_FOUND);
-    assert_int_equal(edgeplan_gate_item(gate, (edgeplan_list)12, 0, &item), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(edgeplan_gate_item(gate, (edgeplan_list)99, 0, &item), EDGEPLAN_ERROR_INVALID_ARGUMENT);
     assert_string_equal(edgeplan_gate_text(gate, EDGEPLAN_LIST_FIXES, 0, EDGEPLAN_TEXT_MESSAGE), "");
     assert_null(edgeplan_gate_plan(gate, 1));
     assert_null(edgeplan_gate_check_plan(gate, 2));

@@ -182,9 +182,41 @@ static void test_ruin_is_not_chosen(void **state)
     edgeplan_recommendation_unref(r);
 }
 
+static int warns(const edgeplan_plan *plan, const char *rule)
+{
+    int found = 0;
+    for (uint32_t i = 0; i < edgeplan_plan_count(plan, EDGEPLAN_LIST_WARNINGS); i++)
+        found |= strcmp(edgeplan_plan_text(plan, EDGEPLAN_LIST_WARNINGS, i, EDGEPLAN_TEXT_SUBJECT), rule) == 0;
+    return found;
+}
+
+static void test_warnings(void **state)
+{
+    static const struct {
+        const char *model;
+        edgeplan_element_type key, value;
+        int small, narrow;
+    } cases[] = {
+        {"llama-3.2-1b", EDGEPLAN_ELEMENT_F16, EDGEPLAN_ELEMENT_F16, 0, 0}, /* 1.24 billion */
+        {"qwen3-0.6b", EDGEPLAN_ELEMENT_F16, EDGEPLAN_ELEMENT_Q5_0, 1, 0},
+        {"qwen3-0.6b", EDGEPLAN_ELEMENT_Q4_0, EDGEPLAN_ELEMENT_F16, 1, 1},
+        {"llama-3.1-8b", EDGEPLAN_ELEMENT_Q8_0, EDGEPLAN_ELEMENT_IQ4_NL, 0, 1},
+        {"llama-3.1-8b", EDGEPLAN_ELEMENT_Q4_1, EDGEPLAN_ELEMENT_Q4_1, 0, 1}, /* 5 bits with scale and minimum */
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        edgeplan_plan *plan = plan_of(cases[i].model, cases[i].key, cases[i].value);
+        assert_int_equal(warns(plan, "EP-SMALL-MODEL"), cases[i].small);
+        assert_int_equal(warns(plan, "EP-KV-4-BIT"), cases[i].narrow);
+        assert_count(edgeplan_plan_count(plan, EDGEPLAN_LIST_WARNINGS), (uint32_t)(cases[i].small + cases[i].narrow));
+        edgeplan_plan_unref(plan);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_losses), cmocka_unit_test(test_bound_chooses_the_type),
-                                       cmocka_unit_test(test_ruin_is_not_chosen)};
+                                       cmocka_unit_test(test_ruin_is_not_chosen), cmocka_unit_test(test_warnings)};
     return cmocka_run_group_tests_name("plan: quality", tests, open_registry, close_registry);
 }

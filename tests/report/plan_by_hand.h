@@ -80,6 +80,9 @@ static inline void hand_lists(plan_by_hand *hand)
     item->text[EDGEPLAN_TEXT_SUBJECT] = "fallback";
     item->text[EDGEPLAN_TEXT_MESSAGE] = "all of it stays on the npu";
     item->item.bytes = 4321;
+    item = hand_item(hand, EDGEPLAN_LIST_WARNINGS);
+    item->text[EDGEPLAN_TEXT_SUBJECT] = "EP-KV-4-BIT";
+    item->text[EDGEPLAN_TEXT_MESSAGE] = "4 bits";
     item = hand_item(hand, EDGEPLAN_LIST_SOURCES);
     item->text[EDGEPLAN_TEXT_SUBJECT] = "chips[a].memory.peak_bandwidth";
     item->text[EDGEPLAN_TEXT_SOURCE] = "Data \"sheet\"";

@@ -54,7 +54,8 @@ static const char whole[] =
     "\"observed\":[{\"decode_tok_per_s\":9.5,\"source\":\"A run\"}],"
     "\"quality\":{\"class\":\"b\",\"loss_nats\":0.025,\"format_nats\":0.024,\"kv_nats\":0.001,\"basis\":\"measured\"},"
     "\"assumptions\":[{\"code\":\"context\",\"message\":\"context of 4096 tokens\"},"
-    "{\"code\":\"fallback\",\"message\":\"all of it stays on the npu\",\"bytes\":4321}],\"missing\":[\"calibration\"],"
+    "{\"code\":\"fallback\",\"message\":\"all of it stays on the npu\",\"bytes\":4321}],"
+    "\"warnings\":[{\"code\":\"EP-KV-4-BIT\",\"message\":\"4 bits\"}],\"missing\":[\"calibration\"],"
     "\"sources\":[{\"fact\":\"chips[a].memory.peak_bandwidth\",\"value\":60000000000,\"source\":\"Data \\\"sheet\\\"\",\"url\":null,"
     "\"confidence\":\"measured\",\"place\":\"edge-targets.yaml:12\"}]}],"
     "\"checks\":[],\"summary\":{}}";
