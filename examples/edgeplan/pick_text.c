@@ -104,19 +104,41 @@ static void print_winner(table *lines, const char *at, const edgeplan_recommenda
     table_cell(lines, "%s", prefill > 0 ? number_text(prefill).s : "unknown");
 }
 
-/* The fastest of the ranked at decoding and at prefill, where they are two and clearly apart. */
+/* The fastest of the ranked at decoding and at prefill, if they are two and clearly apart. */
+static int find_winners(const edgeplan_recommendation *ranked, uint32_t *decodes, uint32_t *prefills)
+{
+    *decodes = fastest(ranked, edgeplan_recommendation_decode_tok_per_s);
+    *prefills = fastest(ranked, prefill_rate);
+    double decode = edgeplan_recommendation_decode_tok_per_s(ranked, *decodes), prefill = prefill_rate(ranked, *prefills);
+    return *decodes != *prefills && decode > 0 && prefill > 0 &&
+           (decode > APART * edgeplan_recommendation_decode_tok_per_s(ranked, *prefills) ||
+            prefill > APART * prefill_rate(ranked, *decodes));
+}
+
 static void print_winners(const edgeplan_recommendation *ranked)
 {
-    uint32_t decodes = fastest(ranked, edgeplan_recommendation_decode_tok_per_s), prefills = fastest(ranked, prefill_rate);
-    double decode = edgeplan_recommendation_decode_tok_per_s(ranked, decodes), prefill = prefill_rate(ranked, prefills);
-    if (decodes == prefills || decode <= 0 || prefill <= 0 ||
-        (decode <= APART * edgeplan_recommendation_decode_tok_per_s(ranked, prefills) &&
-         prefill <= APART * prefill_rate(ranked, decodes)))
+    uint32_t decodes, prefills;
+    if (!find_winners(ranked, &decodes, &prefills))
         return;
     table *lines = table_new("|  expected, tok/s|>decode|>prefill");
     print_winner(lines, "  fastest to decode", ranked, decodes);
     print_winner(lines, "  fastest to prefill", ranked, prefills);
     table_print(lines, stdout);
+}
+
+void print_winners_json(const answer *all, uint32_t count, FILE *out)
+{
+    const char *before = "";
+    uint32_t decodes, prefills;
+    fputs(",\"winners\":[", out);
+    for (uint32_t i = 0; i < count; i++) {
+        if (!find_winners(all[i].ranked, &decodes, &prefills))
+            continue;
+        fprintf(out, "%s{\"target\":\"%s\",\"decode_rank\":%u,\"prefill_rank\":%u}", before, edgeplan_target_id(all[i].target),
+                (unsigned)decodes + 1, (unsigned)prefills + 1);
+        before = ",";
+    }
+    fputs("]", out);
 }
 
 static void print_warnings(const edgeplan_plan *plan)
@@ -126,13 +148,18 @@ static void print_warnings(const edgeplan_plan *plan)
                edgeplan_plan_text(plan, EDGEPLAN_LIST_WARNINGS, i, EDGEPLAN_TEXT_SUBJECT));
 }
 
+static int names_several(const session *now)
+{
+    return strchr(now->options->arguments[0], ',') != NULL;
+}
+
 static void print_rejects(const session *now, const edgeplan_recommendation *ranked)
 {
     uint32_t count = edgeplan_recommendation_count(ranked, EDGEPLAN_LIST_REJECTED);
     uint32_t shown = now->options->all || count < SHOWN_REJECTS ? count : SHOWN_REJECTS;
     if (count > 0)
         printf("out: %u of %u candidates\n", (unsigned)count, (unsigned)edgeplan_recommendation_candidate_count(ranked));
-    int several = strchr(now->options->arguments[0], ',') != NULL; /* then each line names its model, too */
+    int several = names_several(now); /* then each line names its model, too */
     table *lines = table_new("||");
     for (uint32_t i = 0; i < shown; i++) {
         table_cell(lines, "%s", "");
@@ -165,6 +192,8 @@ void print_answer(const session *now, const answer *one)
     } else {
         const edgeplan_plan *best = edgeplan_recommendation_plan(one->ranked, 0);
         printf("%s: ship %s\n", edgeplan_target_name(one->target), path_of(best).s);
+        if (names_several(now))
+            printf("  of the models in the order given the first that can run: formats are ranked, not models\n");
         print_plans_of(now, one->ranked);
         print_winners(one->ranked);
         print_warnings(best);

@@ -258,6 +258,27 @@ static edgeplan_status keep(ep_search *s, edgeplan_plan *plan)
     return EDGEPLAN_OK;
 }
 
+static int takes_kv(const ep_backend *backend, uint32_t kv_type)
+{
+    for (uint32_t i = 0; i < backend->kv_type_count; i++)
+        if (backend->kv_types[i] == kv_type)
+            return 1;
+    return backend->kv_type_count == 0;
+}
+
+/* 1 with a sentence if the caller gave a KV type that the back end does not take. */
+static int refuses_kv(const edgeplan_deployment *d, const edgeplan_request *request, ep_text *text)
+{
+    int key = !ep_request_gives(request, offsetof(edgeplan_request, kv_k)) || takes_kv(d->backend, request->kv_k);
+
+    if (key && (!ep_request_gives(request, offsetof(edgeplan_request, kv_v)) || takes_kv(d->backend, request->kv_v)))
+        return 0;
+    ep_text_add(text, d->runtime->name);
+    ep_text_add(text, " takes no keys or values as ");
+    ep_text_add(text, edgeplan_element_type_name((edgeplan_element_type)(key ? request->kv_v : request->kv_k)));
+    return 1;
+}
+
 static edgeplan_status weigh(ep_search *s, const ep_path *path, const edgeplan_deployment *d)
 {
     char buffer[REASON_SIZE];
@@ -265,9 +286,11 @@ static edgeplan_status weigh(ep_search *s, const ep_path *path, const edgeplan_d
     edgeplan_request request = *s->request;
     ep_evaluation e;
     edgeplan_plan *plan;
-    edgeplan_status status = choose_kv(s, d, &request, &e);
 
     ep_text_init(&text, buffer, sizeof buffer);
+    if (refuses_kv(d, &request, &text))
+        return reject(s, path, EDGEPLAN_VERDICT_NONE, buffer);
+    edgeplan_status status = choose_kv(s, d, &request, &e);
     if (status == EDGEPLAN_ERROR_RANGE)
         return reject(s, path, EDGEPLAN_VERDICT_NONE, "a byte count overflows");
     if (status)

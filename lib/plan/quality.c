@@ -5,6 +5,7 @@
 #include "plan/quality.h"
 
 #include "model/element.h"
+#include "sizing/workload.h"
 
 typedef struct ep_size_step {
     uint64_t below_parameters;
@@ -82,7 +83,8 @@ ep_quality ep_quality_of(const edgeplan_deployment *deployment, const edgeplan_r
     const ep_backend *backend = deployment->backend;
     const double ratio = ep_quality_ratio(deployment->model->head.parameters);
     const uint32_t usual = backend->kv_type_count ? backend->kv_types[0] : EDGEPLAN_ELEMENT_NONE;
-    const uint32_t key = request->kv_k ? request->kv_k : usual, value = request->kv_v ? request->kv_v : key;
+    const uint32_t key = ep_request_gives(request, offsetof(edgeplan_request, kv_k)) ? request->kv_k : usual;
+    const uint32_t value = ep_request_gives(request, offsetof(edgeplan_request, kv_v)) ? request->kv_v : key;
     const loss format = loss_of(deployment->registry, deployment->format->quality_loss, ratio);
     const loss kv = worse_of(kv_loss(deployment, key, ratio), kv_loss(deployment, value, ratio));
     ep_quality quality = {.format_nats = format.nats, .kv_nats = kv.nats, .format_known = format.known, .kv_known = kv.known};

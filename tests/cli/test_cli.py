@@ -434,6 +434,17 @@ def a_draft_gains_or_loses(edgeplan):
     assert 2 < cost < 5, sparse  # 5 tokens reach 35 of 128 experts, 4.4 times the 8 of one
 
 
+def pick_tells_winners_apart(edgeplan):
+    document = json.loads(edgeplan.expect(0, "pick", "llama-3.1-8b", "--target", "macbook-pro-m3-max", "--json").stdout)
+    speeds = [plan["speed"] for plan in document["plans"]]
+    decode, prefill = ([speed[name] or 0 for speed in speeds] for name in ("decode_tok_per_s", "prefill_tok_per_s"))
+    decodes, prefills = (max(range(len(rates)), key=rates.__getitem__) for rates in (decode, prefill))
+    assert decode[decodes] > 1.5 * decode[prefills] or prefill[prefills] > 1.5 * prefill[decodes], speeds
+    assert document["winners"] == [{"target": "macbook-pro-m3-max", "decode_rank": decodes + 1, "prefill_rank": prefills + 1}]
+    both = edgeplan.expect(0, "pick", "llama-3.2-3b,llama-3.2-1b", "--target", "iphone-16").stdout
+    assert "formats are ranked, not models" in both, both
+
+
 def pick_keeps_to_licences(edgeplan):
     done = edgeplan.expect(0, "pick", "llama-3.2-3b,qwen3-0.6b", "--target", "galaxy-s24-ultra", "--licence", "MIT,Apache-2.0")
     assert "ship qwen3-0.6b" in done.stdout and "Llama 3.2 Community is not among MIT,Apache-2.0" in done.stderr, done
@@ -531,7 +542,7 @@ TESTS = [a_draft_gains_or_loses, a_voice_loop_is_timed, a_model_beside_it_counts
          an_overlay_adds_a_device, a_config_is_a_model,
          every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full, a_head_says_how_much_it_needs, things_are_found_by_what_a_person_types, phone_at_8192_tokens,
          phone_at_32768_tokens, exit_codes_follow_the_verdict, a_sweep_is_csv, pick_says_0_or_1, the_largest_model_at_a_rate,
-         the_least_bandwidth_for_a_rate, pick_keeps_to_licences, an_audience_is_served_by_few, a_platform_has_tiers,
+         the_least_bandwidth_for_a_rate, pick_tells_winners_apart, pick_keeps_to_licences, an_audience_is_served_by_few, a_platform_has_tiers,
          each_step_says_whether_this_computer_can_take_it, a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has,
          a_phone_shows_burst_and_sustained,
          backtest_counts_every_observation, probe_prints_a_target_that_plans]

@@ -182,6 +182,32 @@ static void test_ruin_is_not_chosen(void **state)
     edgeplan_recommendation_unref(r);
 }
 
+/* ExecuTorch keeps its cache in 8 bits and nothing else (pytorch/executorch, quantize_kv_cache). */
+static void test_foreign_types_are_out(void **state)
+{
+    const edgeplan_request request = {
+        .struct_size = sizeof request, .context_tokens = 2048, .kv_k = EDGEPLAN_ELEMENT_F16, .kv_v = EDGEPLAN_ELEMENT_Q4_0};
+    edgeplan_recommendation *r;
+    edgeplan_model *model;
+    uint32_t told = 0;
+    (void)state;
+
+    assert_int_equal(edgeplan_registry_model(registry, "llama-3.2-1b", NULL, &model), EDGEPLAN_OK);
+    const edgeplan_model *models[] = {model};
+    assert_int_equal(edgeplan_recommendation_new(models, 1, edgeplan_target_find(registry, "galaxy-s24-ultra"), &request, NULL, NULL, &r),
+                     EDGEPLAN_OK);
+    assert_true(edgeplan_recommendation_plan_count(r) > 0);
+    for (uint32_t i = 0; i < edgeplan_recommendation_plan_count(r); i++)
+        assert_string_equal(edgeplan_runtime_id(edgeplan_deployment_runtime(edgeplan_plan_deployment(edgeplan_recommendation_plan(r, i)))),
+                            "llama.cpp");
+    for (uint32_t i = 0; i < edgeplan_recommendation_count(r, EDGEPLAN_LIST_REJECTED); i++)
+        told += strcmp(edgeplan_recommendation_text(r, EDGEPLAN_LIST_REJECTED, i, EDGEPLAN_TEXT_MESSAGE),
+                       "ExecuTorch (XNNPACK) takes no keys or values as f16") == 0;
+    assert_true(told > 0);
+    edgeplan_recommendation_unref(r);
+    edgeplan_model_unref(model);
+}
+
 static int warns(const edgeplan_plan *plan, const char *rule)
 {
     int found = 0;
@@ -217,6 +243,7 @@ static void test_warnings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_losses), cmocka_unit_test(test_bound_chooses_the_type),
-                                       cmocka_unit_test(test_ruin_is_not_chosen), cmocka_unit_test(test_warnings)};
+                                       cmocka_unit_test(test_ruin_is_not_chosen), cmocka_unit_test(test_warnings),
+                                       cmocka_unit_test(test_foreign_types_are_out)};
     return cmocka_run_group_tests_name("plan: quality", tests, open_registry, close_registry);
 }
