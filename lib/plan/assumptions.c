@@ -4,6 +4,7 @@
 #include "model/element.h"
 #include "plan/api.h"
 #include "plan/lists.h"
+#include "plan/path.h"
 
 enum { SENTENCE_SIZE = 320 };
 
@@ -272,9 +273,14 @@ edgeplan_status ep_list_warnings(edgeplan_plan *plan, const ep_evaluation *evalu
 {
     writer w = {.plan = plan, .evaluation = evaluation, .list = EDGEPLAN_LIST_WARNINGS};
     const ep_workload *workload = &evaluation->workload;
-    const char *quality_class = plan->deployment->format->quality_class;
+    const edgeplan_deployment *d = plan->deployment;
+    const char *quality_class = d->format->quality_class;
+    const ep_path path = {d->model, d->target, d->runtime, d->accelerator, d->format};
+    const ep_refusal *experiment = ep_path_experiment(&path);
 
-    if (plan->deployment->model->head.parameters < 1000000000 && !(quality_class && *quality_class == 'a'))
+    if (experiment)
+        sentence(&w, "EP-EXPERIMENTAL", experiment->reason);
+    if (d->model->head.parameters < 1000000000 && !(quality_class && *quality_class == 'a'))
         sentence(&w, "EP-SMALL-MODEL", "below 1B a format may lose more than the figure, which is of larger models, tells");
     if (is_4_bit(workload->kv_k) || is_4_bit(workload->kv_v))
         sentence(&w, "EP-KV-4-BIT", "keys or values in 4 bits have ruined models, small ones above all: try the answers");

@@ -31,18 +31,21 @@ int ep_path_refusal_holds(const ep_path *path, const ep_refusal *refusal)
            lacks_any(&refusal->features_missing, path->target);
 }
 
-static const ep_refusal *refusal_of(const ep_path *path, uint32_t accelerator)
+static const ep_refusal *find(const ep_path *path, uint32_t accelerator, const ep_refusal *refusals, uint32_t count)
 {
     ep_path here = *path;
 
     here.accelerator = accelerator;
-    for (uint32_t i = 0; i < path->runtime->refusal_count; i++) {
-        const ep_refusal *refusal = &path->runtime->refusals[i];
-        if (matches(refusal->format, path->format->id) && matches(refusal->format_family, path->format->family) &&
-            ep_path_refusal_holds(&here, refusal))
-            return refusal;
-    }
+    for (uint32_t i = 0; i < count; i++)
+        if (matches(refusals[i].format, path->format->id) && matches(refusals[i].format_family, path->format->family) &&
+            ep_path_refusal_holds(&here, &refusals[i]))
+            return &refusals[i];
     return NULL;
+}
+
+const ep_refusal *ep_path_experiment(const ep_path *path)
+{
+    return find(path, path->accelerator, path->runtime->experiments, path->runtime->experiment_count);
 }
 
 static int takes_model(const ep_backend *backend, const edgeplan_model *model)
@@ -117,7 +120,7 @@ const ep_backend *ep_path_backend(const ep_path *path, ep_text *reason)
         const ep_backend *backend = &path->runtime->backends[i];
         if (path->accelerator != EDGEPLAN_ACCELERATOR_ANY && path->accelerator != backend->accelerator)
             continue;
-        const ep_refusal *refused = refusal_of(path, backend->accelerator);
+        const ep_refusal *refused = find(path, backend->accelerator, path->runtime->refusals, path->runtime->refusal_count);
         if (!refused && !ep_backend_obstacle(backend, path->target) && ep_backend_takes_format(backend, path->format) &&
             takes_model(backend, path->model))
             return backend;

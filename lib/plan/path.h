@@ -17,6 +17,9 @@ typedef struct ep_path {
 /* Whether a refusal speaks of this model on this engine of this target, whatever format it is about; the path's own is not read. */
 int ep_path_refusal_holds(const ep_path *path, const ep_refusal *refusal);
 
+/* What the runtime says if the path works but is not finished, else NULL. */
+const ep_refusal *ep_path_experiment(const ep_path *path);
+
 /* The backend that runs it, or NULL with a sentence in `reason`. */
 const ep_backend *ep_path_backend(const ep_path *path, ep_text *reason);
 

@@ -248,8 +248,8 @@ struct edgeplan_runtime {
     uint32_t backend_count;
     const ep_override *overrides;
     uint32_t override_count;
-    const ep_refusal *refusals;
-    uint32_t refusal_count;
+    const ep_refusal *refusals, *experiments; /* what it does not take; what it takes and calls unfinished */
+    uint32_t refusal_count, experiment_count;
     const ep_calibration *calibrations, *fitted; /* by hand from what sources state; by tools/fit.py from the observations */
     uint32_t calibration_count, fitted_count;
     const ep_pipeline *pipelines;

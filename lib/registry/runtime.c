@@ -200,6 +200,7 @@ static const ep_key runtime_key[] = {
     {.name = "backends", .kind = EP_KEY_NODE, .flags = EP_REQUIRED, .offset = offsetof(ep_runtime_draft, backends)},
     {.name = "overrides", .kind = EP_KEY_CUSTOM, .read = read_overrides},
     LIST("refuses", refusals, refusal_count, ep_refusal, refusal_keys, prepare_refusal),
+    LIST("experimental", experiments, experiment_count, ep_refusal, refusal_keys, prepare_refusal),
     LIST("calibrations", calibrations, calibration_count, ep_calibration, calibration_keys, NULL),
     LIST("fitted", fitted, fitted_count, ep_calibration, calibration_keys, NULL),
     LIST("kv_quality", kv_qualities, kv_quality_count, ep_kv_quality, kv_quality_keys, NULL),

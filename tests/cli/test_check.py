@@ -229,7 +229,8 @@ def hostile_budgets_fail_fast(edgeplan):
 def explain_says_what_the_page_says(edgeplan):
     page = (ROOT / "docs" / "gate.md").read_text(encoding="utf-8")
     rules = re.findall(r"^### (EP-[A-Z]+)\n\n(.+?)\n\n", page, re.S | re.M)
-    listed = re.findall(r"`(EP-[A-Z]+)`", (ROOT / "docs" / "rules.md").read_text(encoding="utf-8"))
+    of_gate = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8").split("# The rules of warnings")[0]
+    listed = re.findall(r"`(EP-[A-Z]+)`", of_gate)
     known = re.findall(r"EP-[A-Z]+", edgeplan.run("explain", "EP-NONE").stderr)[1:]
     assert [rule for rule, _ in rules] == listed == known and len(rules) == 15
     for rule, text in rules:

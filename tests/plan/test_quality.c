@@ -29,7 +29,10 @@ static const char overlay[] =
     "    kv_quality:\n"
     "      - {type: q8_0, loss: 0.0002 nat, source: t, confidence: measured}\n"
     "      - {type: q4_0, below: 1000000000, loss: 1.2647 nat, source: t, confidence: measured}\n"
-    "      - {type: q4_0, loss: 0.0216 nat, source: t, confidence: measured}\n";
+    "      - {type: q4_0, loss: 0.0216 nat, source: t, confidence: measured}\n"
+    "    experimental:\n"
+    "      - {format: q4_k_m, model: qwen2.5-1.5b, accelerator: cpu, reason: in progress, source: t}\n"
+    "      - {format: q4_k_m, accelerator: gpu, reason: in progress, source: t}\n";
 
 static edgeplan_registry *registry;
 
@@ -238,6 +241,10 @@ static void test_warnings(void **state)
         assert_count(edgeplan_plan_count(plan, EDGEPLAN_LIST_WARNINGS), (uint32_t)(cases[i].small + cases[i].narrow));
         edgeplan_plan_unref(plan);
     }
+    edgeplan_plan *plan = plan_of("qwen2.5-1.5b", EDGEPLAN_ELEMENT_F16, EDGEPLAN_ELEMENT_F16);
+    assert_true(warns(plan, "EP-EXPERIMENTAL"));
+    assert_string_equal(edgeplan_plan_text(plan, EDGEPLAN_LIST_WARNINGS, 0, EDGEPLAN_TEXT_MESSAGE), "in progress");
+    edgeplan_plan_unref(plan);
 }
 
 int main(void)
