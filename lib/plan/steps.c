@@ -72,7 +72,8 @@ static const ep_pipeline *pipeline_of(const edgeplan_deployment *d)
     for (uint32_t i = 0; i < d->runtime->pipeline_count; i++) {
         const ep_pipeline *p = &d->runtime->pipelines[i];
         if (ep_words_has(&p->formats, d->format->id) && (p->accelerators.count == 0 || ep_words_has(&p->accelerators, accelerator)) &&
-            (p->platforms.count == 0 || ep_words_has(&p->platforms, d->target->platform->id)))
+            (p->platforms.count == 0 || ep_words_has(&p->platforms, d->target->platform->id)) &&
+            (p->models.count == 0 || ep_words_has(&p->models, d->model->id)))
             return p;
     }
     return NULL;

@@ -107,7 +107,7 @@ typedef struct ep_tool_name { /* what a runtime's tools call a model or a format
 } ep_tool_name;
 
 typedef struct ep_pipeline {
-    ep_words formats, accelerators, platforms;
+    ep_words formats, accelerators, platforms, models; /* empty: whatever */
     const char *evidence, *date; /* run, reported, documented */
     const char *fetch;           /* command that gets a published artefact, a template; "" if there is none */
     const ep_source *source;
