@@ -33,9 +33,10 @@ static void print_published(const edgeplan_plan *plan, uint32_t step)
 static void print_own(const edgeplan_item *item, const char *systems, const char *host)
 {
     const uint64_t own_bytes = probe_memory_bytes();
-    if (strstr(systems, "target") != NULL)
+    const int other = systems[0] != '\0' && strstr(systems, own_system) == NULL;
+    if (other && strstr(systems, "target") != NULL)
         printf("; this computer: only if it is the target");
-    else if (systems[0] != '\0' && strstr(systems, own_system) == NULL)
+    else if (other)
         printf("; this computer: no, it runs %s", own_system);
     else if (KNOWN(edgeplan_item, *item, bytes) && own_bytes == 0)
         printf("; this computer: unknown, its memory could not be read");
@@ -53,7 +54,7 @@ static void print_needs(const edgeplan_plan *plan, uint32_t step, const edgeplan
     const char *time = step_text(plan, step, EDGEPLAN_TEXT_TIME);
     printf("     on %s", systems[0] == '\0' ? "any system" : strcmp(systems, "target") == 0 ? "the " : "");
     for (const char *s = systems; *s != '\0'; s++)
-        *s == ' ' ? printf(" or ") : printf("%c", *s);
+        printf("%s%.1s", *s == ' ' ? " or" : "", s);
     if (KNOWN(edgeplan_item, *item, bytes))
         printf(", %s of RAM", bytes_text(item->bytes).s);
     if (KNOWN(edgeplan_item, *item, low))
