@@ -190,6 +190,23 @@ static void print_speed(const edgeplan_verdict_result *verdict, const edgeplan_s
     printf("\n");
 }
 
+/* What speculation was measured to gain or lose on this path. */
+static void print_gains(const edgeplan_plan *plan)
+{
+    table *lines = table_new("speculation|>times as fast|from|measured by");
+    edgeplan_item item;
+    for (uint32_t i = 0; item_of(plan, EDGEPLAN_LIST_SPECULATION, i, &item); i++) {
+        int known = KNOWN(edgeplan_item, item, value) != 0;
+        table_cell(lines, "%s", edgeplan_plan_text(plan, EDGEPLAN_LIST_SPECULATION, i, EDGEPLAN_TEXT_SUBJECT));
+        table_cell(lines, "%s", known ? number_text(item.value).s : "unknown");
+        table_cell(lines, "%s", KNOWN(edgeplan_item, item, low) ? range_text(item.low, item.high).s : "");
+        table_cell(lines, "%s", edgeplan_plan_text(plan, EDGEPLAN_LIST_SPECULATION, i, EDGEPLAN_TEXT_SOURCE));
+    }
+    table_print(lines, stdout);
+    if (edgeplan_plan_count(plan, EDGEPLAN_LIST_SPECULATION) > 0)
+        printf("\n");
+}
+
 static void print_fixes(const edgeplan_plan *plan)
 {
     table *lines = table_new("fix|from|to|verdict|>charged, high");
@@ -274,6 +291,7 @@ static int print_fit(const session *now, const edgeplan_plan *plan, const edgepl
     if (status != EDGEPLAN_OK)
         return print_failure("entitlements", status, now->diagnostics);
     print_speed(&verdict, &speed);
+    print_gains(plan);
     print_fixes(plan);
     print_messages(plan, EDGEPLAN_LIST_MISSING, "missing");
     print_messages(plan, EDGEPLAN_LIST_WARNINGS, "warnings");

@@ -32,6 +32,8 @@ typedef enum edgeplan_list {
                                        output the device, source the unit of value and low, hint what would pass. */
   EDGEPLAN_LIST_WAIVERS = 11,     /**< Of a gate: `code` the ::edgeplan_waiver_state, value its last day as yyyymmdd; subject the rule's
                                        id, input the model, output the device, message the reason. */
+  EDGEPLAN_LIST_SPECULATION = 12, /**< What speculative decoding was measured to do to the decode rate of one sequence on this path: value
+                                       the factor, below 1 a loss, low and high its ends; subject the kind: draft, eagle-3, mtp. */
   EDGEPLAN_LIST_WARNINGS = 13,    /**< Why it may be worse than the figures tell: subject a stable id (docs/rules.md). */
   EDGEPLAN_LIST_FORCE32 = 0x7fffffff /**< Not a list. */
 } edgeplan_list;

@@ -1,8 +1,9 @@
-/* Lists that repeat what the registry holds: limits, observations, files. */
+/* Lists that repeat what the registry holds: limits, observations, speculation, files. */
 #include <string.h>
 
 #include "base/known.h"
 #include "base/text.h"
+#include "plan/figures.h"
 #include "plan/lists.h"
 
 ep_listed *ep_list_add(ep_arena *arena, ep_item_list *list)
@@ -96,6 +97,47 @@ edgeplan_status ep_list_observations(edgeplan_plan *plan)
         item->text[EDGEPLAN_TEXT_MESSAGE] = o->note ? o->note : o->id;
         item->text[EDGEPLAN_TEXT_SOURCE] = o->source->title;
         item->text[EDGEPLAN_TEXT_URL] = o->source->url;
+    }
+    return EDGEPLAN_OK;
+}
+
+/* Measured of one sequence; a batch leaves less to gain, and nothing is told of it. */
+const ep_calibration *ep_speculation_next(const edgeplan_plan *plan, uint32_t *at)
+{
+    const edgeplan_runtime *runtime = plan->deployment->runtime;
+
+    while (plan->request.batch == 1 && *at < runtime->speculation_count) {
+        const ep_calibration *found = &runtime->speculation[(*at)++];
+        if (found->kind && ep_calibration_score(found, plan->deployment) >= 0)
+            return found;
+    }
+    return NULL;
+}
+
+edgeplan_status ep_list_speculation(edgeplan_plan *plan)
+{
+    const edgeplan_registry *registry = plan->deployment->registry;
+    const ep_calibration *s;
+
+    for (uint32_t at = 0; (s = ep_speculation_next(plan, &at)) != NULL;) {
+        const ep_fact *told = ep_fact_get(registry, s->gain ? s->gain : s->kept);
+        double rounds = s->gain ? 1 : ep_fact_value(registry, s->round);
+        ep_listed *item = ep_list_add(&plan->arena, &plan->lists[EDGEPLAN_LIST_SPECULATION]);
+        if (!item)
+            return EDGEPLAN_ERROR_NO_MEMORY;
+        item->text[EDGEPLAN_TEXT_SUBJECT] = s->kind;
+        if (!told || rounds <= 0)
+            continue;
+        item->item.value = told->value / rounds;
+        item->item.confidence = told->confidence;
+        item->item.known = EP_ITEM_KNOWN(value) | EP_ITEM_KNOWN(confidence);
+        if (s->low && s->high) {
+            item->item.low = item->item.value * ep_fact_value(registry, s->low);
+            item->item.high = item->item.value * ep_fact_value(registry, s->high);
+            item->item.known |= EP_ITEM_KNOWN(low) | EP_ITEM_KNOWN(high);
+        }
+        item->text[EDGEPLAN_TEXT_SOURCE] = told->source->title;
+        item->text[EDGEPLAN_TEXT_URL] = told->source->url;
     }
     return EDGEPLAN_OK;
 }

@@ -19,9 +19,7 @@ static int admits(const ep_words *words, const char *word)
     return words->count == 0 || (word && ep_words_has(words, word));
 }
 
-/* How specific a calibration is for this path; -1 if it does not apply. The target itself beats its chip, which beats an architecture, which
-   beats what this engine was measured to draw, which beats a class; a format beats a group. */
-static int score(const ep_calibration *calibration, const edgeplan_deployment *d)
+int ep_calibration_score(const ep_calibration *calibration, const edgeplan_deployment *d)
 {
     const ep_engine *engine = &d->target->chip.engines[d->accelerator];
 
@@ -30,7 +28,7 @@ static int score(const ep_calibration *calibration, const edgeplan_deployment *d
         return -1;
     if (!admits(&calibration->formats, d->format->id) || !admits(&calibration->targets, d->target->id) ||
         !admits(&calibration->chips, d->target->chip.id) || !admits(&calibration->classes, d->target->class_name) ||
-        !admits(&calibration->architectures, engine->architecture))
+        !admits(&calibration->architectures, engine->architecture) || !admits(&calibration->models, d->model->id))
         return -1;
     if (calibration->of_stream && !engine->bandwidth)
         return -1;
@@ -47,7 +45,7 @@ typedef struct choice {
 static void consider(choice *chosen, const ep_calibration *calibrations, uint32_t count, const edgeplan_deployment *d, ep_has_fn has)
 {
     for (uint32_t i = 0; i < count; i++) {
-        int points = has(&calibrations[i]) ? score(&calibrations[i], d) : -1;
+        int points = has(&calibrations[i]) ? ep_calibration_score(&calibrations[i], d) : -1;
         if (points > chosen->points)
             *chosen = (choice){&calibrations[i], points};
     }

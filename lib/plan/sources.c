@@ -91,6 +91,19 @@ static void use_speed(collector *c, const edgeplan_deployment *d)
     use(c, d->target->storage_read);
 }
 
+static void use_speculation(collector *c)
+{
+    const ep_calibration *s;
+
+    for (uint32_t at = 0; (s = ep_speculation_next(c->plan, &at)) != NULL;) {
+        use(c, s->gain);
+        use(c, s->kept);
+        use(c, s->round);
+        use(c, s->low);
+        use(c, s->high);
+    }
+}
+
 /* Blocks whose rule had something to do for this model. */
 static void use_rules(collector *c, const edgeplan_deployment *d, uint32_t preset)
 {
@@ -163,5 +176,6 @@ edgeplan_status ep_list_sources(edgeplan_plan *plan, const ep_evaluation *evalua
     use_files(&c, d);
     use_limits(&c, d, evaluation);
     use_speed(&c, d);
+    use_speculation(&c);
     return c.status;
 }

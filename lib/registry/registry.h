@@ -219,13 +219,14 @@ typedef struct ep_refusal {
     const ep_source *source;
 } ep_refusal;
 
-typedef struct ep_calibration { /* how near its peaks a path comes: of decoding, of prefill, or both */
+typedef struct ep_calibration { /* how near its peaks a path comes, of decoding, of prefill, or both; or what a kind of speculation gains */
     uint32_t accelerator;
     uint32_t of_stream;   /* 1: `eta` is a share of the engine's measured stream, 0: of the memory's peak */
     const char *backend;  /* NULL: whatever */
     ep_words targets, chips, classes, architectures; /* empty: whatever */
     const char *group;    /* format group; NULL: whatever */
-    ep_words formats;     /* ids; empty: whatever */
+    ep_words formats, models; /* ids; empty: whatever */
+    const char *kind;     /* of speculation */
     ep_fact_id eta;                    /* share of the peak bandwidth */
     ep_fact_id experts, cache;         /* of that, what reading routed experts and the cache reaches */
     ep_fact_id layer_time, step_time;
@@ -233,6 +234,8 @@ typedef struct ep_calibration { /* how near its peaks a path comes: of decoding,
     ep_fact_id utilisation;            /* share of the engine's arithmetic in prefill */
     ep_fact_id chunk_time;             /* fixed work of a prefill step */
     ep_fact_id prefill_low, prefill_high;
+    ep_fact_id gain;                   /* of speculation: factor on the decode rate; else `kept` over `round` */
+    ep_fact_id kept, round;            /* tokens of a round, and its time in plain steps */
 } ep_calibration;
 
 typedef struct ep_kv_quality { /* what keys and values kept in a type cost */
@@ -251,7 +254,8 @@ struct edgeplan_runtime {
     const ep_refusal *refusals, *experiments; /* what it does not take; what it takes and calls unfinished */
     uint32_t refusal_count, experiment_count;
     const ep_calibration *calibrations, *fitted; /* by hand from what sources state; by tools/fit.py from the observations */
-    uint32_t calibration_count, fitted_count;
+    const ep_calibration *speculation;
+    uint32_t calibration_count, fitted_count, speculation_count;
     const ep_pipeline *pipelines;
     uint32_t pipeline_count;
     const ep_kv_quality *kv_qualities; /* the first that applies counts */

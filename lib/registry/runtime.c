@@ -98,6 +98,8 @@ static const ep_key calibration_key[] = {
     {.name = "architectures", .kind = EP_KEY_TEXTS, .offset = offsetof(ep_calibration, architectures)},
     {.name = "group", .kind = EP_KEY_ID, .offset = offsetof(ep_calibration, group)},
     {.name = "formats", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_FORMATS, .offset = offsetof(ep_calibration, formats)},
+    {.name = "models", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_MODELS, .offset = offsetof(ep_calibration, models)},
+    {.name = "kind", .kind = EP_KEY_CHOICE, .words = ep_speculation_words, .offset = offsetof(ep_calibration, kind)},
     SHARE(eta),
     RATIO(experts),
     RATIO(cache),
@@ -109,6 +111,9 @@ static const ep_key calibration_key[] = {
     TIME(chunk_time),
     RATIO(prefill_low),
     RATIO(prefill_high),
+    RATIO(gain),
+    RATIO(kept),
+    RATIO(round),
 };
 static const ep_keys calibration_keys = EP_KEYS(calibration_key);
 
@@ -203,6 +208,7 @@ static const ep_key runtime_key[] = {
     LIST("experimental", experiments, experiment_count, ep_refusal, refusal_keys, prepare_refusal),
     LIST("calibrations", calibrations, calibration_count, ep_calibration, calibration_keys, NULL),
     LIST("fitted", fitted, fitted_count, ep_calibration, calibration_keys, NULL),
+    LIST("speculation", speculation, speculation_count, ep_calibration, calibration_keys, NULL),
     LIST("kv_quality", kv_qualities, kv_quality_count, ep_kv_quality, kv_quality_keys, NULL),
     LIST("pipelines", pipelines, pipeline_count, ep_pipeline, ep_pipeline_keys, ep_prepare_pipeline),
     LIST("names", names, name_count, ep_tool_name, ep_name_keys, ep_prepare_name),

@@ -18,6 +18,7 @@ extern const ep_word ep_confidence_words[];
 extern const ep_word ep_checked_words[];
 extern const ep_word ep_evidence_words[];
 extern const ep_word ep_system_words[];
+extern const ep_word ep_speculation_words[];
 extern const ep_word ep_quality_words[];
 extern const ep_word ep_grade_words[];
 extern const ep_word ep_cache_words[];

@@ -30,10 +30,15 @@ static void text_at(ep_json_writer *json, const char *key, const ep_item_list *l
     word_at(json, key, ep_listed_text(list, index, which));
 }
 
-static void value_at(ep_json_writer *json, const char *key, const edgeplan_item *item)
+static void number_at(ep_json_writer *json, const char *key, double value, uint64_t known)
 {
     ep_json_key(json, key);
-    ep_json_number_or_null(json, item->value, (item->known & EP_ITEM_KNOWN(value)) != 0);
+    ep_json_number_or_null(json, value, known != 0);
+}
+
+static void value_at(ep_json_writer *json, const char *key, const edgeplan_item *item)
+{
+    number_at(json, key, item->value, item->known & EP_ITEM_KNOWN(value));
 }
 
 static void identity(ep_json_writer *json, const edgeplan_deployment *deployment)
@@ -160,18 +165,32 @@ static void observed(ep_json_writer *json, const ep_item_list *list)
     ep_json_array_end(json);
 }
 
+static void speculation(ep_json_writer *json, const ep_item_list *list)
+{
+    ep_json_array(json);
+    for (size_t i = 0; i < list->count; i++) {
+        const edgeplan_item *item = &list->items[i].item;
+
+        ep_json_object(json);
+        text_at(json, "kind", list, i, EDGEPLAN_TEXT_SUBJECT);
+        number_at(json, "decode_factor_low", item->low, item->known & EP_ITEM_KNOWN(low));
+        value_at(json, "decode_factor", item);
+        number_at(json, "decode_factor_high", item->high, item->known & EP_ITEM_KNOWN(high));
+        text_at(json, "source", list, i, EDGEPLAN_TEXT_SOURCE);
+        ep_json_object_end(json);
+    }
+    ep_json_array_end(json);
+}
+
 static void quality(ep_json_writer *json, const edgeplan_plan *plan)
 {
     const ep_quality *q = &plan->quality;
 
     ep_json_object(json);
     word_at(json, "class", plan->deployment->format->quality_class);
-    ep_json_key(json, "loss_nats");
-    ep_json_number_or_null(json, q->loss_nats, q->known != 0);
-    ep_json_key(json, "format_nats");
-    ep_json_number_or_null(json, q->format_nats, q->format_known != 0);
-    ep_json_key(json, "kv_nats");
-    ep_json_number_or_null(json, q->kv_nats, q->kv_known != 0);
+    number_at(json, "loss_nats", q->loss_nats, q->known);
+    number_at(json, "format_nats", q->format_nats, q->format_known);
+    number_at(json, "kv_nats", q->kv_nats, q->kv_known);
     word_at(json, "basis", q->known ? edgeplan_confidence_name((edgeplan_confidence)q->basis) : NULL);
     ep_json_object_end(json);
 }
@@ -270,6 +289,8 @@ static void lists(ep_json_writer *json, const edgeplan_plan *plan)
 {
     ep_json_key(json, "observed");
     observed(json, &plan->lists[EDGEPLAN_LIST_OBSERVATIONS]);
+    ep_json_key(json, "speculation");
+    speculation(json, &plan->lists[EDGEPLAN_LIST_SPECULATION]);
     ep_json_key(json, "quality");
     quality(json, plan);
     ep_json_key(json, "assumptions");

@@ -10,6 +10,7 @@
 
 #include <edgeplan/edgeplan.h>
 
+#include "base/known.h"
 #include "support.h"
 
 static const struct {
@@ -145,11 +146,46 @@ static void test_sources_are_complete(void **state)
     edgeplan_registry_unref(registry);
 }
 
+/* By hand: 4 tokens of a round that takes two steps are twice the rate; 0.47 and 1 of it its ends. A batch and another model have none. */
+static void test_speculation(void **state)
+{
+    static const char overlay[] =
+        "edgeplan_registry: 1.0\nsources: [{id: t, title: T, url: https://example.org, seen: 2026-11-22}]\n"
+        "runtimes: [{id: tensorrt-edge-llm, speculation: [\n"
+        "  {kind: eagle-3, accelerator: gpu, formats: [trt-int4-awq], models: [llama-3.1-8b], kept: 4, round: 2, low: 0.47, high: 1,\n"
+        "   source: t, confidence: measured},\n"
+        "  {kind: mtp, accelerator: gpu, architectures: [nvidia-ampere], gain: 0.9, source: t, confidence: cited},\n"
+        "  {kind: draft, accelerator: gpu, models: [qwen3-8b], gain: 3, source: t, confidence: cited}]}]\n";
+    edgeplan_registry *before, *after;
+    edgeplan_item item = {.struct_size = sizeof item};
+    (void)state;
+
+    assert_int_equal(edgeplan_registry_new(NULL, NULL, &before), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_registry_with_memory(before, overlay, strlen(overlay), "overlay", NULL, &after), EDGEPLAN_OK);
+    edgeplan_plan *plan = plan_of(after, PATHS - 1);
+    assert_int_equal(edgeplan_plan_count(plan, EDGEPLAN_LIST_SPECULATION), 2);
+    assert_int_equal(edgeplan_plan_item(plan, EDGEPLAN_LIST_SPECULATION, 0, &item), EDGEPLAN_OK);
+    assert_string_equal(edgeplan_plan_text(plan, EDGEPLAN_LIST_SPECULATION, 0, EDGEPLAN_TEXT_SUBJECT), "eagle-3");
+    assert_true(item.value == 2 && item.low == 0.94 && item.high == 2 && item.confidence == EDGEPLAN_CONFIDENCE_MEASURED);
+    assert_true(lists(plan, "runtimes[tensorrt-edge-llm].speculation[0].round"));
+    assert_int_equal(edgeplan_plan_item(plan, EDGEPLAN_LIST_SPECULATION, 1, &item), EDGEPLAN_OK);
+    assert_true(item.value == 0.9 && !(item.known & EP_ITEM_KNOWN(low)));
+    edgeplan_request request = {.struct_size = sizeof request, .context_tokens = 2048, .batch = 2, .sequences = 2};
+    edgeplan_plan *many;
+    assert_int_equal(edgeplan_plan_new(edgeplan_plan_deployment(plan), &request, NULL, &many), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_plan_count(many, EDGEPLAN_LIST_SPECULATION), 0);
+    edgeplan_plan_unref(many);
+    edgeplan_plan_unref(plan);
+    edgeplan_registry_unref(after);
+    edgeplan_registry_unref(before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exactly_the_plans_that_list_it),
         cmocka_unit_test(test_sources_are_complete),
+        cmocka_unit_test(test_speculation),
     };
     return cmocka_run_group_tests_name("plan: provenance", tests, NULL, NULL);
 }

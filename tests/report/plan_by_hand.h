@@ -108,6 +108,12 @@ static inline void hand_lists(plan_by_hand *hand)
     item = hand_item(hand, EDGEPLAN_LIST_OBSERVATIONS);
     item->item.code = 17; /* a claim */
     item->item.value = 99;
+    item = hand_item(hand, EDGEPLAN_LIST_SPECULATION);
+    item->item.low = 0.5;
+    item->item.value = 0.9;
+    item->item.high = 1.1;
+    item->text[EDGEPLAN_TEXT_SUBJECT] = "mtp";
+    item->text[EDGEPLAN_TEXT_SOURCE] = "A table";
     item = hand_item(hand, EDGEPLAN_LIST_PIPELINE);
     item->text[EDGEPLAN_TEXT_SUBJECT] = "llama-quantize";
     item->text[EDGEPLAN_TEXT_COMMAND] = "llama-quantize in out q4_k_m";

@@ -52,6 +52,7 @@ static const char whole[] =
     "\"bound\":\"bandwidth\",\"bandwidth_fraction\":0,\"compute_fraction\":0,"
     "\"overhead_fraction\":0,\"basis\":\"class\",\"prefill_basis\":\"device\",\"sustained_basis\":\"device\"},"
     "\"observed\":[{\"decode_tok_per_s\":9.5,\"source\":\"A run\"}],"
+    "\"speculation\":[{\"kind\":\"mtp\",\"decode_factor_low\":0.5,\"decode_factor\":0.9,\"decode_factor_high\":1.1,\"source\":\"A table\"}],"
     "\"quality\":{\"class\":\"b\",\"loss_nats\":0.025,\"format_nats\":0.024,\"kv_nats\":0.001,\"basis\":\"measured\"},"
     "\"assumptions\":[{\"code\":\"context\",\"message\":\"context of 4096 tokens\"},"
     "{\"code\":\"fallback\",\"message\":\"all of it stays on the npu\",\"bytes\":4321}],"
