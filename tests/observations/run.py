@@ -6,6 +6,7 @@ ceilings or refusals contradict, with the fact that must be wrong; one more or o
 """
 import csv
 import io
+import json
 import math
 import os
 import pathlib
@@ -137,9 +138,21 @@ def edge_llm_tables_are_met():
     return wrong + [f"{row.id}: off by {miss:.3f}" for row, miss in batches if abs(miss) > 0.076]
 
 
+def speculation_is_as_measured():
+    """The rates NVIDIA's page prints with EAGLE-3 and without, Qwen3-8B; what it keeps and what a round takes come from other columns."""
+    registry = fit.evidence.edgeplan.Registry(library=fit.evidence.edgeplan.Library(os.environ["EDGEPLAN_LIBRARY"]))
+    model, wrong = registry.model("qwen3-8b"), []
+    for target, form, rate, plain in (("jetson-agx-thor-t5000", "trt-nvfp4", 160.5, 46.8), ("jetson-agx-orin-64gb", "trt-int4-awq", 59.3, 32.5)):
+        deployment = registry.deploy(model, target, "tensorrt-edge-llm", form, "gpu")
+        told = json.loads(deployment.plan(context_tokens=2048).json())["plans"][0]["speculation"]
+        if len(told) != 1 or told[0]["kind"] != "eagle-3" or abs(told[0]["decode_factor"] / (rate / plain) - 1) > 0.01:
+            wrong.append(f"{target} {form}: {told}")
+    return wrong
+
+
 TESTS = [each_row_meets_its_rule, what_is_stated_by_hand_stays_by_hand, spellings_lead_to_the_registry,
          what_is_shipped_went_through_the_rules, every_source_is_used_and_public, a_table_becomes_a_registry_file,
-         what_stands_accused_is_known, edge_llm_tables_are_met]
+         what_stands_accused_is_known, edge_llm_tables_are_met, speculation_is_as_measured]
 
 
 def main(library):
