@@ -212,7 +212,7 @@ static int print_ladder(const session *now, const edgeplan_model *model, const r
         for (uint32_t i = 0; i < count; i++)
             if (rungs[i].plan != NULL)
                 plans[kept++] = rungs[i].plan;
-        int code = print_plans(plans, kept);
+        int code = print_plans(plans, kept, NULL, NULL);
         release(plans);
         return code;
     }

@@ -322,3 +322,18 @@ void json_write_text(FILE *out, const char *text)
     }
     fputc('"', out);
 }
+
+void json_write_number(FILE *out, const char *key, double value, int known)
+{
+    char digits[64];
+    fprintf(out, ",\"%s\":%s", key, known && edgeplan_number_text(value, digits, sizeof digits) > 0 ? digits : "null");
+}
+
+void json_write_word(FILE *out, const char *before, const char *key, const char *word)
+{
+    fprintf(out, "%s\"%s\":", before, key);
+    if (word[0] != '\0')
+        json_write_text(out, word);
+    else
+        fputs("null", out);
+}

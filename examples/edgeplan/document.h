@@ -32,5 +32,9 @@ int json_equal(const json_value *a, const json_value *b); /* maps in the same or
 
 /* A string, quoted and escaped. */
 void json_write_text(FILE *out, const char *text);
+/* `,"key":` and a number as the library writes it, or null. */
+void json_write_number(FILE *out, const char *key, double value, int known);
+/* `before`, `"key":` and a word, null for "". */
+void json_write_word(FILE *out, const char *before, const char *key, const char *word);
 
 #endif

@@ -281,7 +281,7 @@ static int print_fit(const session *now, const edgeplan_plan *plan, const edgepl
     if (status != EDGEPLAN_OK)
         return print_failure("plan", status, now->diagnostics);
     if (now->options->json) {
-        int code = print_plans(&plan, 1);
+        int code = print_plans(&plan, 1, NULL, NULL);
         return code == EXIT_YES ? exit_code(now, verdict.verdict) : code;
     }
     print_verdict(plan, target, model, &request, &verdict);

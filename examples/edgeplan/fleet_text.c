@@ -125,28 +125,13 @@ void print_fleet(const session *now, const fleet *all, const char *who)
 
 /* ---- JSON ---- */
 
-static void write_number(FILE *out, const char *key, double value, int known)
-{
-    char digits[64];
-    fprintf(out, ",\"%s\":%s", key, known && edgeplan_number_text(value, digits, sizeof digits) > 0 ? digits : "null");
-}
-
-static void write_word(FILE *out, const char *before, const char *key, const char *word)
-{
-    fprintf(out, "%s\"%s\":", before, key);
-    if (word[0] != '\0')
-        json_write_text(out, word);
-    else
-        fputs("null", out);
-}
-
 static void write_path(FILE *out, const char *before, const edgeplan_plan *plan)
 {
     const edgeplan_deployment *path = edgeplan_plan_deployment(plan);
-    write_word(out, before, "model", edgeplan_model_id(edgeplan_deployment_model(path)));
-    write_word(out, ",", "runtime", edgeplan_runtime_id(edgeplan_deployment_runtime(path)));
-    write_word(out, ",", "accelerator", path != NULL ? edgeplan_accelerator_name(edgeplan_deployment_accelerator(path)) : "");
-    write_word(out, ",", "format", edgeplan_format_id(edgeplan_deployment_format(path)));
+    json_write_word(out, before, "model", edgeplan_model_id(edgeplan_deployment_model(path)));
+    json_write_word(out, ",", "runtime", edgeplan_runtime_id(edgeplan_deployment_runtime(path)));
+    json_write_word(out, ",", "accelerator", path != NULL ? edgeplan_accelerator_name(edgeplan_deployment_accelerator(path)) : "");
+    json_write_word(out, ",", "format", edgeplan_format_id(edgeplan_deployment_format(path)));
 }
 
 static void write_tiers(FILE *out, const fleet *all)
@@ -156,9 +141,9 @@ static void write_tiers(FILE *out, const fleet *all)
         const answer *decides = fleet_decides(all, tier);
         const char *before = "";
         write_path(out, tier > 0 ? ",{" : "{", edgeplan_recommendation_plan(decides->ranked, 0));
-        write_word(out, ",", "verdict", edgeplan_verdict_name(verdict_of(decides)));
-        write_word(out, ",", "decides", edgeplan_target_id(decides->target));
-        write_word(out, ",", "largest_model", decides->largest);
+        json_write_word(out, ",", "verdict", edgeplan_verdict_name(verdict_of(decides)));
+        json_write_word(out, ",", "decides", edgeplan_target_id(decides->target));
+        json_write_word(out, ",", "largest_model", decides->largest);
         fputs(",\"targets\":[", out);
         for (uint32_t i = 0; i < all->count; i++) {
             if (all->tier_of[i] != tier)
@@ -175,15 +160,15 @@ static void write_tiers(FILE *out, const fleet *all)
 static void write_artefacts(FILE *out, const fleet *all)
 {
     fprintf(out, ",\"artefact_set\":{\"exact\":%s", all->exact ? "true" : "false");
-    write_number(out, "coverage_fraction", all->coverage, 1);
-    write_number(out, "served_fraction", all->served, 1);
+    json_write_number(out, "coverage_fraction", all->coverage, 1);
+    json_write_number(out, "served_fraction", all->served, 1);
     fputs(",\"artefacts\":[", out);
     for (uint32_t c = 0; c < all->chosen_count; c++) {
         const artefact *one = &all->artefacts[all->chosen[c]];
-        write_word(out, c > 0 ? ",{" : "{", "model", one->model);
-        write_word(out, ",", "runtime", one->runtime);
-        write_word(out, ",", "format", one->format);
-        write_number(out, "served_fraction", one->share, 1);
+        json_write_word(out, c > 0 ? ",{" : "{", "model", one->model);
+        json_write_word(out, ",", "runtime", one->runtime);
+        json_write_word(out, ",", "format", one->format);
+        json_write_number(out, "served_fraction", one->share, 1);
         fputs("}", out);
     }
     fputs("],\"losses\":[", out);
@@ -193,11 +178,11 @@ static void write_artefacts(FILE *out, const fleet *all)
         uint32_t rank = fleet_rank(all, i);
         if (rank == 1 || edgeplan_recommendation_plan_count(one->ranked) == 0)
             continue;
-        write_word(out, before, "target", edgeplan_target_id(one->target));
+        json_write_word(out, before, "target", edgeplan_target_id(one->target));
         write_path(out, ",", rank > 0 ? edgeplan_recommendation_plan(one->ranked, rank - 1) : NULL);
         fprintf(out, rank > 0 ? ",\"rank\":%u" : ",\"rank\":null", (unsigned)rank);
-        write_number(out, "decode_tok_per_s", rank > 0 ? rate_of(one, rank) : 0, rank > 0 && rate_of(one, rank) > 0);
-        write_number(out, "best_decode_tok_per_s", rate_of(one, 1), rate_of(one, 1) > 0);
+        json_write_number(out, "decode_tok_per_s", rank > 0 ? rate_of(one, rank) : 0, rank > 0 && rate_of(one, rank) > 0);
+        json_write_number(out, "best_decode_tok_per_s", rate_of(one, 1), rate_of(one, 1) > 0);
         fputs("}", out);
         before = ",{";
     }
@@ -210,10 +195,10 @@ void print_fleet_json(const fleet *all, const char *const *strangers, uint32_t s
     write_artefacts(out, all);
     fputs(",\"audience\":{\"devices\":", out);
     fprintf(out, "%u", (unsigned)all->count);
-    write_number(out, "fits_fraction", all->by_verdict[EDGEPLAN_VERDICT_FITS], 1);
-    write_number(out, "tight_fraction", all->by_verdict[EDGEPLAN_VERDICT_TIGHT], 1);
-    write_number(out, "does_not_fit_fraction", all->by_verdict[EDGEPLAN_VERDICT_DOES_NOT_FIT], 1);
-    write_number(out, "unknown_fraction", all->by_verdict[EDGEPLAN_VERDICT_UNKNOWN], 1);
+    json_write_number(out, "fits_fraction", all->by_verdict[EDGEPLAN_VERDICT_FITS], 1);
+    json_write_number(out, "tight_fraction", all->by_verdict[EDGEPLAN_VERDICT_TIGHT], 1);
+    json_write_number(out, "does_not_fit_fraction", all->by_verdict[EDGEPLAN_VERDICT_DOES_NOT_FIT], 1);
+    json_write_number(out, "unknown_fraction", all->by_verdict[EDGEPLAN_VERDICT_UNKNOWN], 1);
     fputs(",\"not_in_registry\":[", out);
     for (uint32_t i = 0; i < stranger_count; i++) {
         fputs(i > 0 ? "," : "", out);

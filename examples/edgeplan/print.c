@@ -92,14 +92,14 @@ static int print_document(edgeplan_status status, char *text, json_more more, co
     return status == EDGEPLAN_OK ? EXIT_YES : print_failure("report", status, NULL);
 }
 
-int print_plans(const edgeplan_plan *const *plans, uint32_t count)
+int print_plans(const edgeplan_plan *const *plans, uint32_t count, json_more more, const void *what)
 {
     size_t needed = 0;
     edgeplan_status status = edgeplan_report_plans(plans, count, NULL, 0, &needed);
     char *text = allocate(needed, 1);
     if (status == EDGEPLAN_OK)
         status = edgeplan_report_plans(plans, count, text, needed, NULL);
-    return print_document(status, text, NULL, NULL);
+    return print_document(status, text, more, what);
 }
 
 int print_recommendations(const edgeplan_recommendation *const *recommendations, uint32_t count, json_more more, const void *what)

@@ -20,10 +20,10 @@ uint32_t print_diagnostics(const edgeplan_diagnostics *diagnostics, edgeplan_sev
 /* The diagnostics of a call that failed, or `what: meaning of the status` if there are none. Always returns EXIT_UNDECIDED. */
 int print_failure(const char *what, edgeplan_status status, const edgeplan_diagnostics *diagnostics);
 
-/* JSON on stdout. Return an exit code, EXIT_YES if all is well. */
-int print_plans(const edgeplan_plan *const *plans, uint32_t count);
-/* `more`, if not NULL, writes keys that follow the library's: `,"key":value` each. */
+/* JSON on stdout. `more`, if not NULL, writes keys that follow the library's: `,"key":value` each. Return an exit code, EXIT_YES if all is
+   well. */
 typedef void (*json_more)(const void *what, FILE *out);
+int print_plans(const edgeplan_plan *const *plans, uint32_t count, json_more more, const void *what);
 int print_recommendations(const edgeplan_recommendation *const *recommendations, uint32_t count, json_more more, const void *what);
 
 /* The bit of the field at `offset` in the `known` or `given` of a struct, from the library's field table. */

@@ -213,39 +213,47 @@ static void print_loop(const loop *l)
         printf("\na voice that streams its first clause ends at the low of speech synthesis, one that waits for the sentence at the high\n");
 }
 
-static void json_span(const char *name, const span *stage, const char *after)
+static void write_span(FILE *out, const char *before, const char *name, const span *stage)
 {
-    const double values[] = {stage->low, stage->expected, stage->high};
-    const char *const keys[] = {"low_seconds", "seconds", "high_seconds"};
-    printf("{\"stage\":\"%s\"", name);
-    for (int i = 0; i < 3; i++) {
-        char number[32];
-        edgeplan_number_text(values[i], number, sizeof number);
-        printf(",\"%s\":%s", keys[i], stage->known || (i == 0 && stage->low > 0) ? number : "null");
-    }
-    printf(",\"basis\":\"%s\"}%s", stage->basis, after);
+    json_write_word(out, before, "stage", name);
+    json_write_number(out, "low_seconds", stage->low, stage->known || stage->low > 0);
+    json_write_number(out, "seconds", stage->expected, stage->known);
+    json_write_number(out, "high_seconds", stage->high, stage->known);
+    json_write_word(out, ",", "basis", stage->basis);
+    fputs("}", out);
 }
 
-static void json_loop(const loop *l)
+/* What a voice loop adds to the plan of its language model, which counts the speech models that can be planned beside it. */
+static void write_loop(const void *what, FILE *out)
 {
-    printf("{\"format_version\":\"1.0\",\"voice\":{\"target\":\"%s\",\"llm\":\"%s\",\"runtime\":\"%s\",\"format\":\"%s\",\"stages\":[",
-           edgeplan_target_id(l->target), edgeplan_model_id(l->llm), edgeplan_runtime_id(edgeplan_deployment_runtime(l->path)),
-           edgeplan_format_id(edgeplan_deployment_format(l->path)));
+    const loop *l = what;
+    fputs(",\"voice\":{\"stages\":[", out);
     for (int i = 0; i < STAGES; i++)
-        json_span(stage_names[i], &l->stages[i], i + 1 < STAGES ? "," : "],\"first_text\":");
-    json_span("first text", &l->first_text, ",\"first_audio\":");
-    json_span("first sound", &l->first_audio, "");
-    printf(",\"charged_low_bytes\":%" PRIu64 ",\"charged_high_bytes\":", l->memory.charged_low_bytes);
-    if (l->missing_count == 0 && KNOWN(edgeplan_memory, l->memory, charged_high_bytes))
-        printf("%" PRIu64, l->memory.charged_high_bytes);
-    else
-        printf("null");
-    printf(",\"verdict\":\"%s\",\"missing\":[", edgeplan_verdict_name((edgeplan_verdict)l->verdict.verdict));
+        write_span(out, i > 0 ? ",{" : "{", stage_names[i], &l->stages[i]);
+    write_span(out, "],\"first_text\":{", "first text", &l->first_text);
+    write_span(out, ",\"first_audio\":{", "first sound", &l->first_audio);
+    json_write_number(out, "charged_low_bytes", (double)l->memory.charged_low_bytes, 1);
+    json_write_number(out, "charged_high_bytes", (double)l->memory.charged_high_bytes,
+                      l->missing_count == 0 && KNOWN(edgeplan_memory, l->memory, charged_high_bytes));
+    json_write_word(out, ",", "verdict", edgeplan_verdict_name((edgeplan_verdict)l->verdict.verdict));
+    fputs(",\"missing\":[", out);
     for (uint32_t i = 0; i < l->missing_count; i++) {
-        printf("%s", i > 0 ? "," : "");
-        json_write_text(stdout, l->missing[i]);
+        fputs(i > 0 ? "," : "", out);
+        json_write_text(out, l->missing[i]);
     }
-    printf("]}}\n");
+    fputs("]}", out);
+}
+
+/* The exit code, EXIT_YES if all is well. */
+static int print_json(const loop *l)
+{
+    edgeplan_plan *plan;
+    edgeplan_status status = edgeplan_plan_new(l->path, &l->request, l->now->diagnostics, &plan);
+    if (status != EDGEPLAN_OK)
+        return print_failure("voice", status, l->now->diagnostics);
+    int code = print_plans((const edgeplan_plan *const *)&plan, 1, write_loop, l);
+    edgeplan_plan_unref(plan);
+    return code;
 }
 
 static void take_given(loop *l, const options *given)
@@ -276,10 +284,10 @@ int command_voice(session *now)
     if (code == EXIT_YES) {
         edgeplan_status status = measure(&l);
         code = status == EDGEPLAN_OK ? exit_code(&l) : print_failure("voice", status, now->diagnostics);
-        if (status == EDGEPLAN_OK && given->json)
-            json_loop(&l);
-        else if (status == EDGEPLAN_OK)
+        if (status == EDGEPLAN_OK && !given->json)
             print_loop(&l);
+        else if (status == EDGEPLAN_OK && print_json(&l) != EXIT_YES)
+            code = EXIT_UNDECIDED;
     }
     edgeplan_deployment_unref(l.path);
     edgeplan_model_unref(l.llm);

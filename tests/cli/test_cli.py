@@ -138,7 +138,9 @@ def the_same_question_has_the_same_bytes(edgeplan):
 # --- JSON ---------------------------------------------------------------------------------------------------------------------
 
 DOCUMENTS = [PHONE, ["ceilings"], ["pick", "llama-3.2-1b", "--target", "galaxy-s24-ultra"],
-             ["pick", "llama-3.2-3b,llama-3.2-1b", "--platform", "ios"]]
+             ["pick", "llama-3.2-3b,llama-3.2-1b", "--platform", "ios"],
+             ["voice", "--target", "galaxy-s26", "--llm", "llama-3.2-3b", "--stt", "whisper-small", "--tts", "kokoro-82m"],
+             ["voice", "--target", "oneplus-12", "--llm", "llama-3.2-3b", "--stt", "whisper-tiny", "--tts", "kokoro-82m"]]
 
 
 def json_parses(edgeplan):
