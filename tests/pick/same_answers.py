@@ -17,7 +17,7 @@ QUESTIONS = [("llama-3.2-3b", "iphone-16", 4096), ("qwen3-0.6b", "galaxy-s25-ult
              ("gpt-oss-20b", "jetson-orin-nano-super", 2048), ("llama-3.1-8b", "chrome-macbook-pro-m3-max", 4096),
              ("llama-3.1-8b", "lunar-lake-laptop", 2048), ("llama-3.2-1b", "ipad-10", 4096)]
 # What the program adds to a recommendation.
-ADDED = re.compile(r',"fallbacks":\[[^]]*\]\}\n$')
+ADDED = re.compile(r',"winners":\[[^]]*\],"fallbacks":\[[^]]*\]\}\n$')
 
 
 def said(*command):

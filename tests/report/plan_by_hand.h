@@ -83,6 +83,7 @@ static inline void hand_lists(plan_by_hand *hand)
     item = hand_item(hand, EDGEPLAN_LIST_WARNINGS);
     item->text[EDGEPLAN_TEXT_SUBJECT] = "EP-KV-4-BIT";
     item->text[EDGEPLAN_TEXT_MESSAGE] = "4 bits";
+    item->item.known = EP_ITEM_KNOWN(confidence);
     item = hand_item(hand, EDGEPLAN_LIST_SOURCES);
     item->text[EDGEPLAN_TEXT_SUBJECT] = "chips[a].memory.peak_bandwidth";
     item->text[EDGEPLAN_TEXT_SOURCE] = "Data \"sheet\"";
