@@ -52,11 +52,11 @@ static double memory(const edgeplan_plan *plan)
 
 /* What a nat is worth in time. The other way to a faster answer is a smaller model, and what that loses is measured: LLaMA 2 7B has a
    perplexity of 5.7985 on wikitext-2 and 70B one of 3.4313, 0.5247 nat for 10.24 times the parameters, thus ln 10.24 / 0.5247 = 4.43
-   e-folds of time a nat. A format is worth what it loses if no smaller model loses less. Same tool, text and context as the formats'
-   losses. Source: ggml-org/llama.cpp, examples/perplexity/README.md at aa0296e (7B, q8_0) and README.md at ffe88a3 (70B, fp16). */
+   e-folds of time a nat. A format is worth what it loses if no smaller model loses less. Tool and text are those of the formats' losses.
+   Source: ggml-org/llama.cpp, examples/perplexity/README.md at aa0296e (7B, q8_0) and README.md at ffe88a3 (70B, fp16). */
 #define E_FOLDS_A_NAT 4.43
 
-static double exponential(double x) /* of what is not negative; libm has no part in this library's figures */
+static double exponential(double x) /* of what is not negative; of libm the library takes no more than sqrt */
 {
     double power = 1 + x / 1048576;
 
