@@ -79,7 +79,7 @@ static void try_kv_types(fixer *f)
         ep_evaluation after;
         r.kv_k = r.kv_v = backend->kv_types[i];
         r.given |= EP_REQUEST_KNOWN(kv_k) | EP_REQUEST_KNOWN(kv_v);
-        if (ep_evaluate(f->plan->deployment, &r, &after))
+        if (ep_quality_of(f->plan->deployment, &r).kv_nats > EP_QUALITY_WORST_NATS || ep_evaluate(f->plan->deployment, &r, &after))
             continue;
         int milder = after.verdict == best.verdict && best.verdict != f->now->verdict && pressure(&after) > pressure(&best);
         int smaller = best.verdict == f->now->verdict && helps(&best, &after);

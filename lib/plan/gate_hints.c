@@ -109,7 +109,9 @@ static void try_kv(hinter *h)
     for (uint32_t i = 0; i < d->backend->kv_type_count; i++) {
         r.kv_k = r.kv_v = d->backend->kv_types[i];
         r.given |= EP_REQUEST_KNOWN(kv_k) | EP_REQUEST_KNOWN(kv_v);
-        if (r.kv_k == h->cell->plan->request.kv_k || !passes(h, d, &r, &outcome) || outcome.memory.kv_bytes <= bytes)
+        if (r.kv_k == h->cell->plan->request.kv_k || ep_quality_of(d, &r).kv_nats > EP_QUALITY_WORST_NATS)
+            continue;
+        if (!passes(h, d, &r, &outcome) || outcome.memory.kv_bytes <= bytes)
             continue;
         bytes = outcome.memory.kv_bytes;
         finest = r.kv_k;
