@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define FIXED_BYTES (UINT64_C(16) << 20)
+#define FIXED_BYTES (UINT64_C(20) << 20)
 #define MOST_FILES 8
 #define MOST_READS 1000000u
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define FIXED_BYTES (UINT64_C(16) << 20)
+#define FIXED_BYTES (UINT64_C(20) << 20)
 
 typedef struct pair {
     fuzz_input config, file;

@@ -33,6 +33,8 @@ CONFIG = {
     # Dimensions that divide, multiply or index badly.
     "heads-none": config(num_attention_heads=0),
     "heads-more-than-width": config(num_attention_heads=4096, num_key_value_heads=4096),
+    # Of all families this one has the most tensors a layer: 18 MB.
+    "layers-most-tensors": b'{"model_type": "gemma3n", "num_hidden_layers": 4096, "tie_word_embeddings": false}',
     "layers-most": config(num_hidden_layers=4096),
     "layers-beyond": config(num_hidden_layers=4097),
     "layers-negative": config(num_hidden_layers=-1),
