@@ -6,7 +6,7 @@
 ep_arena_terms ep_arena_terms_of(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
 {
     return (ep_arena_terms){rules, shape, workload, ep_round_up(workload->chunk_tokens, workload->sequences),
-                            ep_min(workload->chunk_tokens, workload->output_rows), EP_STEPS_ENDLESS, 0};
+                            ep_min(workload->chunk_tokens, workload->output_rows), EP_STEPS_ENDLESS, 0, rules->offloaded};
 }
 
 /* Cells of a layer's cache now, and how many more there are one step of the context later. */
@@ -166,7 +166,7 @@ uint32_t ep_arena_inputs(ep_arena_terms *t, ep_arena_action *out)
 {
     ep_layer_kind before;
     view v = before_first(t, &before);
-    uint32_t length = compile(t, &v, ep_graph_inputs, out, 0), made = 0;
+    uint32_t length = t->offloaded ? 0 : compile(t, &v, ep_graph_inputs, out, 0), made = 0;
 
     for (uint32_t k = 0; k < t->shape->kind_count; k++) {
         uint32_t fresh = t->shape->kinds[k].reads & ~made;
@@ -185,12 +185,22 @@ uint32_t ep_arena_inputs(ep_arena_terms *t, ep_arena_action *out)
     return compile(t, &v, (ep_steps){&picked, 1}, out, length);
 }
 
-uint32_t ep_arena_begin(ep_arena_terms *t, ep_arena_action *out)
+static uint32_t compile_before(ep_arena_terms *t, ep_steps steps, ep_arena_action *out, uint32_t length)
 {
     ep_layer_kind before;
     view v = before_first(t, &before);
 
-    return compile(t, &v, ep_graph_begin, out, 0);
+    return compile(t, &v, steps, out, length);
+}
+
+uint32_t ep_arena_lookups(ep_arena_terms *t, ep_arena_action *out)
+{
+    return compile_before(t, ep_graph_lookups, out, 0);
+}
+
+uint32_t ep_arena_begin(ep_arena_terms *t, ep_arena_action *out)
+{
+    return compile_before(t, ep_graph_begin, out, t->offloaded ? 0 : compile_before(t, ep_graph_scaled, out, 0));
 }
 
 uint32_t ep_arena_layer(ep_arena_terms *t, const ep_layer_kind *kind, ep_arena_action *out)

@@ -16,6 +16,7 @@ typedef struct ep_arena_terms {
     uint64_t outputs;  /* rows of logits */
     uint64_t steps;    /* of the context for which all sizes grow evenly */
     uint32_t overflow; /* 1: a size left the range */
+    uint32_t offloaded; /* 1: what is laid out is the device's part, to which the host copies inputs and lookups */
 } ep_arena_terms;
 
 typedef struct ep_arena_action {
@@ -26,8 +27,10 @@ typedef struct ep_arena_action {
 
 ep_arena_terms ep_arena_terms_of(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload);
 
-/* Each at most EP_MAX_LAYER_ACTIONS; how many. Inputs, what comes before the first layer, a layer, what comes after the last. */
+/* Each at most EP_MAX_LAYER_ACTIONS; how many. Inputs, what is looked up by tokens, what else comes before the first layer, a layer,
+   what comes after the last. */
 uint32_t ep_arena_inputs(ep_arena_terms *terms, ep_arena_action *out);
+uint32_t ep_arena_lookups(ep_arena_terms *terms, ep_arena_action *out);
 uint32_t ep_arena_begin(ep_arena_terms *terms, ep_arena_action *out);
 uint32_t ep_arena_layer(ep_arena_terms *terms, const ep_layer_kind *kind, ep_arena_action *out);
 uint32_t ep_arena_finish(ep_arena_terms *terms, ep_arena_action *out);

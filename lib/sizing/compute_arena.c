@@ -156,6 +156,31 @@ static void run_layers(replay *r)
 
 /* ---- the whole ---- */
 
+static ep_length summed(const ep_arena_action *actions, uint32_t count)
+{
+    ep_length sum = {0, 0};
+
+    for (uint32_t i = 0; i < count; i++) {
+        sum.bytes += actions[i].size.bytes;
+        sum.step_bytes += actions[i].size.step_bytes;
+    }
+    return sum;
+}
+
+/* What the host keeps of an offloaded graph: all inputs, and what is looked up by tokens. Source: ggml/src/ggml-backend.cpp (splits),
+   and dry runs of the library with a device. */
+static ep_length on_host(const ep_arena_terms *terms)
+{
+    ep_arena_action actions[2 * EP_MAX_LAYER_ACTIONS];
+    ep_arena_terms host = *terms;
+
+    if (!terms->offloaded)
+        return (ep_length){0, 0};
+    host.offloaded = 0;
+    uint32_t inputs = ep_arena_inputs(&host, actions);
+    return summed(actions, inputs + ep_arena_lookups(&host, &actions[inputs]));
+}
+
 ep_arena_size ep_compute_arena(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
 {
     ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
@@ -168,15 +193,22 @@ ep_arena_size ep_compute_arena(const ep_rules *rules, const ep_shape *shape, con
         r.held[i] = nothing;
     ep_free_blocks_init(&r.free);
 
+    /* What the host looked up comes to the device first of all. */
+    if (r.terms.offloaded)
+        run(&r, actions, ep_arena_lookups(&r.terms, actions));
     run(&r, actions, ep_arena_inputs(&r.terms, actions));
+    if (!r.terms.offloaded)
+        run(&r, actions, ep_arena_lookups(&r.terms, actions));
     run(&r, actions, ep_arena_begin(&r.terms, actions));
     run_layers(&r);
     run(&r, actions, ep_arena_finish(&r.terms, actions));
 
     if (r.terms.overflow || r.free.overflow || (uint64_t)r.free.peak.bytes > EP_MAX_COUNT)
-        return (ep_arena_size){UINT64_MAX, 0, 0, 0};
+        return (ep_arena_size){.bytes = UINT64_MAX};
     uint64_t steps = ep_min(r.free.steps, r.terms.steps);
-    return (ep_arena_size){(uint64_t)r.free.peak.bytes, (uint64_t)r.free.peak.step_bytes, workload->sequence_tokens,
+    ep_length host = on_host(&r.terms);
+    return (ep_arena_size){(uint64_t)(r.free.peak.bytes + host.bytes), (uint64_t)(r.free.peak.step_bytes + host.step_bytes),
+                           (uint64_t)host.bytes, (uint64_t)host.step_bytes, workload->sequence_tokens,
                            ep_add(workload->sequence_tokens, ep_mul(steps, ep_max(rules->context.step, 1)))};
 }
 
@@ -194,15 +226,17 @@ static uint64_t taken(const ep_arena_action *actions, uint32_t count, uint64_t k
 }
 
 /* Between two layers there are the inputs and n tensors that are kept, so at most n free blocks below the end that are not among
-   the inputs. A layer whose tensors sum to s moves the end only if none of these blocks holds s. So the end is never further than
-   the inputs, what is kept, and n + 1 times the largest s. */
+   the inputs or where lookups were copied to. A layer whose tensors sum to s moves the end only if none of these blocks holds s. So
+   the end is never further than the inputs, the lookups, what is kept, and n + 1 times the largest s. */
 uint64_t ep_compute_arena_bound(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
 {
     ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
     ep_arena_terms terms = ep_arena_terms_of(rules, shape, workload);
     uint64_t kept[EP_MIDDLE] = {0}, sum = taken(actions, ep_arena_inputs(&terms, actions), kept), blocks = 1;
-    uint64_t most = taken(actions, ep_arena_begin(&terms, actions), kept);
+    uint64_t most;
 
+    sum = ep_add(sum, ep_add(taken(actions, ep_arena_lookups(&terms, actions), kept), (uint64_t)on_host(&terms).bytes));
+    most = taken(actions, ep_arena_begin(&terms, actions), kept);
     for (uint32_t k = 0; k < shape->kind_count; k++)
         most = ep_max(most, taken(actions, ep_arena_layer(&terms, &shape->kinds[k], actions), kept));
     most = ep_max(most, taken(actions, ep_arena_finish(&terms, actions), kept));

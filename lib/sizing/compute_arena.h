@@ -7,6 +7,7 @@
 typedef struct ep_arena_size {
     uint64_t bytes;       /* UINT64_MAX on overflow */
     uint64_t step_bytes;  /* more with each further step of a sequence's context */
+    uint64_t host_bytes, host_step_bytes; /* of these, on the host although layers are offloaded */
     uint64_t tokens;      /* of a sequence's context */
     uint64_t even_tokens; /* as far as a sequence has no more tokens than this; beyond, a hole may close and the size shrink */
 } ep_arena_size;

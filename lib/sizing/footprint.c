@@ -66,6 +66,7 @@ static ep_arena_size replayed(const ep_rules *rules, const ep_shape *shape, cons
     if (workload->sequence_tokens > shorter->even_tokens || more % step != 0)
         return ep_compute_arena(rules, shape, workload);
     arena.bytes = ep_add(arena.bytes, ep_mul(arena.step_bytes, more / step));
+    arena.host_bytes = ep_add(arena.host_bytes, ep_mul(arena.host_step_bytes, more / step));
     arena.tokens = workload->sequence_tokens;
     return arena;
 }
@@ -73,12 +74,15 @@ static ep_arena_size replayed(const ep_rules *rules, const ep_shape *shape, cons
 /* Replayed where the order of operations is known, else estimated. */
 static ep_amount compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_arena_size *arena)
 {
-    if (rules->compute.mechanism == EP_COMPUTE_ARENA && shape->kind_count > 0 && !workload->compute.bounded) {
+    int replays = rules->compute.mechanism == EP_COMPUTE_ARENA && shape->kind_count > 0;
+
+    if (replays && !workload->compute.bounded) {
         *arena = replayed(rules, shape, workload, arena);
-        return amount(ep_max(arena->bytes, workload->compute.least_bytes), EDGEPLAN_MEMORY_BASIS_RULE);
+        return amount(ep_max(arena->bytes, workload->compute.least_bytes),
+                      rules->offloaded ? EDGEPLAN_MEMORY_BASIS_APPROXIMATE : EDGEPLAN_MEMORY_BASIS_RULE);
     }
     *arena = (ep_arena_size){.even_tokens = UINT64_MAX};
-    if (workload->compute.bounded && rules->compute.mechanism == EP_COMPUTE_ARENA && shape->kind_count > 0)
+    if (replays)
         return amount(ep_compute_arena_bound(rules, shape, workload), EDGEPLAN_MEMORY_BASIS_RULE);
     if (!rules->compute.known)
         return missing();
@@ -97,6 +101,7 @@ static void scratch(const ep_rules *rules, const ep_shape *shape, const ep_workl
         out->arena = (ep_arena_size){0};
     out->part[EP_COMPUTE] = compute(rules, shape, workload, &out->arena);
     out->written_compute = ep_min(out->written_compute, out->part[EP_COMPUTE].low);
+    out->host_compute = ep_min(out->arena.host_bytes, out->part[EP_COMPUTE].low);
 }
 
 /* The runtime itself, its tokenizer, the server's prompt cache and the app. The prompt cache fills with use: low is empty. */
@@ -135,12 +140,9 @@ void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep
     out->largest_buffer = ep_max(out->largest_tensor, ep_max(out->part[EP_KV].high, out->part[EP_COMPUTE].high));
 }
 
-/* `base` without what lies on the host, or only that. */
-static ep_amount weights_at(const ep_footprint *footprint, int on_host)
+/* What lies on the host, or all but that. */
+static ep_amount part_at(ep_amount at, uint64_t host, int on_host)
 {
-    ep_amount at = footprint->part[EP_WEIGHTS];
-    uint64_t host = footprint->host_weights;
-
     if (on_host) {
         at.low = ep_min(at.low, host);
         at.expected = ep_min(at.expected, host);
@@ -177,11 +179,13 @@ ep_amount ep_footprint_part(const ep_footprint *footprint, ep_component componen
         return footprint->part[component];
     if (place == EDGEPLAN_PLACE_STORAGE)
         return component == EP_WEIGHTS ? amount(footprint->stored_weights, footprint->part[EP_WEIGHTS].basis) : none;
+    if (component == EP_COMPUTE && footprint->host_compute != 0)
+        return part_at(footprint->part[EP_COMPUTE], footprint->host_compute, !device);
     switch (component) {
     case EP_WEIGHTS:
         if (footprint->part[EP_WEIGHTS].basis == EDGEPLAN_MEMORY_BASIS_MISSING)
             return footprint->part[EP_WEIGHTS];
-        return weights_at(footprint, !device);
+        return part_at(footprint->part[EP_WEIGHTS], footprint->host_weights, !device);
     case EP_KV:
     case EP_STATE:
     case EP_COMPUTE:
@@ -246,6 +250,7 @@ void ep_footprint_add(ep_footprint *sum, const ep_footprint *other)
         for (int i = 0; i < EP_COMPONENT_COUNT; i++)
             add_amount(&sum->part[i], other->part[i]);
         sum->host_weights = ep_add(sum->host_weights, other->host_weights);
+        sum->host_compute = ep_add(sum->host_compute, other->host_compute);
         sum->uncharged_weights = ep_add(sum->uncharged_weights, other->uncharged_weights);
         sum->uncharged_extra = ep_add(sum->uncharged_extra, other->uncharged_extra);
         add_amount(&sum->device_extra, other->device_extra);

@@ -17,15 +17,22 @@ static const ep_step inputs[] = {
 };
 const ep_steps ep_graph_inputs = EP_STEPS(inputs);
 
+static const ep_step lookups[] = {
+    EP_MAKE(EP_RESIDUAL, EP_W_HIDDEN, EP_N_TOKENS, TOKENS),
+    {.makes = EP_SELECTED, .width = EP_W_PER_LAYER_ALL, .frees = {MORE_TOKENS}, PER_LAYER},
+};
+const ep_steps ep_graph_lookups = EP_STEPS(lookups);
+
+/* In place where the lookup was copied to a device; else it is a view. */
+static const ep_step scaled[] = {{.makes = EP_SELECTED, .width = EP_W_PER_LAYER_ALL, .frees = {EP_SELECTED}, PER_LAYER}};
+const ep_steps ep_graph_scaled = EP_STEPS(scaled);
+
 /* The other streams are projections of the embeddings, scaled to their length. */
 static const ep_step begin[] = {
-    EP_MAKE(EP_RESIDUAL, EP_W_HIDDEN, EP_N_TOKENS, TOKENS),
     {.makes = EP_KEPT, .width = EP_W_INPUT, .frees = {EP_RESIDUAL}, .when = EP_IF_STACKED}, /* of which the residual is a view */
     EP_FETCH(0),
     {.makes = EP_FETCHED_STATE, .width = EP_W_STATE_ROWS, .rows = EP_N_SEQUENCES, .when = EP_IF_FETCHES_STATE},
     {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .frees = {EP_RESIDUAL}, .when = EP_IF_FETCHES_STATE}, /* RWKV norms them */
-    {.makes = EP_SELECTED, .width = EP_W_PER_LAYER_ALL, .frees = {MORE_TOKENS}, PER_LAYER},
-    {.makes = EP_SELECTED, .width = EP_W_PER_LAYER_ALL, .frees = {EP_SELECTED}, PER_LAYER},
     {.makes = EP_KEPT, .width = EP_RESIDUAL, .rows = EP_N_OVER, STREAMS},
     {.makes = SCALED, .width = EP_W_HIDDEN_OTHER_STREAMS, STREAMS},
     {.makes = OTHERS, .width = EP_W_HIDDEN_OTHER_STREAMS, .frees = {SCALED}, STREAMS},

@@ -151,7 +151,7 @@ extern const ep_steps ep_graph_state_space[], ep_graph_delta[], ep_graph_convolu
 /* graph_rwkv.c, graph_streams.c */
 extern const ep_steps ep_graph_rwkv, ep_graph_predict, ep_graph_low_rank, ep_graph_gated, ep_graph_correct, ep_graph_per_layer;
 /* graph_outer.c */
-extern const ep_steps ep_graph_inputs, ep_graph_begin, ep_graph_finish;
+extern const ep_steps ep_graph_inputs, ep_graph_lookups, ep_graph_scaled, ep_graph_begin, ep_graph_finish;
 
 enum { EP_MAX_PARTS = 8 };
 
