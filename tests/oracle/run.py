@@ -182,20 +182,19 @@ class Subject:
         differences = []
         for component in ("context", "weights", "kv", "state", "output"):
             differences += self.book.compare(component, real[component], mine[component])
-        # Other backends order a graph in ways of their own: their scratch is the approximate mechanism's, and only looked at.
         offloaded = " offloaded" if "Paper" in buffers else ""
-        differences += self.book.compare("compute" + offloaded, real["compute"], mine["compute"],
-                                         None if offloaded else self.description.get("compute"))
+        differences += self.book.compare("compute" + offloaded, real["compute"], mine["compute"], self.description.get("compute"))
         if offloaded:
             device = self.planner.memory(deployment, place=DEVICE, **request_of(setting))
             for component, at, planned in (("device", 0, device.weights_bytes + device.weights_duplicated_bytes),
-                                           ("device kv", 1, device.kv_bytes + device.state_bytes)):
+                                           ("device kv", 1, device.kv_bytes + device.state_bytes),
+                                           ("device compute", 2, device.compute_bytes)):
                 differences += self.book.compare(component, buffers["Paper"][at], planned)
         if "CPU_REPACK" in buffers: # a mapped file keeps what is copied
             copied = self.planner.memory(deployment, **dict(request_of(setting), mmap=2)).weights_duplicated_bytes
             differences += self.book.compare("repacked", buffers["CPU_REPACK"][0], copied)
         whole = [sum(side[c] for c in ("weights", "kv", "state", "compute", "output")) for side in (real, mine)]
-        differences += self.book.compare("whole" + offloaded, *whole, None if offloaded else MOST_WHOLE)
+        differences += self.book.compare("whole" + offloaded, *whole, MOST_WHOLE)
         self.book.case(self.name(label, *setting), differences)
 
     def grid(self, model):
