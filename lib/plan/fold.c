@@ -12,6 +12,15 @@
 /* GGUF pads every tensor to this many bytes, on disk and in the buffers of its runtimes. Source: ggml docs/gguf.md (alignment). */
 enum { GGUF_ALIGNMENT = 32, F16_BYTES = 2 };
 
+/* What a tensor took. Layers repeat, so the next one of its role usually takes the same. */
+typedef struct taken {
+    const edgeplan_tensor *tensor; /* NULL: none yet */
+    uint64_t bytes;
+    uint32_t chosen, element_type; /* chosen: by llama-quantize */
+} taken;
+
+enum { ROLES = 64 };
+
 typedef struct fold {
     ep_arena *arena;
     const edgeplan_model *model;
@@ -23,6 +32,7 @@ typedef struct fold {
     uint32_t *run_of;     /* run of each layer */
     uint32_t *types;      /* element type of each tensor, where llama-quantize chooses */
     uint64_t *bytes;      /* of each tensor */
+    taken last[ROLES];
     ep_shape *shape;
 } fold;
 
@@ -105,6 +115,27 @@ static uint64_t stored_bytes(const fold *f, uint32_t i, uint32_t *element_type)
     const ep_part *part = ep_storage_part(f->storage, tensor, (int)f->shape->tied_head);
     *element_type = part->element_type;
     return ep_part_bytes(part, tensor);
+}
+
+static int is_same(const edgeplan_tensor *a, const edgeplan_tensor *b)
+{
+    return a->columns == b->columns && a->rows == b->rows && a->slices == b->slices && a->element_type == b->element_type &&
+           a->stored_bytes == b->stored_bytes;
+}
+
+static uint64_t bytes_of(fold *f, uint32_t i, uint32_t *element_type)
+{
+    const edgeplan_tensor *tensor = &f->model->tensors[i];
+    taken *last = &f->last[tensor->role % ROLES];
+    uint32_t chosen = f->types ? f->types[i] : 0;
+
+    if (!last->tensor || last->tensor->role != tensor->role || last->chosen != chosen || !is_same(last->tensor, tensor)) {
+        last->tensor = tensor;
+        last->chosen = chosen;
+        last->bytes = stored_bytes(f, i, &last->element_type);
+    }
+    *element_type = last->element_type;
+    return last->bytes;
 }
 
 static int is_routed(const edgeplan_tensor *tensor)
@@ -190,7 +221,7 @@ static void fold_tensors(fold *f)
     for (uint32_t i = 0; i < f->model->tensor_count; i++) {
         const edgeplan_tensor *tensor = &f->model->tensors[i];
         uint32_t type;
-        uint64_t bytes = f->bytes[i] = stored_bytes(f, i, &type);
+        uint64_t bytes = f->bytes[i] = bytes_of(f, i, &type);
         int repacked = is_repacked(f, tensor, type);
         uint64_t low = expanded(tensor, bytes, placement->expands);
 

@@ -72,6 +72,8 @@ static cap lower(cap a, uint64_t tokens, uint32_t kind)
     return a;
 }
 
+static const ep_compute_view bounded = {0, 1, 1};
+
 /* The longest context there is, memory aside, for all sequences together. */
 static cap bound_of(const edgeplan_deployment *d, const edgeplan_request *request)
 {
@@ -85,7 +87,7 @@ static cap bound_of(const edgeplan_deployment *d, const edgeplan_request *reques
     c = lower(c, rules->max_context_tokens, EDGEPLAN_LIMIT_RUNTIME_CONTEXT);
     if (rules->context_count > 0)
         c = lower(c, rules->contexts[rules->context_count - 1], EDGEPLAN_LIMIT_COMPILED_CONTEXT);
-    if (!ep_evaluate(d, &one, &e) && rules->context.per == EP_PER_TOTAL && !e.workload.unified)
+    if (!ep_evaluate_with(d, &one, bounded, &e) && rules->context.per == EP_PER_TOTAL && !e.workload.unified)
         c.tokens = ep_mul(c.tokens, e.workload.sequences);
     return c;
 }
@@ -155,7 +157,6 @@ static void walk(search *s, uint64_t steps)
 edgeplan_status ep_deployment_max_context(const edgeplan_deployment *deployment, const edgeplan_request *request, uint64_t *tokens,
                                           uint32_t *limit)
 {
-    static const ep_compute_view bounded = {0, 1, 1};
     cap c = bound_of(deployment, request);
     search s = {.deployment = deployment, .request = *request, .cap = c, .step = ep_max(deployment->rules.context.step, 1)};
     uint64_t steps = ep_ceil_div(c.tokens, s.step);
