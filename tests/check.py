@@ -133,6 +133,7 @@ def main():
     consumers()
     other_compilers()
     checks.run("oracle", ["python3", "tests/oracle/run.py", str(build)], cwd=ROOT, count=plain_counts)
+    checks.run("decoding on this machine", ["python3", "tests/oracle/decode.py", str(build)], cwd=ROOT, count=plain_counts)
     checks.run("what to ship", ["python3", "tests/pick/matrix.py", str(build / "lib/libedgeplan.so.0")], cwd=ROOT, count=plain_counts)
     checks.run("the fit is of these observations", ["python3", "tools/fit.py", str(build / "lib/libedgeplan.so.0"), "--check"], cwd=ROOT)
     fuzzing()

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fetches a llama.cpp release as npm packages, and builds the probe against it. Prints the directory to use.
+# Fetches a llama.cpp release as npm packages, and builds the programs that ask it. Prints the directory to use.
 # Usage: setup.sh DIRECTORY      Exit 77 with the reason on the last line if something it needs is not there.
 set -eu
 release=3.22.1 # node-llama-cpp; it carries llama.cpp v0.5.0
@@ -32,11 +32,19 @@ if [ ! -f "$place/fetched-$release" ]; then
 fi
 
 library=$packages/library/package/bins/linux-x64
-if [ ! -x "$place/probe" ] || [ "$here/probe.cpp" -nt "$place/probe" ] || [ "$here/paper_device.cpp" -nt "$place/probe" ]; then
-    g++ -std=c++17 -O1 -Wall -Wextra -I"$place/source/include" -I"$place/source/ggml/include" -I"$place/source/ggml/src" \
-        -I"$place/source/src" "$here/probe.cpp" "$here/paper_device.cpp" -o "$place/probe.new" \
-        -L"$library" -l:libllama.v0.5.0.so -l:libggml.v0.5.0.so -l:libggml-base.so -ldl -Wl,-rpath,"$library"
-    mv "$place/probe.new" "$place/probe"
-fi
+make() { # program, sources…
+    program=$1
+    shift
+    for source in "$@"; do
+        [ -x "$place/$program" ] && [ "$place/$program" -nt "$source" ] && continue
+        g++ -std=c++17 -O1 -Wall -Wextra -I"$place/source/include" -I"$place/source/ggml/include" -I"$place/source/ggml/src" \
+            -I"$place/source/src" "$@" -o "$place/$program.new" \
+            -L"$library" -l:libllama.v0.5.0.so -l:libggml.v0.5.0.so -l:libggml-base.so -ldl -Wl,-rpath,"$library"
+        mv "$place/$program.new" "$place/$program"
+        return
+    done
+}
+make probe "$here/probe.cpp" "$here/paper_device.cpp"
+make decode "$here/decode.cpp"
 ln -sfn "$library" "$place/library"
 echo "$place"
