@@ -67,16 +67,17 @@ static void print_text(const session *now, const answer *all, uint32_t count, co
     }
 }
 
-/* Yes if every target has an answer; of an audience, if the artefacts serve the coverage. */
+/* Yes if every target has an answer; no if one surely has none; of an audience, if the artefacts serve the coverage. */
 static int verdict_on(const session *now, const answer *all, uint32_t count, const questions *asked, const fleet *together)
 {
     const double close = 1e-9;
     if (now->options->audience != NULL && !now->options->strict)
         return together->served + close >= asked->coverage ? EXIT_YES : EXIT_NO;
-    for (uint32_t i = 0; i < count; i++)
+    int code = EXIT_YES;
+    for (uint32_t i = 0; i < count && code != EXIT_NO; i++)
         if (!answers(now, all[i].ranked))
-            return EXIT_NO;
-    return EXIT_YES;
+            code = verdict_of(&all[i]) == EDGEPLAN_VERDICT_UNKNOWN ? EXIT_UNDECIDED : EXIT_NO;
+    return code;
 }
 
 static int print_all(const session *now, const answer *all, uint32_t count, const questions *asked)

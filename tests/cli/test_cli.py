@@ -363,10 +363,17 @@ def probe_prints_a_target_that_plans(edgeplan):
         assert plan["speed"]["decode_ceiling_tok_per_s"] > 0.1, plan["speed"]
 
 
-def pick_says_0_or_1(edgeplan):
+def pick_says_0_1_or_2(edgeplan):
     edgeplan.expect(0, "pick", "llama-3.2-1b", "--target", "macbook-pro-m3-max")
     done = edgeplan.expect(1, "pick", "llama-3.1-8b", "--target", "iphone-16-pro", "--max-download-bytes", "1000")
     assert "nothing fits" in done.stdout, done.stdout
+    with tempfile.TemporaryDirectory() as folder: # a device whose limits nobody knows
+        path = pathlib.Path(folder) / "new.yaml"
+        path.write_text("edgeplan_registry: 1.0\nsources: [{id: s, title: A sheet, url: \"https://example.com\", seen: 2026-11-27}]\n"
+                        "targets:\n  - {id: new, name: New, platform: android, class: phone, chip: snapdragon-8-elite, ram: [8 GiB],\n"
+                        "     runtimes: [llama.cpp], source: s, confidence: cited}\n", encoding="utf-8")
+        done = edgeplan.expect(2, "pick", "llama-3.1-8b", "--target", "new", "--registry", path)
+    assert "cannot be decided" in done.stdout, done.stdout
 
 
 def the_largest_model_at_a_rate(edgeplan):
@@ -543,7 +550,7 @@ TESTS = [a_draft_gains_or_loses, a_voice_loop_is_timed, a_model_beside_it_counts
          the_same_question_has_the_same_bytes, json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast,
          an_overlay_adds_a_device, a_config_is_a_model,
          every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full, a_head_says_how_much_it_needs, things_are_found_by_what_a_person_types, phone_at_8192_tokens,
-         phone_at_32768_tokens, exit_codes_follow_the_verdict, a_sweep_is_csv, pick_says_0_or_1, the_largest_model_at_a_rate,
+         phone_at_32768_tokens, exit_codes_follow_the_verdict, a_sweep_is_csv, pick_says_0_1_or_2, the_largest_model_at_a_rate,
          the_least_bandwidth_for_a_rate, pick_tells_winners_apart, pick_keeps_to_licences, an_audience_is_served_by_few, a_platform_has_tiers,
          each_step_says_whether_this_computer_can_take_it, a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has,
          a_phone_shows_burst_and_sustained,

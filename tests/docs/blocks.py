@@ -22,11 +22,11 @@ MUST_NAME_THEIR_ORIGIN = {"c", "cpp", "python", "cmake", "meson", "console"}
 
 
 def printed(build, command):
-    """The command as a reader would type it, and what it prints. 1 is an answer, not a failure."""
+    """The command as a reader would type it, and what it prints. 1 and 2 are answers too; a failure prints nothing."""
     words = shlex.split(command)
     program = build / "examples" / "edgeplan" / "edgeplan" if words[0] == "edgeplan" else build / "examples" / words[0]
     done = subprocess.run([program, *words[1:]], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-    if done.returncode not in (0, 1):
+    if done.returncode not in (0, 1, 2) or not done.stdout:
         raise RuntimeError(f"`{command}` exits {done.returncode}")
     return f"$ {command}\n" + done.stdout.decode()
 
