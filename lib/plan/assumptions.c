@@ -284,5 +284,7 @@ edgeplan_status ep_list_warnings(edgeplan_plan *plan, const ep_evaluation *evalu
         sentence(&w, "EP-SMALL-MODEL", "below 1B a format may lose more than the figure, which is of larger models, tells");
     if (is_4_bit(workload->kv_k) || is_4_bit(workload->kv_v))
         sentence(&w, "EP-KV-4-BIT", "keys or values in 4 bits have ruined models, small ones above all: try the answers");
+    if (ep_evaluation_paged_bytes(evaluation))
+        sentence(&w, "EP-PAGING", "this holds more than there is RAM: mapped weights are read from storage again and again, at no rate known");
     return w.status;
 }

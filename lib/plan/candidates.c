@@ -150,19 +150,6 @@ static int fails(const edgeplan_plan *plan, const edgeplan_criteria *c, ep_text 
     return 0;
 }
 
-/* 1 with a sentence if there is less RAM than is held: mapped weights, within every limit, would be read from storage again and again.
-   The RAM of a graphics card is its own: where the GPU's memory decides, what lies on the host is left out. */
-static int pages(const ep_evaluation *e, ep_text *text)
-{
-    uint32_t place = e->limits[e->binding].kind == EDGEPLAN_LIMIT_GPU_WORKING_SET ? EDGEPLAN_PLACE_DEVICE : EDGEPLAN_PLACE_ALL;
-    uint64_t held_bytes = ep_footprint_sum(&e->footprint, place, EDGEPLAN_MEASURE_RESERVED).low;
-
-    if (!says_bytes(text, "memory of ", held_bytes, e->conditions.ram_bytes))
-        return 0;
-    ep_text_add(text, " of RAM");
-    return 1;
-}
-
 /* Whether the engine multiplies numbers of this cache type as they are: then a smaller cache costs nothing. */
 static int is_native(const edgeplan_deployment *d, uint32_t kv_type)
 {
@@ -299,8 +286,10 @@ static edgeplan_status weigh(ep_search *s, const ep_path *path, const edgeplan_d
         say_limit(&text, &e);
         return reject(s, path, e.verdict, buffer);
     }
-    if (pages(&e, &text))
+    if (says_bytes(&text, "memory of ", ep_evaluation_paged_bytes(&e), e.conditions.ram_bytes)) {
+        ep_text_add(&text, " of RAM");
         return reject(s, path, EDGEPLAN_VERDICT_NONE, buffer);
+    }
     status = ep_plan_make(d, &request, &e, EP_PLAN_RANKED, NULL, &plan);
     if (status)
         return status;

@@ -166,6 +166,15 @@ void ep_evaluation_verdict(const ep_evaluation *evaluation, edgeplan_verdict_res
     }
 }
 
+/* The RAM of a graphics card is its own: where the GPU's memory decides, what lies on the host is left out. */
+uint64_t ep_evaluation_paged_bytes(const ep_evaluation *e)
+{
+    uint32_t place = e->limits[e->binding].kind == EDGEPLAN_LIMIT_GPU_WORKING_SET ? EDGEPLAN_PLACE_DEVICE : EDGEPLAN_PLACE_ALL;
+    uint64_t held_bytes = ep_footprint_sum(&e->footprint, place, EDGEPLAN_MEASURE_RESERVED).low;
+
+    return e->conditions.ram_bytes && held_bytes > e->conditions.ram_bytes ? held_bytes : 0;
+}
+
 /* Fields of a speed that need no run. */
 #define PAPER                                                                                                              \
     (EP_SPEED_KNOWN(least_traffic_bytes_per_step) | EP_SPEED_KNOWN(traffic_bytes_per_step) |                               \
@@ -176,9 +185,9 @@ void ep_evaluation_verdict(const ep_evaluation *evaluation, edgeplan_verdict_res
 void ep_evaluation_speed(const edgeplan_deployment *deployment, const ep_evaluation *evaluation, edgeplan_speed *out)
 {
     ep_speed_compute(&deployment->speed, &deployment->rules, &deployment->shape, &evaluation->workload, out);
-    if (evaluation->verdict != EDGEPLAN_VERDICT_DOES_NOT_FIT)
+    if (evaluation->verdict != EDGEPLAN_VERDICT_DOES_NOT_FIT && !ep_evaluation_paged_bytes(evaluation))
         return;
-    /* What does not fit has a ceiling on paper and no speed. */
+    /* What does not fit, or not into RAM, has a ceiling on paper and no speed. */
     *out = (edgeplan_speed){.struct_size = out->struct_size,
                             .known = out->known & PAPER,
                             .least_traffic_bytes_per_step = out->least_traffic_bytes_per_step,

@@ -32,6 +32,9 @@ edgeplan_status ep_evaluate_instead(edgeplan_deployment *other, const edgeplan_d
 /* Rules on the footprint again, after it was changed. */
 void ep_evaluation_judge(const edgeplan_deployment *deployment, ep_evaluation *evaluation);
 
+/* Bytes held if there is less RAM, else 0: mapped weights, within every limit, would be read from storage again and again. */
+uint64_t ep_evaluation_paged_bytes(const ep_evaluation *evaluation);
+
 void ep_evaluation_budget(const ep_evaluation *evaluation, edgeplan_budget *out);
 void ep_evaluation_verdict(const ep_evaluation *evaluation, edgeplan_verdict_result *out);
 void ep_evaluation_speed(const edgeplan_deployment *deployment, const ep_evaluation *evaluation, edgeplan_speed *out);

@@ -54,7 +54,8 @@ static int close_registry(void **state)
     return 0;
 }
 
-static edgeplan_plan *plan_of(const char *id, edgeplan_element_type key, edgeplan_element_type value)
+static edgeplan_plan *plan_on(const char *target, edgeplan_accelerator accelerator, const char *id, edgeplan_element_type key,
+                              edgeplan_element_type value)
 {
     const edgeplan_request request = {.struct_size = sizeof request, .context_tokens = 2048, .kv_k = key, .kv_v = value};
     edgeplan_deployment *deployment;
@@ -62,7 +63,7 @@ static edgeplan_plan *plan_of(const char *id, edgeplan_element_type key, edgepla
     edgeplan_plan *plan;
 
     assert_int_equal(edgeplan_registry_model(registry, id, NULL, &model), EDGEPLAN_OK);
-    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(registry, "galaxy-s24-ultra"), EDGEPLAN_ACCELERATOR_CPU,
+    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(registry, target), accelerator,
                                              edgeplan_runtime_find(registry, "llama.cpp"), edgeplan_format_find(registry, "q4_k_m"),
                                              NULL, &deployment),
                      EDGEPLAN_OK);
@@ -70,6 +71,11 @@ static edgeplan_plan *plan_of(const char *id, edgeplan_element_type key, edgepla
     edgeplan_deployment_unref(deployment);
     edgeplan_model_unref(model);
     return plan;
+}
+
+static edgeplan_plan *plan_of(const char *id, edgeplan_element_type key, edgeplan_element_type value)
+{
+    return plan_on("galaxy-s24-ultra", EDGEPLAN_ACCELERATOR_CPU, id, key, value);
 }
 
 /* A figure of the report's `quality`; -1 for null. */
@@ -247,10 +253,33 @@ static void test_warnings(void **state)
     edgeplan_plan_unref(plan);
 }
 
+/* Q4_K_M of Qwen3 14B is a file of 9.00 GB and of 8B one of 5.03 (huggingface.co/Qwen): a phone of 8 GiB may map both, but holds one. */
+static void test_paging(void **state)
+{
+    static const struct {
+        const char *model;
+        int pages;
+    } cases[] = {{"qwen3-14b", 1}, {"qwen3-8b", 0}};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        edgeplan_speed speed = {.struct_size = sizeof speed};
+        edgeplan_verdict_result verdict = {.struct_size = sizeof verdict};
+        edgeplan_plan *plan = plan_on("iphone-16-pro", EDGEPLAN_ACCELERATOR_GPU, cases[i].model, EDGEPLAN_ELEMENT_F16, EDGEPLAN_ELEMENT_F16);
+        assert_int_equal(edgeplan_plan_verdict(plan, &verdict), EDGEPLAN_OK);
+        assert_int_equal(edgeplan_plan_speed(plan, &speed), EDGEPLAN_OK);
+        assert_int_equal(verdict.verdict, EDGEPLAN_VERDICT_TIGHT);
+        assert_int_equal(warns(plan, "EP-PAGING"), cases[i].pages);
+        assert_true(speed.decode_ceiling_tok_per_s > 0);
+        assert_int_equal(speed.decode_tok_per_s > 0, !cases[i].pages);
+        edgeplan_plan_unref(plan);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_losses), cmocka_unit_test(test_bound_chooses_the_type),
                                        cmocka_unit_test(test_ruin_is_not_chosen), cmocka_unit_test(test_warnings),
-                                       cmocka_unit_test(test_foreign_types_are_out)};
+                                       cmocka_unit_test(test_foreign_types_are_out), cmocka_unit_test(test_paging)};
     return cmocka_run_group_tests_name("plan: quality", tests, open_registry, close_registry);
 }
