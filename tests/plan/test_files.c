@@ -1,24 +1,10 @@
 /* The files of a deployment, against published ones. */
+#include "built_in_registry.h"
 #include "support.h"
 
 #include <edgeplan/edgeplan.h>
 
 #include "plan/plan.h"
-
-static edgeplan_registry *registry;
-
-static int open_registry(void **state)
-{
-    (void)state;
-    return edgeplan_registry_new(NULL, NULL, &registry) != EDGEPLAN_OK;
-}
-
-static int close_registry(void **state)
-{
-    (void)state;
-    edgeplan_registry_unref(registry);
-    return 0;
-}
 
 static edgeplan_plan *plan_of(const char *model_id, const char *target, const char *runtime, edgeplan_accelerator accelerator,
                               const char *format)

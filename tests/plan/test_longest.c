@@ -1,5 +1,6 @@
 /* The longest context against trying every step. Compute buffers have holes, so the demand is not monotone; budgets one byte below
    each local peak are where halving alone goes wrong. */
+#include "built_in_registry.h"
 #include "support.h"
 
 #include <stdio.h>
@@ -8,21 +9,7 @@
 
 enum { STEP = 256, MOST_STEPS = 1024 };
 
-static edgeplan_registry *registry;
 static uint64_t demand[MOST_STEPS + 1]; /* by steps */
-
-static int open_registry(void **state)
-{
-    (void)state;
-    return edgeplan_registry_new(NULL, NULL, &registry) != EDGEPLAN_OK;
-}
-
-static int close_registry(void **state)
-{
-    (void)state;
-    edgeplan_registry_unref(registry);
-    return 0;
-}
 
 typedef struct subject {
     const char *model, *format;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "built_in_registry.h"
 #include "support.h"
 
 #include <edgeplan/edgeplan.h>
@@ -10,8 +11,6 @@
 enum { ROUNDS = 600, KINDS = 2, MOST_LAYERS = 12 };
 
 static const uint64_t most_count = (UINT64_C(1) << 53) - 1;
-static edgeplan_registry *registry;
-
 /* Ways to run one: every runtime that takes any Llama, so every rule of the cache: cells, cells that grow in steps, pages of a layer and of
    a group of layers, the whole context at once, the next compiled one. */
 static const struct path {
@@ -348,19 +347,6 @@ static void test_no_input_leaves_the_range(void **state)
     }
     print_message("seeds 1 to %d: %u answered, %u out of range\n", 20 * ROUNDS, answered, refused);
     assert_true(answered > 0 && refused > 0);
-}
-
-static int open_registry(void **state)
-{
-    (void)state;
-    return edgeplan_registry_new(NULL, NULL, &registry) != EDGEPLAN_OK;
-}
-
-static int close_registry(void **state)
-{
-    (void)state;
-    edgeplan_registry_unref(registry);
-    return 0;
 }
 
 int main(void)

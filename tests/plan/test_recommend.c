@@ -8,22 +8,8 @@
 
 #include <edgeplan/edgeplan.h>
 
+#include "built_in_registry.h"
 #include "support.h"
-
-static edgeplan_registry *registry;
-
-static int open_registry(void **state)
-{
-    (void)state;
-    return edgeplan_registry_new(NULL, NULL, &registry) != EDGEPLAN_OK;
-}
-
-static int close_registry(void **state)
-{
-    (void)state;
-    edgeplan_registry_unref(registry);
-    return 0;
-}
 
 static edgeplan_recommendation *pick(const char *model_id, const char *target, uint64_t context, const edgeplan_criteria *criteria)
 {

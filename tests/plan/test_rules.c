@@ -5,6 +5,7 @@
 
 #include <edgeplan/edgeplan.h>
 
+#include "built_in_registry.h"
 #include "support.h"
 
 #define MISSING UINT64_MAX
@@ -26,8 +27,6 @@
 #define QWEN_3_5_4B_STATE (UINT64_C(24) * 32 * 128 * 128)
 #define NEMOTRON_9B_CONVOLUTION (UINT64_C(27) * 3 * (128 * 80 + 2 * 8 * 128))
 #define NEMOTRON_9B_STATE (UINT64_C(27) * 128 * 80 * 128)
-
-static edgeplan_registry *registry;
 
 typedef struct rule_case {
     const char *rule, *runtime, *target;
@@ -117,19 +116,6 @@ static const rule_case cases[] = {
      LLAMA_3_2_1B * 2 * 1024, 0},
     {"FastFlowLM: nothing published", "fastflowlm", "ryzen-ai-9-hx-370-laptop", NPU, "llama-3.2-1b", "flm-q4nx", CONTEXT(4096), MISSING, 0},
 };
-
-static int open_registry(void **state)
-{
-    (void)state;
-    return edgeplan_registry_new(NULL, NULL, &registry) != EDGEPLAN_OK;
-}
-
-static int close_registry(void **state)
-{
-    (void)state;
-    edgeplan_registry_unref(registry);
-    return 0;
-}
 
 static edgeplan_deployment *open_path(const char *model_id, const char *target, const char *runtime, edgeplan_accelerator accelerator,
                                       const char *format)
