@@ -15,12 +15,6 @@ typedef struct ep_budget_reader {
     ep_idmap devices, models, names; /* names: models and groups */
 } ep_budget_reader;
 
-static void fault(ep_budget_reader *r, const ep_frame *frame, const ep_node *node, edgeplan_status status, const char *message,
-                  const char *quoted, const char *rest)
-{
-    ep_fault(r->loader, status, frame, ep_node_place(node), message, quoted, rest);
-}
-
 static ep_frame section_frame(const char *name)
 {
     return (ep_frame){.key = name};
@@ -49,7 +43,8 @@ static void name_parts(ep_budget_reader *r, const char *section, const void *ite
         if (before == EP_IDMAP_LIMIT)
             ep_stop(r->loader, EDGEPLAN_ERROR_LIMIT);
         else if (before != EP_IDMAP_NONE)
-            fault(r, &frame, ep_node_get(part->node, "id"), EDGEPLAN_ERROR_SCHEMA, "the id is used twice:", part->id, NULL);
+            ep_fault(r->loader, EDGEPLAN_ERROR_SCHEMA, &frame, ep_node_get(part->node, "id"), "the id is used twice:", part->id,
+                     NULL);
     }
 }
 
@@ -76,7 +71,7 @@ static void fault_part(ep_budget_reader *r, const ep_frame *frame, const ep_node
         ep_text_add(&text, closest);
         ep_text_add(&text, "'?");
     }
-    fault(r, frame, node, EDGEPLAN_ERROR_REFERENCE, NULL, node->text, rest);
+    ep_fault(r->loader, EDGEPLAN_ERROR_REFERENCE, frame, node, NULL, node->text, rest);
 }
 
 static uint32_t find_device(ep_budget_reader *r, const ep_frame *frame, const ep_node *node)
@@ -112,7 +107,7 @@ static const uint32_t *read_indices(ep_budget_reader *r, ep_frame *frame, const 
     if (!ep_is_list(r->loader, frame, list) || !ep_count_read_items(r->loader, list->count))
         return NULL;
     if (list->count == 0)
-        fault(r, frame, list, EDGEPLAN_ERROR_SCHEMA, "an empty list checks nothing", NULL, NULL);
+        ep_fault_schema(r->loader, frame, list, "an empty list checks nothing");
     indices = ep_arena_array(&r->loader->registry->arena, list->count, sizeof *indices);
     if (ep_stop_if_null(r->loader, indices))
         return NULL;
@@ -123,7 +118,7 @@ static const uint32_t *read_indices(ep_budget_reader *r, ep_frame *frame, const 
         while (k < *count && indices[k] != at)
             k++;
         if (k < *count)
-            fault(r, &item, node, EDGEPLAN_ERROR_SCHEMA, "stands twice in the list:", node->text, NULL);
+            ep_fault(r->loader, EDGEPLAN_ERROR_SCHEMA, &item, node, "stands twice in the list:", node->text, NULL);
         else if (at != EP_IDMAP_NONE)
             indices[(*count)++] = at;
     }
@@ -151,8 +146,8 @@ static void check_devices(ep_budget_reader *r)
         const ep_node *node = device->named.node;
         ep_frame frame = ep_frame_of_item(&list, i, node);
         if (node->kind == EP_NODE_MAP && !ep_node_get(node, "target") == !ep_node_get(node, "platform"))
-            fault(r, &frame, node, EDGEPLAN_ERROR_SCHEMA,
-                  "a device is one target or a platform: one of the keys 'target' and 'platform'", NULL, NULL);
+            ep_fault_schema(r->loader, &frame, node,
+                            "a device is one target or a platform: one of the keys 'target' and 'platform'");
     }
 }
 
@@ -163,10 +158,11 @@ static void check_model(ep_budget_reader *r, ep_frame *frame, ep_budget_model *m
     ep_frame devices = ep_frame_of_key(frame, "devices");
 
     if (ways != 1)
-        fault(r, frame, node, EDGEPLAN_ERROR_SCHEMA,
-              "a model is a file, a config or a model of the registry: one of the keys 'file', 'config' and 'model'", NULL, NULL);
+        ep_fault_schema(r->loader, frame, node,
+                        "a model is a file, a config or a model of the registry: one of the keys 'file', 'config' and 'model'");
     else if (!ep_node_get(node, "file") && !ep_node_get(node, "format"))
-        fault(r, frame, node, EDGEPLAN_ERROR_SCHEMA, "missing key", "format", ": a model that is not stored has none of its own");
+        ep_fault(r->loader, EDGEPLAN_ERROR_SCHEMA, frame, node, "missing key", "format",
+                 ": a model that is not stored has none of its own");
     if (model->device_ids && model->device_ids->kind != EP_NODE_NULL) {
         model->devices = read_indices(r, &devices, model->device_ids, find_device, &model->device_count);
     } else {
@@ -219,7 +215,7 @@ static void check_groups(ep_budget_reader *r)
             continue;
         groups[i].members = read_indices(r, &members, groups[i].member_ids, find_model, &groups[i].member_count);
         if (r->loader->status == EDGEPLAN_OK && !share_a_device(r->budget, &groups[i]))
-            fault(r, &members, groups[i].member_ids, EDGEPLAN_ERROR_SCHEMA, "no two members run on the same device", NULL, NULL);
+            ep_fault_schema(r->loader, &members, groups[i].member_ids, "no two members run on the same device");
     }
 }
 
@@ -233,16 +229,16 @@ static void check_audience(ep_budget_reader *r)
         const ep_audience *one = &budget->audience[i];
         ep_frame frame = ep_frame_of_item(&list, i, one->node);
         if (one->node->kind == EP_NODE_MAP && !ep_node_get(one->node, "identifier") == !ep_node_get(one->node, "target"))
-            fault(r, &frame, one->node, EDGEPLAN_ERROR_SCHEMA, "one of the keys 'identifier' and 'target' says which device", NULL,
-                  NULL);
+            ep_fault_schema(r->loader, &frame, one->node, "one of the keys 'identifier' and 'target' says which device");
         sum += one->share;
         if (sum > 1 + 1e-9) { /* shares are written with a few digits */
-            fault(r, &frame, one->node, EDGEPLAN_ERROR_RANGE, "the shares of the audience add up to more than 1", NULL, NULL);
+            ep_fault(r->loader, EDGEPLAN_ERROR_RANGE, &frame, one->node, "the shares of the audience add up to more than 1", NULL,
+                     NULL);
             break;
         }
     }
     if (budget->coverage && budget->audience_count == 0)
-        fault(r, &coverage, budget->coverage, EDGEPLAN_ERROR_SCHEMA, "coverage needs an audience", NULL, NULL);
+        ep_fault_schema(r->loader, &coverage, budget->coverage, "coverage needs an audience");
 }
 
 static void check_waivers(ep_budget_reader *r)
@@ -267,12 +263,13 @@ static void check(ep_budget_reader *r, const ep_node *root)
     ep_budget *b = r->budget;
 
     if (b->device_count == 0)
-        fault(r, NULL, root, EDGEPLAN_ERROR_SCHEMA, "a budget without devices checks nothing", NULL, NULL);
+        ep_fault_schema(r->loader, NULL, root, "a budget without devices checks nothing");
     if (b->model_count == 0)
-        fault(r, NULL, root, EDGEPLAN_ERROR_SCHEMA, "a budget without models checks nothing", NULL, NULL);
+        ep_fault_schema(r->loader, NULL, root, "a budget without models checks nothing");
     if (b->device_count > MOST_PARTS || b->model_count > MOST_PARTS || b->group_count > MOST_GROUPS ||
         b->audience_count > MOST_AUDIENCE) {
-        fault(r, NULL, root, EDGEPLAN_ERROR_LIMIT, "more devices, models, groups or audience than a budget may have", NULL, NULL);
+        ep_fault(r->loader, EDGEPLAN_ERROR_LIMIT, NULL, root, "more devices, models, groups or audience than a budget may have", NULL,
+                 NULL);
         return;
     }
     name_parts(r, "devices", b->devices, sizeof *b->devices, b->device_count, &r->devices);
@@ -297,17 +294,16 @@ static int read_version(ep_loader *loader, const ep_node *root, int *newer)
     uint32_t major, minor;
 
     if (!version) {
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, NULL, ep_node_place(root), "missing key", "edgeplan",
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, NULL, root, "missing key", "edgeplan",
                  "; a budget begins 'edgeplan: 1'");
         return 0;
     }
     if (!ep_node_is_scalar(version) || !ep_parse_version(version->text, &major, &minor)) {
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, &frame, ep_node_place(version), "the version of a budget is a number, such as 1",
-                 NULL, NULL);
+        ep_fault_schema(loader, &frame, version, "the version of a budget is a number, such as 1");
         return 0;
     }
     if (major != KNOWN_VERSION) {
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, &frame, ep_node_place(version), "this library reads budgets of version 1, not",
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, &frame, version, "this library reads budgets of version 1, not",
                  version->text, NULL);
         return 0;
     }
@@ -331,8 +327,7 @@ static void read_root(ep_loader *loader, const ep_node *root, ep_budget *budget)
     loader->files = &file;
     loader->file_count = 1;
     if (root->kind != EP_NODE_MAP) {
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, NULL, ep_node_place(root), "a budget is a map that begins 'edgeplan: 1'", NULL,
-                 NULL);
+        ep_fault_schema(loader, NULL, root, "a budget is a map that begins 'edgeplan: 1'");
         return;
     }
     if (!read_version(loader, root, &file.newer))

@@ -224,7 +224,7 @@ static void read_until(ep_loader *loader, ep_frame *frame, const ep_node *node, 
     const char *text = ep_read_text(loader, frame, node);
 
     if (text && (waiver->until = parse_date(text)) == 0)
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, ep_node_place(node), "a day is year-month-day, such as 2027-03-01, not",
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, node, "a day is year-month-day, such as 2027-03-01, not",
                  text, NULL);
 }
 

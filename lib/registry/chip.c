@@ -55,7 +55,7 @@ static uint32_t item_accelerator(ep_loader *loader, ep_frame *frame, const ep_no
     if (!word || word->kind == EP_NODE_NULL || !ep_read_word(loader, &key, word, ep_accelerator_words, &accelerator))
         return 0;
     if (*seen >> accelerator & 1) {
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, &key, ep_node_place(word), "a second engine for accelerator", word->text, NULL);
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, &key, word, "a second engine for accelerator", word->text, NULL);
         return 0;
     }
     *seen |= 1u << accelerator;

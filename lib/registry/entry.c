@@ -73,7 +73,7 @@ void ep_read_models(ep_loader *loader)
         ep_read_keys(loader, &frame, node, &model_keys, &models[i]);
         config = ep_frame_of_key(&frame, "config");
         if (models[i].config && models[i].config->kind != EP_NODE_MAP && models[i].config->kind != EP_NODE_NULL)
-            ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, &config, ep_node_place(models[i].config), "a map is due here", NULL, NULL);
+            ep_fault_schema(loader, &config, models[i].config, "a map is due here");
     }
     if (!loader->stopped)
         name_models(loader, models, count);

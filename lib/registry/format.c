@@ -61,7 +61,7 @@ static void read_file_type(ep_loader *loader, ep_frame *frame, const ep_node *no
         return;
     storage->file_type = ep_quantize_file_type(text);
     if (storage->file_type == 0)
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, ep_node_place(node), "llama-quantize has no type", text, NULL);
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, node, "llama-quantize has no type", text, NULL);
 }
 
 static const ep_key storage_key[] = {
@@ -81,13 +81,12 @@ static const ep_keys storage_keys = EP_KEYS(storage_key);
 static void settle_storage(ep_loader *loader, ep_frame *frame, const ep_node *node, ep_storage *storage)
 {
     static const char *const parts[] = {"body", "other"};
-    ep_place place = ep_node_place(node);
 
     if (storage->mechanism == EP_STORAGE_LLAMA_QUANTIZE && !ep_node_get(node, "type"))
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, place, "missing key", "type", NULL);
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, node, "missing key", "type", NULL);
     for (uint32_t i = 0; storage->mechanism == EP_STORAGE_PARTS && i < 2; i++)
         if (!ep_node_get(node, parts[i]))
-            ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, place, "missing key", parts[i], NULL);
+            ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, node, "missing key", parts[i], NULL);
     storage->imatrix |= ep_quantize_needs_imatrix(storage->file_type);
     if (storage->embedding.element_type == EDGEPLAN_ELEMENT_NONE)
         storage->embedding = storage->other;

@@ -21,13 +21,6 @@ typedef struct ep_laying { /* of one section of one text */
     ep_section *target;
 } ep_laying;
 
-static edgeplan_status fault_node(ep_loader *loader, ep_frame *frame, const ep_node *node, const char *first, const char *quoted,
-                                  const char *rest)
-{
-    ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, ep_node_place(node), first, quoted, rest);
-    return EDGEPLAN_ERROR_SCHEMA;
-}
-
 /* Copies the section's list with room for the new entries; the base's own list stays as it is. */
 static int open_section(ep_laying *laying, uint32_t more)
 {
@@ -68,6 +61,7 @@ static void close_section(ep_laying *laying, const ep_node *list)
 
 static void note_merge(ep_laying *laying, ep_frame *frame, const ep_node *node, const char *id, const ep_node *base)
 {
+    const ep_place place = ep_node_place(node);
     char rest[160];
     ep_text text;
 
@@ -78,7 +72,7 @@ static void note_merge(ep_laying *laying, ep_frame *frame, const ep_node *node, 
         ep_text_add(&text, " of ");
         ep_text_add(&text, base->source);
     }
-    ep_remark(laying->loader, EDGEPLAN_SEVERITY_NOTE, EDGEPLAN_OK, frame, ep_node_place(node), "merged into", id, rest);
+    ep_remark(laying->loader, EDGEPLAN_SEVERITY_NOTE, EDGEPLAN_OK, frame, &place, "merged into", id, rest);
 }
 
 static void merge_entry(ep_laying *laying, ep_frame *frame, uint32_t at, uint32_t index, const ep_node *node, const char *id)
@@ -88,11 +82,11 @@ static void merge_entry(ep_laying *laying, ep_frame *frame, uint32_t at, uint32_
     const ep_node *merged;
 
     if (laying->origins[at].file == laying->file) {
-        fault_node(laying->loader, frame, ep_node_get(node, "id"), "the id is used twice in this file:", id, NULL);
+        ep_fault(laying->loader, EDGEPLAN_ERROR_SCHEMA, frame, ep_node_get(node, "id"), "the id is used twice in this file:", id, NULL);
         return;
     }
     if (extends) {
-        fault_node(laying->loader, frame, extends, "'extends' is for a new id; here is already", id, NULL);
+        ep_fault(laying->loader, EDGEPLAN_ERROR_SCHEMA, frame, extends, "'extends' is for a new id; here is already", id, NULL);
         return;
     }
     merged = ep_merge(&laying->loader->merger, base, node);
@@ -114,18 +108,18 @@ static const char *entry_id(ep_laying *laying, ep_frame *frame, const ep_node *n
     ep_frame key = ep_frame_of_key(frame, "id");
 
     if (node->kind != EP_NODE_MAP) {
-        fault_node(loader, frame, node, "an entry is a map with an id", NULL, NULL);
+        ep_fault_schema(loader, frame, node, "an entry is a map with an id");
         return NULL;
     }
     id = ep_node_get(node, "id");
     if (!id || id->kind == EP_NODE_NULL) {
-        fault_node(loader, frame, node, "missing key", "id", NULL);
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, node, "missing key", "id", NULL);
         return NULL;
     }
     if (!ep_read_text(loader, &key, id))
         return NULL;
     if (!ep_is_id(id->text, id->length, laying->section == EDGEPLAN_SECTION_RUNTIMES))
-        fault_node(loader, &key, id, "an id is of a-z, 0-9, dot, dash and underscore, not", id->text, NULL);
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, &key, id, "an id is of a-z, 0-9, dot, dash and underscore, not", id->text, NULL);
     return id->text;
 }
 
@@ -172,10 +166,9 @@ static uint32_t extended_entry(ep_laying *laying, uint32_t at, const uint8_t *st
         return EP_IDMAP_NONE;
     other = ep_idmap_get(&laying->target->ids, extends->text);
     if (other == EP_IDMAP_NONE) {
-        ep_fault(laying->loader, EDGEPLAN_ERROR_REFERENCE, &frame, ep_node_place(extends), "no entry to extend:", extends->text, NULL);
+        ep_fault(laying->loader, EDGEPLAN_ERROR_REFERENCE, &frame, extends, "no entry to extend:", extends->text, NULL);
     } else if (states[other] == WAITING) {
-        ep_fault(laying->loader, EDGEPLAN_ERROR_REFERENCE, &frame, ep_node_place(extends), "entries extend each other:", extends->text,
-                 NULL);
+        ep_fault(laying->loader, EDGEPLAN_ERROR_REFERENCE, &frame, extends, "entries extend each other:", extends->text, NULL);
         other = EP_IDMAP_NONE;
     }
     return other;
@@ -262,15 +255,16 @@ static int read_version(ep_loader *loader, const ep_node *root, int *newer)
     uint32_t major, minor;
 
     if (!version) {
-        fault_node(loader, NULL, root, "missing key", "edgeplan_registry", "; a registry file begins 'edgeplan_registry: 1.0'");
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, NULL, root, "missing key", "edgeplan_registry",
+                 "; a registry file begins 'edgeplan_registry: 1.0'");
         return 0;
     }
     if (!ep_node_is_scalar(version) || !ep_parse_version(version->text, &major, &minor)) {
-        fault_node(loader, &frame, version, "the version of the schema is major.minor, such as 1.0", NULL, NULL);
+        ep_fault_schema(loader, &frame, version, "the version of the schema is major.minor, such as 1.0");
         return 0;
     }
     if (major != KNOWN_MAJOR) {
-        fault_node(loader, &frame, version, "this library reads version 1 of the schema, not", version->text, NULL);
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, &frame, version, "this library reads version 1 of the schema, not", version->text, NULL);
         return 0;
     }
     *newer = minor > KNOWN_MINOR;
@@ -314,7 +308,7 @@ static void lay_root(ep_loader *loader, const ep_node *root, int quiet)
     int newer = 0;
 
     if (root->kind != EP_NODE_MAP) {
-        fault_node(loader, NULL, root, "a registry file is a map that begins 'edgeplan_registry: 1.0'", NULL, NULL);
+        ep_fault_schema(loader, NULL, root, "a registry file is a map that begins 'edgeplan_registry: 1.0'");
         return;
     }
     if (!read_version(loader, root, &newer) || !add_file(loader, root->source, newer))

@@ -69,17 +69,15 @@ static void check_rule(ep_loader *loader, ep_frame *list, uint32_t index, const 
         return;
     if (!ep_node_get(node, "hard") && !ep_node_get(node, "hard_share") && !ep_node_get(node, "hard_reserve") &&
         !ep_node_get(node, "safe") && !ep_node_get(node, "safe_share") && !ep_node_get(node, "safe_reserve"))
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, &frame, ep_node_place(node), "a limit needs a figure: safe, hard, or a share or reserve",
-                 NULL, NULL);
+        ep_fault_schema(loader, &frame, node, "a limit needs a figure: safe, hard, or a share or reserve");
     if (given_twice(node, "hard", "hard_share", "hard_reserve") || given_twice(node, "safe", "safe_share", "safe_reserve"))
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, &frame, ep_node_place(node), "a limit is bytes, a share or a reserve, not two of them",
-                 NULL, NULL);
+        ep_fault_schema(loader, &frame, node, "a limit is bytes, a share or a reserve, not two of them");
     if (rule->os_below && rule->os_below <= rule->os_from)
-        ep_fault(loader, EDGEPLAN_ERROR_RANGE, &frame, ep_node_place(node), "os: 'below' is not above 'from'", NULL, NULL);
+        ep_fault(loader, EDGEPLAN_ERROR_RANGE, &frame, node, "os: 'below' is not above 'from'", NULL, NULL);
     if (rule->firmware_below && rule->firmware_below <= rule->firmware_from)
-        ep_fault(loader, EDGEPLAN_ERROR_RANGE, &frame, ep_node_place(node), "firmware: 'below' is not above 'from'", NULL, NULL);
+        ep_fault(loader, EDGEPLAN_ERROR_RANGE, &frame, node, "firmware: 'below' is not above 'from'", NULL, NULL);
     if (rule->ram_to_bytes && rule->ram_to_bytes < rule->ram_from_bytes)
-        ep_fault(loader, EDGEPLAN_ERROR_RANGE, &frame, ep_node_place(node), "ram: 'to' is below 'from'", NULL, NULL);
+        ep_fault(loader, EDGEPLAN_ERROR_RANGE, &frame, node, "ram: 'to' is below 'from'", NULL, NULL);
 }
 
 void ep_read_limits(ep_loader *loader)

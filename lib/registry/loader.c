@@ -147,7 +147,7 @@ static const char *fact_path(ep_loader *loader, ep_frame *frame)
 
 /* ---- mistakes ---- */
 
-void ep_remark(ep_loader *loader, edgeplan_severity severity, edgeplan_status status, const ep_frame *frame, ep_place place,
+void ep_remark(ep_loader *loader, edgeplan_severity severity, edgeplan_status status, const ep_frame *frame, const ep_place *place,
                const char *first, const char *quoted, const char *rest)
 {
     char buffer[PATH_ROOM];
@@ -155,8 +155,8 @@ void ep_remark(ep_loader *loader, edgeplan_severity severity, edgeplan_status st
 
     ep_text_init(&text, buffer, sizeof buffer);
     if (frame)
-        add_path(&text, frame, place.source ? place.source : "");
-    ep_report_quoted(loader->diagnostics, severity, status, &place, buffer, first, quoted, rest);
+        add_path(&text, frame, place->source ? place->source : "");
+    ep_report_quoted(loader->diagnostics, severity, status, place, buffer, first, quoted, rest);
 }
 
 static int told_before(ep_loader *loader, const ep_place *place, const char *what, const char *quoted)
@@ -174,10 +174,10 @@ static int told_before(ep_loader *loader, const ep_place *place, const char *wha
     return 0;
 }
 
-void ep_fault(ep_loader *loader, edgeplan_status status, const ep_frame *frame, ep_place place, const char *first, const char *quoted,
-              const char *rest)
+void ep_fault_at(ep_loader *loader, edgeplan_status status, const ep_frame *frame, const ep_place *place, const char *first,
+                 const char *quoted, const char *rest)
 {
-    if (loader->stopped || told_before(loader, &place, first, quoted))
+    if (loader->stopped || told_before(loader, place, first, quoted))
         return;
     loader->mistakes++;
     if (loader->status == EDGEPLAN_OK)
@@ -185,16 +185,29 @@ void ep_fault(ep_loader *loader, edgeplan_status status, const ep_frame *frame, 
     ep_remark(loader, EDGEPLAN_SEVERITY_ERROR, status, frame, place, first, quoted, rest);
 }
 
+void ep_fault(ep_loader *loader, edgeplan_status status, const ep_frame *frame, const ep_node *node, const char *first,
+              const char *quoted, const char *rest)
+{
+    const ep_place place = ep_node_place(node);
+
+    ep_fault_at(loader, status, frame, &place, first, quoted, rest);
+}
+
+void ep_fault_schema(ep_loader *loader, const ep_frame *frame, const ep_node *node, const char *message)
+{
+    ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, node, message, NULL, NULL);
+}
+
 /* ---- facts ---- */
 
 static int has_provenance(ep_loader *loader, const ep_frame *frame, const ep_node *node)
 {
     if (!frame->source) {
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, ep_node_place(node), "no source here or in an enclosing block", NULL, NULL);
+        ep_fault_schema(loader, frame, node, "no source here or in an enclosing block");
         return 0;
     }
     if (frame->confidence == EDGEPLAN_CONFIDENCE_UNKNOWN) {
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, ep_node_place(node), "no confidence here or in an enclosing block", NULL, NULL);
+        ep_fault_schema(loader, frame, node, "no confidence here or in an enclosing block");
         return 0;
     }
     return 1;

@@ -68,10 +68,13 @@ int ep_stop_if_null(ep_loader *loader, const void *pointer); /* out of memory if
 void ep_stop_merging(ep_loader *loader);                     /* after a NULL from merging: out of room or memory */
 int ep_count_read_items(ep_loader *loader, uint32_t count);  /* takes room; 0 and stopped when there is none */
 
-/* A mistake. `frame` is where, its keys become the key path. Parts of the message as for ep_report_quoted. */
-void ep_fault(ep_loader *loader, edgeplan_status status, const ep_frame *frame, ep_place place, const char *first, const char *quoted,
-              const char *rest);
-void ep_remark(ep_loader *loader, edgeplan_severity severity, edgeplan_status status, const ep_frame *frame, ep_place place,
+/* A mistake at a node. `frame` is where, its keys become the key path. Parts of the message as for ep_report_quoted. */
+void ep_fault(ep_loader *loader, edgeplan_status status, const ep_frame *frame, const ep_node *node, const char *first,
+              const char *quoted, const char *rest);
+void ep_fault_schema(ep_loader *loader, const ep_frame *frame, const ep_node *node, const char *message); /* that quotes nothing */
+void ep_fault_at(ep_loader *loader, edgeplan_status status, const ep_frame *frame, const ep_place *place, const char *first,
+                 const char *quoted, const char *rest);
+void ep_remark(ep_loader *loader, edgeplan_severity severity, edgeplan_status status, const ep_frame *frame, const ep_place *place,
                const char *first, const char *quoted, const char *rest);
 
 ep_place ep_key_place(const ep_entry *entry); /* of a key, also in a map merged from two files */

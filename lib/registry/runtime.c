@@ -158,7 +158,7 @@ static void settle_fallback(ep_loader *loader, ep_frame *frame, const ep_node *n
         if (i != at && ep_equal(items[i].id, name->text))
             items[at].fallback = &items[i];
     if (!items[at].fallback)
-        ep_fault(loader, EDGEPLAN_ERROR_REFERENCE, &here, ep_node_place(name), "no other such back end here:", name->text, NULL);
+        ep_fault(loader, EDGEPLAN_ERROR_REFERENCE, &here, name, "no other such back end here:", name->text, NULL);
 }
 
 static void read_backends(ep_loader *loader, ep_frame *frame, const ep_runtime_draft *draft, edgeplan_runtime *runtime)
@@ -166,12 +166,8 @@ static void read_backends(ep_loader *loader, ep_frame *frame, const ep_runtime_d
     const ep_node *list = draft->backends;
     ep_backend *items;
 
-    if (!ep_is_list(loader, frame, list))
+    if (!ep_is_list_within(loader, frame, list, MOST_BACKENDS))
         return;
-    if (list->count > MOST_BACKENDS) {
-        ep_fault(loader, EDGEPLAN_ERROR_RANGE, frame, ep_node_place(list), "the list is too long", NULL, NULL);
-        return;
-    }
     items = ep_arena_array(&loader->registry->arena, list->count, sizeof *items);
     if (ep_stop_if_null(loader, items))
         return;

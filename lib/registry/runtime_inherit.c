@@ -54,12 +54,8 @@ static void read_contexts(ep_loader *loader, ep_frame *frame, const ep_node *nod
     static const ep_key number = {
         .kind = EP_KEY_NUMBER, .unit = EP_UNIT_TOKEN_COUNT, .store = EP_STORE_U64, .flags = EP_POSITIVE};
 
-    if (!ep_is_list(loader, frame, node))
+    if (!ep_is_list_within(loader, frame, node, EP_MAX_CONTEXTS))
         return;
-    if (node->count > EP_MAX_CONTEXTS) {
-        ep_fault(loader, EDGEPLAN_ERROR_RANGE, frame, ep_node_place(node), "the list is too long", NULL, NULL);
-        return;
-    }
     for (uint32_t i = 0; i < node->count; i++) {
         ep_frame item = ep_frame_of_item(frame, i, node->entries[i].value);
         uint64_t tokens = 0;
@@ -206,7 +202,7 @@ static void settle_presets(ep_loader *loader, ep_frame *frame, ep_rule_draft *dr
     if (backend->presets[preset].present)
         backend->default_preset = preset;
     else
-        ep_fault(loader, EDGEPLAN_ERROR_REFERENCE, &chosen, ep_node_place(nodes->default_preset), "no such preset here:",
+        ep_fault(loader, EDGEPLAN_ERROR_REFERENCE, &chosen, nodes->default_preset, "no such preset here:",
                  nodes->default_preset->text, NULL);
 }
 

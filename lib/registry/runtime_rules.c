@@ -47,19 +47,11 @@ static const ep_key output_key[] = {
 
 /* ---- compute ---- */
 
-static int has_room(ep_loader *loader, const ep_frame *frame, const ep_node *list, uint32_t most)
-{
-    if (list->count <= most)
-        return 1;
-    ep_fault(loader, EDGEPLAN_ERROR_RANGE, frame, ep_node_place(list), "the list is too long", NULL, NULL);
-    return 0;
-}
-
 static void read_per(ep_loader *loader, ep_frame *frame, const ep_node *node, void *object)
 {
     ep_term *term = object;
 
-    if (!ep_is_list(loader, frame, node) || !has_room(loader, frame, node, EP_MAX_TERM_DIMENSIONS))
+    if (!ep_is_list_within(loader, frame, node, EP_MAX_TERM_DIMENSIONS))
         return;
     for (uint32_t i = 0; i < node->count; i++) {
         ep_frame item = ep_frame_of_item(frame, i, node->entries[i].value);
@@ -82,14 +74,14 @@ static void read_terms(ep_loader *loader, ep_frame *frame, const ep_node *node, 
 {
     ep_compute_rule *compute = &((ep_backend *)object)->rules.compute;
 
-    if (!ep_is_list(loader, frame, node) || !has_room(loader, frame, node, EP_MAX_TERMS))
+    if (!ep_is_list_within(loader, frame, node, EP_MAX_TERMS))
         return;
     for (uint32_t i = 0; i < node->count; i++) {
         ep_term *term = &compute->terms[i];
         ep_frame item = ep_frame_of_item(frame, i, node->entries[i].value);
         ep_read_map(loader, &item, node->entries[i].value, &term_keys, term);
         if (term->phase > EP_MAX_PHASES) {
-            ep_fault(loader, EDGEPLAN_ERROR_RANGE, &item, ep_node_place(node->entries[i].value), "there are six phases at most", NULL, NULL);
+            ep_fault(loader, EDGEPLAN_ERROR_RANGE, &item, node->entries[i].value, "there are six phases at most", NULL, NULL);
             term->phase = 0;
         }
     }
@@ -108,7 +100,7 @@ static void read_types(ep_loader *loader, ep_frame *frame, const ep_node *node, 
 {
     ep_repack *repack = object;
 
-    if (!ep_is_list(loader, frame, node) || !has_room(loader, frame, node, EP_MAX_REPACK_TYPES))
+    if (!ep_is_list_within(loader, frame, node, EP_MAX_REPACK_TYPES))
         return;
     for (uint32_t i = 0; i < node->count; i++) {
         ep_frame item = ep_frame_of_item(frame, i, node->entries[i].value);

@@ -109,7 +109,7 @@ void ep_read_keys(ep_loader *loader, ep_frame *frame, const ep_node *node, const
     ep_seen seen = {0, 0, 0};
 
     if (node->kind != EP_NODE_MAP) {
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, ep_node_place(node), "a map is due here", NULL, NULL);
+        ep_fault_schema(loader, frame, node, "a map is due here");
         return;
     }
     if (!ep_count_read_items(loader, node->count))
@@ -125,7 +125,7 @@ void ep_read_keys(ep_loader *loader, ep_frame *frame, const ep_node *node, const
         } else if (!(key->flags & EP_REQUIRED) || seen.keys >> i & 1) {
             continue;
         }
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, ep_node_place(node), "missing key", key->name, NULL);
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, node, "missing key", key->name, NULL);
     }
 }
 

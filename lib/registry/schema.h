@@ -82,6 +82,7 @@ const char *ep_read_text(ep_loader *loader, const ep_frame *frame, const ep_node
 int ep_read_word(ep_loader *loader, const ep_frame *frame, const ep_node *node, const ep_word *words, uint32_t *value);
 int ep_read_element(ep_loader *loader, const ep_frame *frame, const ep_node *node, uint32_t *value);
 int ep_is_list(ep_loader *loader, const ep_frame *frame, const ep_node *node);                                /* else a mistake */
+int ep_is_list_within(ep_loader *loader, const ep_frame *frame, const ep_node *node, uint32_t most);          /* and not too long */
 
 /* ---- numbers (schema_number.c) ---- */
 

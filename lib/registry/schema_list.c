@@ -34,7 +34,7 @@ static void fault_reference(ep_loader *loader, const ep_frame *frame, const ep_n
         ep_text_add(&text, closest);
         ep_text_add(&text, "'?");
     }
-    ep_fault(loader, EDGEPLAN_ERROR_REFERENCE, frame, ep_node_place(node), NULL, node->text, rest);
+    ep_fault(loader, EDGEPLAN_ERROR_REFERENCE, frame, node, NULL, node->text, rest);
 }
 
 static uint32_t find_entry(ep_loader *loader, const ep_frame *frame, const ep_node *node, edgeplan_section section)

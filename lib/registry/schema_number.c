@@ -24,13 +24,13 @@ static void fault_quantity(ep_loader *loader, const ep_frame *frame, const ep_no
     } else {
         rest[0] = '\0';
     }
-    ep_fault(loader, fault == EP_QUANTITY_DIGITS ? EDGEPLAN_ERROR_RANGE : EDGEPLAN_ERROR_SCHEMA, frame, ep_node_place(node),
+    ep_fault(loader, fault == EP_QUANTITY_DIGITS ? EDGEPLAN_ERROR_RANGE : EDGEPLAN_ERROR_SCHEMA, frame, node,
              first[fault], node->text, rest[0] ? rest : NULL);
 }
 
 static int fault_range(ep_loader *loader, const ep_frame *frame, const ep_node *node, const char *message)
 {
-    ep_fault(loader, EDGEPLAN_ERROR_RANGE, frame, ep_node_place(node), message, node->text, NULL);
+    ep_fault(loader, EDGEPLAN_ERROR_RANGE, frame, node, message, node->text, NULL);
     return 0;
 }
 
@@ -69,7 +69,7 @@ static int read_quantity(ep_loader *loader, const ep_frame *frame, const ep_node
     ep_quantity_fault fault;
 
     if (!ep_node_is_scalar(node)) {
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, ep_node_place(node), "a number is due here", NULL, NULL);
+        ep_fault_schema(loader, frame, node, "a number is due here");
         return 0;
     }
     fault = ep_quantity_read(node->text, node->length, dimension, value);
@@ -203,7 +203,7 @@ void ep_read_version(ep_loader *loader, const ep_frame *frame, const ep_node *no
     if (!text)
         return;
     if (!ep_parse_version(text, &major, &minor)) {
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, ep_node_place(node), "a version is major.minor, not", text, NULL);
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, node, "a version is major.minor, not", text, NULL);
         return;
     }
     version = EP_OS_VERSION(major, minor);

@@ -5,19 +5,14 @@
 
 static const ep_word switch_words[] = {{"yes", EDGEPLAN_SWITCH_ON}, {"no", EDGEPLAN_SWITCH_OFF}, {NULL, 0}};
 
-static void fault_kind(ep_loader *loader, const ep_frame *frame, const ep_node *node, const char *message)
-{
-    ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, ep_node_place(node), message, NULL, NULL);
-}
-
 const char *ep_read_text(ep_loader *loader, const ep_frame *frame, const ep_node *node)
 {
     if (!ep_node_is_scalar(node)) {
-        fault_kind(loader, frame, node, "a text is due here");
+        ep_fault_schema(loader, frame, node, "a text is due here");
         return NULL;
     }
     if (node->kind == EP_NODE_QUOTED && memchr(node->text, 0, node->length)) {
-        fault_kind(loader, frame, node, "a text must not hold a NUL");
+        ep_fault_schema(loader, frame, node, "a text must not hold a NUL");
         return NULL;
     }
     return node->text;
@@ -52,7 +47,7 @@ int ep_read_element(ep_loader *loader, const ep_frame *frame, const ep_node *nod
     if (!text)
         return 0;
     if (edgeplan_element_type_find(text, &type) != EDGEPLAN_OK) {
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, ep_node_place(node), "unknown element type", text,
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, node, "unknown element type", text,
                  "; such as f16, bf16, q8_0, q4_k or mxfp4");
         return 0;
     }
@@ -64,15 +59,24 @@ int ep_is_list(ep_loader *loader, const ep_frame *frame, const ep_node *node)
 {
     if (node->kind == EP_NODE_LIST)
         return 1;
-    fault_kind(loader, frame, node, "a list is due here");
+    ep_fault_schema(loader, frame, node, "a list is due here");
     return 0;
+}
+
+int ep_is_list_within(ep_loader *loader, const ep_frame *frame, const ep_node *node, uint32_t most)
+{
+    if (!ep_is_list(loader, frame, node))
+        return 0;
+    if (node->count > most)
+        ep_fault(loader, EDGEPLAN_ERROR_RANGE, frame, node, "the list is too long", NULL, NULL);
+    return node->count <= most;
 }
 
 static const char *read_id(ep_loader *loader, const ep_frame *frame, const ep_node *node)
 {
     const char *text = ep_read_text(loader, frame, node);
     if (text && !ep_is_id(text, node->length, 0)) {
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, ep_node_place(node), "an id is of a-z, 0-9, dot, dash and underscore, not", text,
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, node, "an id is of a-z, 0-9, dot, dash and underscore, not", text,
                  NULL);
         return NULL;
     }

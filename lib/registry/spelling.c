@@ -84,10 +84,10 @@ void ep_fault_unknown_key(ep_loader *loader, ep_frame *frame, const ep_entry *en
         ep_text_add(&text, "'?");
     }
     if (file->newer)
-        ep_remark(loader, EDGEPLAN_SEVERITY_WARNING, EDGEPLAN_ERROR_SCHEMA, &here, place, "unknown key", entry->key,
+        ep_remark(loader, EDGEPLAN_SEVERITY_WARNING, EDGEPLAN_ERROR_SCHEMA, &here, &place, "unknown key", entry->key,
                   closest ? rest : " of a newer version of the schema");
     else
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, &here, place, "unknown key", entry->key, closest ? rest : NULL);
+        ep_fault_at(loader, EDGEPLAN_ERROR_SCHEMA, &here, &place, "unknown key", entry->key, closest ? rest : NULL);
 }
 
 void ep_fault_word(ep_loader *loader, const ep_frame *frame, const ep_node *node, const ep_word *words)
@@ -102,5 +102,5 @@ void ep_fault_word(ep_loader *loader, const ep_frame *frame, const ep_node *node
             ep_text_add(&text, ", ");
         ep_text_add(&text, words[i].text);
     }
-    ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, ep_node_place(node), "unknown word", node->text, rest);
+    ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, node, "unknown word", node->text, rest);
 }

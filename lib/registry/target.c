@@ -27,7 +27,7 @@ static void read_identifiers(ep_loader *loader, ep_frame *frame, const ep_node *
     size_t total = 0;
 
     if (node->kind != EP_NODE_MAP) {
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, ep_node_place(node), "a map is due here", NULL, NULL);
+        ep_fault_schema(loader, frame, node, "a map is due here");
         return;
     }
     for (uint32_t i = 0; i < node->count; i++)
@@ -77,12 +77,8 @@ static void read_ram(ep_loader *loader, ep_frame *frame, const ep_node *node, ed
 {
     ep_fact_id *items;
 
-    if (!ep_is_list(loader, frame, node))
+    if (!ep_is_list_within(loader, frame, node, MOST_VARIANTS))
         return;
-    if (node->count > MOST_VARIANTS) {
-        ep_fault(loader, EDGEPLAN_ERROR_RANGE, frame, ep_node_place(node), "the list is too long", NULL, NULL);
-        return;
-    }
     items = ep_arena_array(&loader->registry->arena, node->count, sizeof *items);
     if (ep_stop_if_null(loader, items))
         return;
@@ -124,14 +120,13 @@ static void read_hardware(ep_loader *loader, ep_frame *frame, const ep_node *nod
 static void check_target(ep_loader *loader, ep_frame *frame, const ep_node *node, const ep_target_draft *draft)
 {
     const ep_node *host = ep_node_get(node, "host"), *chip = ep_node_get(node, "chip");
-    ep_place place = ep_node_place(node);
 
     if (!chip && !host)
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, place, "missing key", "chip", ", or 'host' for a browser");
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, node, "missing key", "chip", ", or 'host' for a browser");
     if (chip && host)
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, place, "a target has a chip or a host, not both", NULL, NULL);
+        ep_fault_schema(loader, frame, node, "a target has a chip or a host, not both");
     if (draft->target.os_to && draft->target.os_to < draft->target.os_from)
-        ep_fault(loader, EDGEPLAN_ERROR_RANGE, frame, place, "os: 'to' is below 'from'", NULL, NULL);
+        ep_fault(loader, EDGEPLAN_ERROR_RANGE, frame, node, "os: 'to' is below 'from'", NULL, NULL);
 }
 
 static void read_target(ep_loader *loader, uint32_t index)
@@ -164,7 +159,7 @@ static void read_browser(ep_loader *loader, uint32_t index)
 
     if (target->host->host) {
         key = ep_frame_of_key(&frame, "host");
-        ep_fault(loader, EDGEPLAN_ERROR_REFERENCE, &key, ep_node_place(ep_node_get(node, "host")), "a host is a device, not", target->host->id,
+        ep_fault(loader, EDGEPLAN_ERROR_REFERENCE, &key, ep_node_get(node, "host"), "a host is a device, not", target->host->id,
                  NULL);
         return;
     }
