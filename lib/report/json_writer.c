@@ -155,3 +155,33 @@ void ep_json_number_or_null(ep_json_writer *json, double value, int known)
     else
         ep_json_null(json);
 }
+
+void ep_json_object_at(ep_json_writer *json, const char *key)
+{
+    ep_json_key(json, key);
+    ep_json_object(json);
+}
+
+void ep_json_array_at(ep_json_writer *json, const char *key)
+{
+    ep_json_key(json, key);
+    ep_json_array(json);
+}
+
+void ep_json_word_at(ep_json_writer *json, const char *key, const char *word)
+{
+    ep_json_key(json, key);
+    ep_json_word(json, word);
+}
+
+void ep_json_count_at(ep_json_writer *json, const char *key, uint64_t value, uint64_t known)
+{
+    ep_json_key(json, key);
+    ep_json_count_or_null(json, value, known != 0);
+}
+
+void ep_json_number_at(ep_json_writer *json, const char *key, double value, uint64_t known)
+{
+    ep_json_key(json, key);
+    ep_json_number_or_null(json, value, known != 0);
+}

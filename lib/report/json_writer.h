@@ -26,4 +26,11 @@ void ep_json_word(ep_json_writer *json, const char *word);     /* the same, and 
 void ep_json_count_or_null(ep_json_writer *json, uint64_t value, int known);
 void ep_json_number_or_null(ep_json_writer *json, double value, int known);
 
+/* A key and what stands at it. `known`: any bit. */
+void ep_json_object_at(ep_json_writer *json, const char *key);
+void ep_json_array_at(ep_json_writer *json, const char *key);
+void ep_json_word_at(ep_json_writer *json, const char *key, const char *word);
+void ep_json_count_at(ep_json_writer *json, const char *key, uint64_t value, uint64_t known);
+void ep_json_number_at(ep_json_writer *json, const char *key, double value, uint64_t known);
+
 #endif

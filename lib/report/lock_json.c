@@ -35,24 +35,22 @@ static void write_fields(ep_json_writer *json, const ep_lock_field *fields, size
 
 static void write_map(ep_json_writer *json, const char *key, const ep_lock_field *fields, size_t count, const void *structure)
 {
-    ep_json_key(json, key);
-    ep_json_object(json);
+    ep_json_object_at(json, key);
     write_fields(json, fields, count, structure);
     ep_json_object_end(json);
 }
 
 static void write_names(ep_json_writer *json, const edgeplan_model *model)
 {
-    ep_json_key(json, "model");
-    ep_json_object(json);
-    ep_json_key(json, "id");
-    ep_json_string(json, model->id);
-    ep_json_key(json, "name");
-    ep_json_string(json, model->name);
-    ep_json_key(json, "family");
-    ep_json_string(json, model->family);
-    ep_json_key(json, "format");
-    ep_json_string(json, model->format);
+    const struct {
+        const char *key, *text;
+    } names[] = {{"id", model->id}, {"name", model->name}, {"family", model->family}, {"format", model->format}};
+
+    ep_json_object_at(json, "model");
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        ep_json_key(json, names[i].key);
+        ep_json_string(json, names[i].text);
+    }
     ep_json_object_end(json);
 }
 
@@ -68,15 +66,13 @@ static int same_fields(const ep_lock_field *fields, size_t count, const void *a,
 
 static void write_layers(ep_json_writer *json, const edgeplan_model *model)
 {
-    ep_json_key(json, "layers");
-    ep_json_array(json);
+    ep_json_array_at(json, "layers");
     for (uint32_t i = 0, end; i < model->layer_count; i = end) {
         for (end = i + 1; end < model->layer_count; end++)
             if (!same_fields(ep_lock_layer, ep_lock_layer_count, &model->layers[i], &model->layers[end]))
                 break;
         ep_json_object(json);
-        ep_json_key(json, "repeat");
-        ep_json_count(json, end - i);
+        ep_json_count_at(json, "repeat", end - i, 1);
         write_fields(json, ep_lock_layer, ep_lock_layer_count, &model->layers[i]);
         ep_json_object_end(json);
     }
@@ -150,8 +146,7 @@ static size_t make_groups(const item *const *sorted, size_t count, group *groups
 /* First and last of each run of layers. A tensor outside of them has none. */
 static void write_ranges(ep_json_writer *json, const group *g, size_t begin)
 {
-    ep_json_key(json, "layers");
-    ep_json_array(json);
+    ep_json_array_at(json, "layers");
     for (size_t i = begin, end; i < g->count; i = end) {
         for (end = i + 1; end < g->count; end++)
             if (g->items[end]->tensor->layer != g->items[end - 1]->tensor->layer + 1)
@@ -203,8 +198,7 @@ static edgeplan_status write_tensors(ep_json_writer *json, ep_arena *arena, cons
     for (size_t i = 0; i < group_count; i++)
         order[i] = &groups[i];
     ep_sort(order, group_count, by_first);
-    ep_json_key(json, "tensors");
-    ep_json_array(json);
+    ep_json_array_at(json, "tensors");
     for (size_t i = 0; i < group_count; i++)
         write_group(json, order[i]);
     ep_json_array_end(json);
@@ -227,8 +221,7 @@ static edgeplan_status write_lock(ep_json_writer *json, ep_arena *arena, const e
     write_map(json, "head", ep_lock_head, ep_lock_head_count, &model->head);
     write_layers(json, model);
     status = write_tensors(json, arena, model);
-    ep_json_key(json, "assumptions");
-    ep_json_array(json);
+    ep_json_array_at(json, "assumptions");
     for (uint32_t i = 0; i < model->assumption_count; i++)
         ep_json_string(json, model->assumptions[i]);
     ep_json_array_end(json);

@@ -1,24 +1,63 @@
 #include "report/numbers_json.h"
 
+#include <string.h>
+
 #include "base/known.h"
 #include "report/names.h"
 
-static void count_field(ep_json_writer *json, const char *key, uint64_t value, uint64_t known)
+/* What a field holds: a number, or the code of a word. */
+typedef enum field_kind { COUNT = 1, NUMBER, MEMORY_BASIS, LIMIT, CONFIDENCE, BOUND, SPEED_BASIS } field_kind;
+
+typedef struct number_field {
+    const char *key;
+    field_kind kind;
+    size_t offset;
+} number_field;
+
+typedef struct number_object {
+    const number_field *fields;
+    size_t count, pairs_begin, pairs_end; /* as in base/known.h */
+} number_object;
+
+static const char *word_of(field_kind kind, uint32_t code)
 {
-    ep_json_key(json, key);
-    ep_json_count_or_null(json, value, known != 0);
+    switch (kind) {
+    case MEMORY_BASIS: return edgeplan_memory_basis_name((edgeplan_memory_basis)code);
+    case LIMIT: return edgeplan_limit_name((edgeplan_limit)code);
+    case CONFIDENCE: return edgeplan_confidence_name((edgeplan_confidence)code);
+    case BOUND: return edgeplan_bound_name((edgeplan_bound)code);
+    case SPEED_BASIS: return edgeplan_speed_basis_name((edgeplan_speed_basis)code);
+    default: return NULL;
+    }
 }
 
-static void number_field(ep_json_writer *json, const char *key, double value, uint64_t known)
+static void write_field(ep_json_writer *json, const number_field *field, const void *structure, uint64_t known)
 {
-    ep_json_key(json, key);
-    ep_json_number_or_null(json, value, known != 0);
+    const unsigned char *at = (const unsigned char *)structure + field->offset;
+    uint64_t count;
+    double number;
+    uint32_t code;
+
+    if (field->kind == COUNT) {
+        memcpy(&count, at, sizeof count);
+        ep_json_count_at(json, field->key, count, known);
+    } else if (field->kind == NUMBER) {
+        memcpy(&number, at, sizeof number);
+        ep_json_number_at(json, field->key, number, known);
+    } else {
+        memcpy(&code, at, sizeof code);
+        ep_json_word_at(json, field->key, known != 0 ? word_of(field->kind, code) : NULL);
+    }
 }
 
-static void word_field(ep_json_writer *json, const char *key, const char *word, uint64_t known)
+static void write_object(ep_json_writer *json, const number_object *object, const void *structure, uint64_t known)
 {
-    ep_json_key(json, key);
-    ep_json_word(json, known != 0 ? word : NULL);
+    ep_json_object(json);
+    for (size_t i = 0; i < object->count; i++) {
+        const number_field *field = &object->fields[i];
+        write_field(json, field, structure, known & ep_known_bit(field->offset, object->pairs_begin, object->pairs_end));
+    }
+    ep_json_object_end(json);
 }
 
 static void switch_field(ep_json_writer *json, const char *key, uint32_t value)
@@ -34,103 +73,112 @@ static void switch_field(ep_json_writer *json, const char *key, uint32_t value)
 void ep_request_json(ep_json_writer *json, const edgeplan_request *request)
 {
 #define GIVEN(field) ((request->given & EP_REQUEST_KNOWN(field)) != 0 || request->field != 0)
-#define COUNT(field) count_field(json, #field, request->field, GIVEN(field))
-#define TYPE(field) word_field(json, #field, edgeplan_element_type_name((edgeplan_element_type)request->field), GIVEN(field))
+#define COUNT(field) ep_json_count_at(json, #field, request->field, GIVEN(field))
+#define TYPE(field) \
+    ep_json_word_at(json, #field, GIVEN(field) ? edgeplan_element_type_name((edgeplan_element_type)request->field) : NULL)
     ep_json_object(json);
     COUNT(context_tokens);
     COUNT(prompt_tokens);
-    count_field(json, "cached_tokens", request->cached_tokens, 1); /* its default is 0 */
+    ep_json_count_at(json, "cached_tokens", request->cached_tokens, 1); /* its default is 0 */
     COUNT(output_tokens);
     COUNT(sequences);
     COUNT(batch);
     COUNT(chunk_tokens);
     TYPE(kv_k);
     TYPE(kv_v);
-    count_field(json, "gpu_layers", 0, 0); /* not a field yet: every layer goes to the accelerator */
+    ep_json_count_at(json, "gpu_layers", 0, 0); /* not a field yet: every layer goes to the accelerator */
     switch_field(json, "mmap", request->mmap);
     switch_field(json, "flash_attention", request->flash_attention);
-    word_field(json, "preset", ep_preset_name(request->preset), 1);
+    ep_json_word_at(json, "preset", ep_preset_name(request->preset));
     ep_json_object_end(json);
 #undef GIVEN
 #undef COUNT
 #undef TYPE
 }
 
+#define OBJECT(list, begin, end) {list, sizeof(list) / sizeof((list)[0]), begin, end}
+
+#define FIELD(kind, field) {#field, kind, offsetof(edgeplan_memory, field)}
+static const number_field memory_fields[] = {
+    FIELD(COUNT, weights_bytes),
+    FIELD(COUNT, weights_duplicated_bytes),
+    FIELD(COUNT, kv_bytes),
+    FIELD(COUNT, state_bytes),
+    FIELD(COUNT, compute_bytes),
+    FIELD(COUNT, output_bytes),
+    FIELD(COUNT, extra_models_bytes),
+    FIELD(COUNT, runtime_bytes),
+    FIELD(COUNT, total_low_bytes),
+    FIELD(COUNT, total_bytes),
+    FIELD(COUNT, total_high_bytes),
+    FIELD(COUNT, charged_low_bytes),
+    FIELD(COUNT, charged_bytes),
+    FIELD(COUNT, charged_high_bytes),
+    FIELD(COUNT, largest_buffer_bytes),
+    FIELD(MEMORY_BASIS, basis),
+};
+#undef FIELD
+
+static const number_object memory_object = OBJECT(memory_fields, offsetof(edgeplan_memory, basis), sizeof(edgeplan_memory));
+
 void ep_memory_json(ep_json_writer *json, const edgeplan_memory *memory)
 {
-#define COUNT(field) count_field(json, #field, memory->field, memory->known & EP_MEMORY_KNOWN(field))
-    ep_json_object(json);
-    COUNT(weights_bytes);
-    COUNT(weights_duplicated_bytes);
-    COUNT(kv_bytes);
-    COUNT(state_bytes);
-    COUNT(compute_bytes);
-    COUNT(output_bytes);
-    COUNT(extra_models_bytes);
-    COUNT(runtime_bytes);
-    COUNT(total_low_bytes);
-    COUNT(total_bytes);
-    COUNT(total_high_bytes);
-    COUNT(charged_low_bytes);
-    COUNT(charged_bytes);
-    COUNT(charged_high_bytes);
-    COUNT(largest_buffer_bytes);
-    word_field(json, "basis", edgeplan_memory_basis_name((edgeplan_memory_basis)memory->basis),
-               memory->known & EP_MEMORY_KNOWN(basis));
-    ep_json_object_end(json);
-#undef COUNT
+    write_object(json, &memory_object, memory, memory->known);
 }
+
+#define FIELD(kind, field) {#field, kind, offsetof(edgeplan_budget, field)}
+static const number_field budget_fields[] = {
+    FIELD(COUNT, safe_bytes),
+    FIELD(COUNT, hard_bytes),
+    FIELD(LIMIT, limit),
+    FIELD(CONFIDENCE, basis),
+};
+#undef FIELD
+
+static const number_object budget_object = OBJECT(budget_fields, offsetof(edgeplan_budget, limit), sizeof(edgeplan_budget));
 
 void ep_budget_json(ep_json_writer *json, const edgeplan_budget *budget)
 {
-    const uint64_t known = budget->known;
-
-    ep_json_object(json);
-    count_field(json, "safe_bytes", budget->safe_bytes, known & EP_BUDGET_KNOWN(safe_bytes));
-    count_field(json, "hard_bytes", budget->hard_bytes, known & EP_BUDGET_KNOWN(hard_bytes));
-    word_field(json, "limit", edgeplan_limit_name((edgeplan_limit)budget->limit), known & EP_BUDGET_KNOWN(limit));
-    word_field(json, "basis", edgeplan_confidence_name((edgeplan_confidence)budget->basis), known & EP_BUDGET_KNOWN(basis));
-    ep_json_object_end(json);
+    write_object(json, &budget_object, budget, budget->known);
 }
+
+#define FIELD(kind, field) {#field, kind, offsetof(edgeplan_speed, field)}
+static const number_field speed_fields[] = {
+    FIELD(COUNT, least_traffic_bytes_per_step),
+    FIELD(COUNT, traffic_bytes_per_step),
+    FIELD(COUNT, routed_traffic_bytes_per_step),
+    FIELD(COUNT, cache_traffic_bytes_per_step),
+    FIELD(NUMBER, decode_ceiling_tok_per_s),
+    FIELD(NUMBER, decode_low_tok_per_s),
+    FIELD(NUMBER, decode_tok_per_s),
+    FIELD(NUMBER, decode_high_tok_per_s),
+    FIELD(NUMBER, sustained_decode_low_tok_per_s),
+    FIELD(NUMBER, sustained_decode_tok_per_s),
+    FIELD(NUMBER, sustained_decode_high_tok_per_s),
+    FIELD(NUMBER, sustained_after_seconds),
+    FIELD(NUMBER, prefill_ceiling_tok_per_s),
+    FIELD(NUMBER, prefill_low_tok_per_s),
+    FIELD(NUMBER, prefill_tok_per_s),
+    FIELD(NUMBER, prefill_high_tok_per_s),
+    FIELD(NUMBER, ttft_floor_seconds),
+    FIELD(NUMBER, ttft_low_seconds),
+    FIELD(NUMBER, ttft_seconds),
+    FIELD(NUMBER, ttft_high_seconds),
+    FIELD(NUMBER, first_load_seconds),
+    FIELD(NUMBER, energy_joules_per_token),
+    FIELD(BOUND, bound),
+    FIELD(NUMBER, bandwidth_fraction),
+    FIELD(NUMBER, compute_fraction),
+    FIELD(NUMBER, overhead_fraction),
+    FIELD(SPEED_BASIS, basis),
+    FIELD(SPEED_BASIS, prefill_basis),
+    FIELD(SPEED_BASIS, sustained_basis),
+};
+#undef FIELD
+
+static const number_object speed_object = OBJECT(speed_fields, offsetof(edgeplan_speed, bound), sizeof(edgeplan_speed));
 
 void ep_speed_json(ep_json_writer *json, const edgeplan_speed *speed)
 {
-#define COUNT(field) count_field(json, #field, speed->field, speed->known & EP_SPEED_KNOWN(field))
-#define NUMBER(field) number_field(json, #field, speed->field, speed->known & EP_SPEED_KNOWN(field))
-    ep_json_object(json);
-    COUNT(least_traffic_bytes_per_step);
-    COUNT(traffic_bytes_per_step);
-    COUNT(routed_traffic_bytes_per_step);
-    COUNT(cache_traffic_bytes_per_step);
-    NUMBER(decode_ceiling_tok_per_s);
-    NUMBER(decode_low_tok_per_s);
-    NUMBER(decode_tok_per_s);
-    NUMBER(decode_high_tok_per_s);
-    NUMBER(sustained_decode_low_tok_per_s);
-    NUMBER(sustained_decode_tok_per_s);
-    NUMBER(sustained_decode_high_tok_per_s);
-    NUMBER(sustained_after_seconds);
-    NUMBER(prefill_ceiling_tok_per_s);
-    NUMBER(prefill_low_tok_per_s);
-    NUMBER(prefill_tok_per_s);
-    NUMBER(prefill_high_tok_per_s);
-    NUMBER(ttft_floor_seconds);
-    NUMBER(ttft_low_seconds);
-    NUMBER(ttft_seconds);
-    NUMBER(ttft_high_seconds);
-    NUMBER(first_load_seconds);
-    NUMBER(energy_joules_per_token);
-    word_field(json, "bound", edgeplan_bound_name((edgeplan_bound)speed->bound), speed->known & EP_SPEED_KNOWN(bound));
-    NUMBER(bandwidth_fraction);
-    NUMBER(compute_fraction);
-    NUMBER(overhead_fraction);
-#define BASIS(field) \
-    word_field(json, #field, edgeplan_speed_basis_name((edgeplan_speed_basis)speed->field), speed->known & EP_SPEED_KNOWN(field))
-    BASIS(basis);
-    BASIS(prefill_basis);
-    BASIS(sustained_basis);
-#undef BASIS
-    ep_json_object_end(json);
-#undef COUNT
-#undef NUMBER
+    write_object(json, &speed_object, speed, speed->known);
 }

@@ -10,29 +10,27 @@
 #include "report/gate_json.h"
 #include "report/plan_json.h"
 
-static void about(ep_json_writer *json, const edgeplan_registry *registry)
+/* Up to the list of plans, which it leaves open. */
+static void open_document(ep_json_writer *json, const edgeplan_registry *registry)
 {
+    ep_json_object(json);
     ep_json_key(json, "format_version");
     ep_json_string(json, "1.0");
-    ep_json_key(json, "edgeplan");
-    ep_json_object(json);
+    ep_json_object_at(json, "edgeplan");
     ep_json_key(json, "version");
     ep_json_string(json, edgeplan_version_text());
-    ep_json_key(json, "registry_version");
-    ep_json_word(json, registry != NULL ? registry->version : NULL);
-    ep_json_key(json, "registry_digest");
-    ep_json_word(json, registry != NULL ? registry->digest : NULL);
+    ep_json_word_at(json, "registry_version", registry != NULL ? registry->version : NULL);
+    ep_json_word_at(json, "registry_digest", registry != NULL ? registry->digest : NULL);
     ep_json_object_end(json);
+    ep_json_array_at(json, "plans");
 }
 
 /* Only a gate has checks. */
 static void close_document(ep_json_writer *json)
 {
-    ep_json_key(json, "checks");
-    ep_json_array(json);
+    ep_json_array_at(json, "checks");
     ep_json_array_end(json);
-    ep_json_key(json, "summary");
-    ep_json_object(json);
+    ep_json_object_at(json, "summary");
     ep_json_object_end(json);
     ep_json_object_end(json);
 }
@@ -46,8 +44,7 @@ static void path_part(ep_json_writer *json, const char *key, const char **path)
 
     ep_text_init(&text, part, sizeof part);
     ep_text_add_n(&text, *path, length);
-    ep_json_key(json, key);
-    ep_json_word(json, part);
+    ep_json_word_at(json, key, part);
     *path += length;
     if (**path != '\0')
         *path += 1;
@@ -63,15 +60,12 @@ static void rejects(ep_json_writer *json, const edgeplan_recommendation *recomme
         if (path == NULL)
             path = "";
         ep_json_object(json);
-        ep_json_key(json, "target");
-        ep_json_word(json, recommendation->target->id);
-        ep_json_key(json, "model");
-        ep_json_word(json, ep_listed_text(list, i, EDGEPLAN_TEXT_INPUT));
+        ep_json_word_at(json, "target", recommendation->target->id);
+        ep_json_word_at(json, "model", ep_listed_text(list, i, EDGEPLAN_TEXT_INPUT));
         path_part(json, "runtime", &path);
         path_part(json, "accelerator", &path);
         path_part(json, "format", &path);
-        ep_json_key(json, "reason");
-        ep_json_word(json, ep_listed_text(list, i, EDGEPLAN_TEXT_MESSAGE));
+        ep_json_word_at(json, "reason", ep_listed_text(list, i, EDGEPLAN_TEXT_MESSAGE));
         ep_json_object_end(json);
     }
 }
@@ -113,10 +107,7 @@ edgeplan_status edgeplan_report_plans(const edgeplan_plan *const *plans, uint32_
         else if (!same_registry(registry, plans[i]->deployment->registry))
             return EDGEPLAN_ERROR_INVALID_ARGUMENT;
     }
-    ep_json_object(&json);
-    about(&json, registry);
-    ep_json_key(&json, "plans");
-    ep_json_array(&json);
+    open_document(&json, registry);
     for (uint32_t i = 0; i < count; i++)
         ep_plan_json(&json, plans[i], 0);
     ep_json_array_end(&json);
@@ -136,16 +127,12 @@ edgeplan_status edgeplan_report_recommendations(const edgeplan_recommendation *c
     for (uint32_t i = 0; i < count; i++)
         if (recommendations[i] == NULL || !same_registry(recommendations[0]->registry, recommendations[i]->registry))
             return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    ep_json_object(&json);
-    about(&json, count > 0 ? recommendations[0]->registry : NULL);
-    ep_json_key(&json, "plans");
-    ep_json_array(&json);
+    open_document(&json, count > 0 ? recommendations[0]->registry : NULL);
     for (uint32_t i = 0; i < count; i++)
         for (uint32_t j = 0; j < recommendations[i]->plan_count; j++)
             ep_plan_json(&json, recommendations[i]->plans[j], j + 1);
     ep_json_array_end(&json);
-    ep_json_key(&json, "rejected");
-    ep_json_array(&json);
+    ep_json_array_at(&json, "rejected");
     for (uint32_t i = 0; i < count; i++)
         rejects(&json, recommendations[i]);
     ep_json_array_end(&json);
@@ -161,10 +148,7 @@ edgeplan_status edgeplan_report_gate(const edgeplan_gate *gate, char *buffer, si
     begin(&json, &text, buffer, size, needed);
     if (gate == NULL)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    ep_json_object(&json);
-    about(&json, gate->registry);
-    ep_json_key(&json, "plans");
-    ep_json_array(&json);
+    open_document(&json, gate->registry);
     for (uint32_t i = 0; i < gate->plan_count; i++)
         ep_plan_json(&json, gate->plans[i], 0);
     ep_json_array_end(&json);
