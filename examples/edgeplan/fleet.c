@@ -38,7 +38,7 @@ static int same_path(const answer *one, const answer *other)
 {
     const edgeplan_plan *a = edgeplan_recommendation_plan(one->ranked, 0), *b = edgeplan_recommendation_plan(other->ranked, 0);
     if (a == NULL || b == NULL)
-        return a == b;
+        return a == b && verdict_of(one) == verdict_of(other);
     const edgeplan_deployment *x = edgeplan_plan_deployment(a), *y = edgeplan_plan_deployment(b);
     return edgeplan_deployment_runtime(x) == edgeplan_deployment_runtime(y) &&
            edgeplan_deployment_format(x) == edgeplan_deployment_format(y) &&
@@ -109,20 +109,56 @@ static void list_artefacts(fleet *all)
     }
     qsort(all->artefacts, all->artefact_count, sizeof *all->artefacts, by_mean_rank);
     all->serves = allocate((size_t)all->artefact_count * all->count, 1);
+    all->ranks = allocate((size_t)all->artefact_count * all->count, sizeof *all->ranks);
     for (uint32_t a = 0; a < all->artefact_count; a++)
-        for (uint32_t i = 0; i < all->count; i++)
-            all->serves[(size_t)a * all->count + i] = rank_with(&all->answers[i], &all->artefacts[a]) > 0;
+        for (uint32_t i = 0; i < all->count; i++) {
+            size_t at = (size_t)a * all->count + i;
+            all->ranks[at] = rank_with(&all->answers[i], &all->artefacts[a]);
+            all->serves[at] = all->ranks[at] > 0;
+        }
 }
 
 uint32_t fleet_rank(const fleet *all, uint32_t index)
 {
     uint32_t best = 0;
     for (uint32_t c = 0; c < all->chosen_count; c++) {
-        uint32_t rank = rank_with(&all->answers[index], &all->artefacts[all->chosen[c]]);
+        uint32_t rank = all->ranks[(size_t)all->chosen[c] * all->count + index];
         if (rank > 0 && (best == 0 || rank < best))
             best = rank;
     }
     return best;
+}
+
+/* Ranks of what the chosen artefacts give each device, and of devices they do not serve more than any rank. */
+static double ranks_of(const fleet *all)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < all->count; i++) {
+        uint32_t rank = fleet_rank(all, i);
+        sum += all->shares[i] * (rank > 0 ? rank : 1e6);
+    }
+    return sum;
+}
+
+/* As many artefacts may serve as many devices better: each is exchanged for one that does, while there is one. */
+static void prefer_better_ranks(fleet *all)
+{
+    double ranks = ranks_of(all);
+    for (uint32_t c = 0, a = 0; c < all->chosen_count;) {
+        uint32_t before = all->chosen[c];
+        all->chosen[c] = a;
+        double with = a < all->artefact_count ? ranks_of(all) : ranks;
+        if (with < ranks - 1e-9) {
+            ranks = with;
+            c = a = 0;
+            continue;
+        }
+        all->chosen[c] = before;
+        if (++a >= all->artefact_count) {
+            c++;
+            a = 0;
+        }
+    }
 }
 
 const answer *fleet_decides(const fleet *all, uint32_t tier)
@@ -159,6 +195,8 @@ int fleet_make(const answer *answers, const double *shares, uint32_t count, doub
     out->chosen = allocate(out->artefact_count, sizeof *out->chosen);
     edgeplan_status status = edgeplan_fewest_artefacts(out->serves, out->artefact_count, shares, count, coverage, out->chosen,
                                                        &out->chosen_count, &out->exact, &out->served);
+    if (status == EDGEPLAN_OK)
+        prefer_better_ranks(out);
     out->served = at_most_one(out->served);
     for (uint32_t i = 0; i < out->artefact_count; i++)
         out->artefacts[i].share = at_most_one(out->artefacts[i].share);
@@ -169,6 +207,7 @@ void fleet_release(fleet *all)
 {
     release(all->chosen);
     release(all->serves);
+    release(all->ranks);
     release(all->artefacts);
     release(all->tier_of);
 }

@@ -21,6 +21,7 @@ typedef struct fleet {
     artefact *artefacts;    /* better ones first */
     uint32_t artefact_count;
     uint8_t *serves;        /* artefact by answer */
+    uint32_t *ranks;          /* the same: the first plan of the device's answer that the artefact serves, from 1; 0: none */
     uint32_t *chosen;       /* of the artefacts */
     uint32_t chosen_count, exact;
     double coverage, served;

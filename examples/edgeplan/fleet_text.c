@@ -95,7 +95,7 @@ static void print_losses(const session *now, const fleet *all)
     for (uint32_t i = 0; i < all->count; i++) {
         const answer *one = &all->answers[i];
         uint32_t rank = fleet_rank(all, i);
-        if (rank == 1 || edgeplan_recommendation_plan_count(one->ranked) == 0)
+        if (edgeplan_recommendation_plan_count(one->ranked) == 0 || (rank > 0 && rate_of(one, 1) <= rate_of(one, rank)))
             continue;
         losers++;
         if (shown == SHOWN_LOSSES && !now->options->all)
@@ -176,7 +176,7 @@ static void write_artefacts(FILE *out, const fleet *all)
     for (uint32_t i = 0; i < all->count; i++) {
         const answer *one = &all->answers[i];
         uint32_t rank = fleet_rank(all, i);
-        if (rank == 1 || edgeplan_recommendation_plan_count(one->ranked) == 0)
+        if (edgeplan_recommendation_plan_count(one->ranked) == 0 || (rank > 0 && rate_of(one, 1) <= rate_of(one, rank)))
             continue;
         json_write_word(out, before, "target", edgeplan_target_id(one->target));
         write_path(out, ",", rank > 0 ? edgeplan_recommendation_plan(one->ranked, rank - 1) : NULL);

@@ -71,7 +71,7 @@ static void assume_request(writer *w)
         counted(w, "sequences", "", e->workload.sequences, e->workload.sequences == 1 ? " sequence" : " sequences, as the preset has them");
     if (assumed & EP_ASSUMED_CHUNK)
         counted(w, "chunk", "prefill in chunks of ", e->workload.chunk_tokens, " tokens");
-    if (assumed & EP_ASSUMED_KV) {
+    if (assumed & EP_ASSUMED_KV && e->workload.kv_k != EDGEPLAN_ELEMENT_NONE) {
         ep_text *text = begin(w);
         ep_text_add(text, "keys and values as ");
         ep_text_add(text, edgeplan_element_type_name((edgeplan_element_type)e->workload.kv_k));
@@ -179,7 +179,7 @@ static void assume_facts(writer *w)
             continue;
         ep_text *text = begin(w);
         ep_text_add(text, source->text[EDGEPLAN_TEXT_SUBJECT]);
-        ep_text_add(text, " is assumed: ");
+        ep_text_add(text, *source->text[EDGEPLAN_TEXT_MESSAGE] ? " is assumed: " : " is assumed");
         ep_text_add(text, source->text[EDGEPLAN_TEXT_MESSAGE]);
         end(w, "fact", EDGEPLAN_CONFIDENCE_ASSUMED);
     }

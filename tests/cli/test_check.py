@@ -253,6 +253,16 @@ def init_writes_what_passes(edgeplan):
         edgeplan.expect(1, "check", folder / "edgeplan.yaml")
 
 
+def init_names_one_artefact_for_all(edgeplan):
+    """A phone of Apple and one of Samsung take no format of each other's own runtimes."""
+    with Folder() as folder:
+        phones = ["--target", "iphone-16", "--target", "galaxy-s24-ultra"]
+        edgeplan.expect(0, "init", "llama-3.2-3b", *phones, "--output", folder / "edgeplan.yaml")
+        gate = document(edgeplan, "check", folder / "edgeplan.yaml")
+        assert not broken(gate["checks"]), gate["checks"]
+        assert len({plan["format"] for plan in gate["plans"]}) == 1 and len(gate["plans"]) == 2, gate["plans"]
+
+
 MLC = {"device": "iphone", "model_list": [
     {"model": "HF://mlc-ai/Llama-3.2-3B-Instruct-q4f16_1-MLC", "model_id": "Llama-3.2-3B-Instruct-q4f16_1-MLC",
      "estimated_vram_bytes": 9000000000, "overrides": {"context_window_size": 2048, "prefill_chunk_size": 128}},
@@ -297,7 +307,7 @@ def constants_that_cannot_be_checked_are_2(edgeplan):
 TESTS = [exit_codes, text_points_at_the_budget, json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends, strict_fails_on_warnings,
          sarif_has_what_2_1_0_requires, junit_counts_its_cases, github_gets_commands, a_baseline_lets_through_what_was_there,
          a_registry_alone_is_named, a_pinned_registry_is_held, a_stamp_is_made_when_it_passes, models_lie_beside_the_budget,
-         hostile_budgets_fail_fast, explain_says_what_the_page_says, init_writes_what_passes, constants_are_checked_and_emitted,
+         hostile_budgets_fail_fast, explain_says_what_the_page_says, init_writes_what_passes, init_names_one_artefact_for_all, constants_are_checked_and_emitted,
          constants_that_cannot_be_checked_are_2]
 
 
