@@ -7,7 +7,7 @@
 #include "source/yaml.h"
 
 /* More of anything is no app's budget; every model meets every device. */
-enum { KNOWN_VERSION = 1, MESSAGE_ROOM = 120, MOST_PARTS = 256, MOST_GROUPS = 64, MOST_AUDIENCE = 10000 };
+enum { MESSAGE_ROOM = 120, MOST_PARTS = 256, MOST_GROUPS = 64, MOST_AUDIENCE = 10000 };
 
 typedef struct ep_budget_reader {
     ep_loader *loader;
@@ -287,29 +287,15 @@ static void check(ep_budget_reader *r, const ep_node *root)
 
 /* ---- the file ---- */
 
-static int read_version(ep_loader *loader, const ep_node *root, int *newer)
-{
-    const ep_node *version = ep_node_get(root, "edgeplan");
-    ep_frame frame = section_frame("edgeplan");
-    uint32_t major, minor;
-
-    if (!version) {
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, NULL, root, "missing key", "edgeplan",
-                 "; a budget begins 'edgeplan: 1'");
-        return 0;
-    }
-    if (!ep_node_is_scalar(version) || !ep_parse_version(version->text, &major, &minor)) {
-        ep_fault_schema(loader, &frame, version, "the version of a budget is a number, such as 1");
-        return 0;
-    }
-    if (major != KNOWN_VERSION) {
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, &frame, version, "this library reads budgets of version 1, not",
-                 version->text, NULL);
-        return 0;
-    }
-    *newer = minor > 0;
-    return 1;
-}
+static const ep_file_kind budget_kind = {
+    .key = "edgeplan",
+    .major = 1,
+    .minor = 0,
+    .begins = "a budget is a map that begins 'edgeplan: 1'",
+    .missing = "; a budget begins 'edgeplan: 1'",
+    .malformed = "the version of a budget is a number, such as 1",
+    .unsupported = "this library reads budgets of version 1, not",
+};
 
 static const ep_key *find_key(const char *name)
 {
@@ -326,11 +312,7 @@ static void read_root(ep_loader *loader, const ep_node *root, ep_budget *budget)
 
     loader->files = &file;
     loader->file_count = 1;
-    if (root->kind != EP_NODE_MAP) {
-        ep_fault_schema(loader, NULL, root, "a budget is a map that begins 'edgeplan: 1'");
-        return;
-    }
-    if (!read_version(loader, root, &file.newer))
+    if (!ep_read_file_version(loader, root, &budget_kind, &file.newer))
         return;
     for (uint32_t i = 0; i < root->count && !loader->stopped; i++) {
         const ep_entry *entry = &root->entries[i];

@@ -5,8 +5,15 @@
 #include "registry/schema.h"
 #include "source/yaml.h"
 
-/* Newest version of the schema that this library knows. */
-enum { KNOWN_MAJOR = 1, KNOWN_MINOR = 0 };
+static const ep_file_kind registry_kind = {
+    .key = "edgeplan_registry",
+    .major = 1,
+    .minor = 0,
+    .begins = "a registry file is a map that begins 'edgeplan_registry: 1.0'",
+    .missing = "; a registry file begins 'edgeplan_registry: 1.0'",
+    .malformed = "the version of the schema is major.minor, such as 1.0",
+    .unsupported = "this library reads version 1 of the schema, not",
+};
 
 typedef struct ep_laying { /* of one section of one text */
     ep_loader *loader;
@@ -248,31 +255,6 @@ static int version_is_newer(const char *version, const char *than)
            (major > other_major || (major == other_major && minor > other_minor));
 }
 
-static int read_version(ep_loader *loader, const ep_node *root, int *newer)
-{
-    const ep_node *version = ep_node_get(root, "edgeplan_registry");
-    ep_frame frame = {.key = "edgeplan_registry"};
-    uint32_t major, minor;
-
-    if (!version) {
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, NULL, root, "missing key", "edgeplan_registry",
-                 "; a registry file begins 'edgeplan_registry: 1.0'");
-        return 0;
-    }
-    if (!ep_node_is_scalar(version) || !ep_parse_version(version->text, &major, &minor)) {
-        ep_fault_schema(loader, &frame, version, "the version of the schema is major.minor, such as 1.0");
-        return 0;
-    }
-    if (major != KNOWN_MAJOR) {
-        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, &frame, version, "this library reads version 1 of the schema, not", version->text, NULL);
-        return 0;
-    }
-    *newer = minor > KNOWN_MINOR;
-    if (!loader->registry->version[0] || version_is_newer(version->text, loader->registry->version))
-        loader->registry->version = version->text;
-    return 1;
-}
-
 static uint32_t section_named(const char *name)
 {
     for (uint32_t i = 1; i < EP_SECTION_COUNT; i++)
@@ -306,19 +288,20 @@ static int add_file(ep_loader *loader, const char *name, int newer)
 static void lay_root(ep_loader *loader, const ep_node *root, int quiet)
 {
     int newer = 0;
+    const char *version = ep_read_file_version(loader, root, &registry_kind, &newer);
 
-    if (root->kind != EP_NODE_MAP) {
-        ep_fault_schema(loader, NULL, root, "a registry file is a map that begins 'edgeplan_registry: 1.0'");
+    if (!version)
         return;
-    }
-    if (!read_version(loader, root, &newer) || !add_file(loader, root->source, newer))
+    if (!loader->registry->version[0] || version_is_newer(version, loader->registry->version))
+        loader->registry->version = version;
+    if (!add_file(loader, root->source, newer))
         return;
     for (uint32_t i = 0; i < root->count && !loader->stopped; i++) {
         const ep_entry *entry = &root->entries[i];
         uint32_t section = section_named(entry->key);
         if (section)
             lay_section(loader, section, entry->value, quiet);
-        else if (strcmp(entry->key, "edgeplan_registry") != 0)
+        else if (strcmp(entry->key, registry_kind.key) != 0)
             fault_section(loader, entry);
     }
 }

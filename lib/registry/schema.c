@@ -135,6 +135,27 @@ void ep_read_map(ep_loader *loader, ep_frame *frame, const ep_node *node, const 
     ep_read_keys(loader, frame, node, keys, object);
 }
 
+const char *ep_read_file_version(ep_loader *loader, const ep_node *root, const ep_file_kind *kind, int *newer)
+{
+    const ep_node *version = ep_node_get(root, kind->key);
+    ep_frame frame = {.key = kind->key};
+    uint32_t major, minor;
+
+    if (root->kind != EP_NODE_MAP) {
+        ep_fault_schema(loader, NULL, root, kind->begins);
+    } else if (!version) {
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, NULL, root, "missing key", kind->key, kind->missing);
+    } else if (!ep_node_is_scalar(version) || !ep_parse_version(version->text, &major, &minor)) {
+        ep_fault_schema(loader, &frame, version, kind->malformed);
+    } else if (major != kind->major) {
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, &frame, version, kind->unsupported, version->text, NULL);
+    } else {
+        *newer = minor > kind->minor;
+        return version->text;
+    }
+    return NULL;
+}
+
 void *ep_make_items(ep_loader *loader, edgeplan_section section, size_t size, uint32_t *count)
 {
     const ep_node *list = loader->registry->sections[section].list;

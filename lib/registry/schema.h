@@ -70,6 +70,16 @@ void ep_read_keys(ep_loader *loader, ep_frame *frame, const ep_node *node, const
 /* Both. */
 void ep_read_map(ep_loader *loader, ep_frame *frame, const ep_node *node, const ep_keys *keys, void *object);
 
+/* How a file of its kind begins, and what is said of one that does not. */
+typedef struct ep_file_kind {
+    const char *key; /* of its version */
+    uint32_t major, minor; /* the newest known */
+    const char *begins, *missing, *malformed, *unsupported;
+} ep_file_kind;
+
+/* The version of a file, NULL after a mistake; *newer: of a minor version above ours. */
+const char *ep_read_file_version(ep_loader *loader, const ep_node *root, const ep_file_kind *kind, int *newer);
+
 /* Entities of a section: an array as long as the section, to which references may point before it is filled. NULL when stopped. */
 void *ep_make_items(ep_loader *loader, edgeplan_section section, size_t size, uint32_t *count);
 /* The i-th entry, its frame entered. */
