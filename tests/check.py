@@ -55,8 +55,9 @@ def other_compilers():
     sanitized = configure("sanitizers", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dbuildtype=debugoptimized")
     if sanitized:
         run_programs("sanitizers", sanitized, {"ASAN_OPTIONS": "detect_leaks=1", "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"})
-        checks.run("sanitizers: command line",
-                   ["python3", "tests/cli/test_cli.py", str(sanitized / "examples/edgeplan/edgeplan")], cwd=ROOT, count=plain_counts)
+        for script in ("test_cli.py", "test_pick.py"):
+            checks.run(f"sanitizers: {script}", ["python3", f"tests/cli/{script}", str(sanitized / "examples/edgeplan/edgeplan")], cwd=ROOT,
+                       count=plain_counts)
     threads = configure("threads", "-Db_sanitize=thread", "-Db_lundef=false", env={"CC": "clang"})
     if threads:
         checks.run("threads: test_threads", [str(threads / "tests/test_threads")], cwd=ROOT, count=cmocka_counts)

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree
 
-from test_cli import ROOT, Runner, Skip
+from test_cli import ROOT, Skip, main
 
 BUDGET = ROOT / "tests" / "data" / "gate" / "edgeplan.yaml"
 GATE = ["check", BUDGET, "--today", "2026-11-22"]
@@ -311,15 +311,5 @@ TESTS = [exit_codes, text_points_at_the_budget, json_says_the_same_in_numbers, j
          constants_that_cannot_be_checked_are_2]
 
 
-def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
-    edgeplan = Runner(sys.argv[1])
-    for function in TESTS:
-        edgeplan.test(function)
-    print("%(passed)d passed, %(failed)d failed, %(skipped)d skipped" % edgeplan.counts)
-    return 1 if edgeplan.counts["failed"] else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(TESTS, __doc__))

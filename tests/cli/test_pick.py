@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""What pick says on the command line. usage: test_pick.py BINARY   (python3, standard library only; node for one)"""
+import json
+import math
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from test_cli import HERE, Skip, main
+
+AUDIENCE = 'device,share\n"iPhone17,1",0.3\ngalaxy-s24-ultra,20%\nchrome-mac-m3,0.1\nSomething Else,0.1\niphone-12,0.2\n'
+
+
+def pick_says_0_1_or_2(edgeplan):
+    edgeplan.expect(0, "pick", "llama-3.2-1b", "--target", "macbook-pro-m3-max")
+    done = edgeplan.expect(1, "pick", "llama-3.1-8b", "--target", "iphone-16-pro", "--max-download-bytes", "1000")
+    assert "nothing fits" in done.stdout, done.stdout
+    with tempfile.TemporaryDirectory() as folder: # a device whose limits nobody knows
+        path = pathlib.Path(folder) / "new.yaml"
+        path.write_text("edgeplan_registry: 1.0\nsources: [{id: s, title: A sheet, url: \"https://example.com\", seen: 2026-11-27}]\n"
+                        "targets:\n  - {id: new, name: New, platform: android, class: phone, chip: snapdragon-8-elite, ram: [8 GiB],\n"
+                        "     runtimes: [llama.cpp], source: s, confidence: cited}\n", encoding="utf-8")
+        done = edgeplan.expect(2, "pick", "llama-3.1-8b", "--target", "new", "--registry", path)
+    assert "cannot be decided" in done.stdout, done.stdout
+
+
+def the_largest_model_at_a_rate(edgeplan):
+    """None larger keeps the rate, as asking each model says."""
+    words = ["--target", "iphone-16", "--context", "4096", "--min-decode", "20", "--json"]
+    found = json.loads(edgeplan.expect(0, "pick", "largest", *words).stdout)["plans"][0]["model"]
+    sizes = {}
+    for line in edgeplan.expect(0, "models").stdout.splitlines()[1:]:
+        size = re.match(r"(\S+) .* ([\d.]+) B ", line)
+        if size:
+            sizes[size[1]] = float(size[2])
+    assert len(sizes) > 90, len(sizes)
+    larger = [model for model in sizes if sizes[model] > sizes[found] * 1.01]
+    assert len(larger) > 10, larger
+    for model in larger:
+        edgeplan.expect(1, "pick", model, *words)
+    edgeplan.expect(1, "pick", "largest", "--target", "iphone-16", "--min-decode", "100000")
+
+
+def pick_tells_winners_apart(edgeplan):
+    document = json.loads(edgeplan.expect(0, "pick", "llama-3.1-8b", "--target", "macbook-pro-m3-max", "--json").stdout)
+    speeds = [plan["speed"] for plan in document["plans"]]
+    decode, prefill = ([speed[name] or 0 for speed in speeds] for name in ("decode_tok_per_s", "prefill_tok_per_s"))
+    decodes, prefills = (max(range(len(rates)), key=rates.__getitem__) for rates in (decode, prefill))
+    assert decode[decodes] > 1.5 * decode[prefills] or prefill[prefills] > 1.5 * prefill[decodes], speeds
+    assert document["winners"] == [{"target": "macbook-pro-m3-max", "decode_rank": decodes + 1, "prefill_rank": prefills + 1}]
+    both = edgeplan.expect(0, "pick", "llama-3.2-3b,llama-3.2-1b", "--target", "iphone-16").stdout
+    assert "formats are ranked, not models" in both, both
+
+
+def pick_keeps_to_licences(edgeplan):
+    done = edgeplan.expect(0, "pick", "llama-3.2-3b,qwen3-0.6b", "--target", "galaxy-s24-ultra", "--licence", "MIT,Apache-2.0")
+    assert "ship qwen3-0.6b" in done.stdout and "Llama 3.2 Community is not among MIT,Apache-2.0" in done.stderr, done
+    assert edgeplan.expect(1, "pick", "llama-3.2-3b", "--target", "galaxy-s24-ultra", "--licence", "MIT").stdout == ""
+    words = "pick", "qwen3-8b", "--target", "safari-iphone-16", "--json"
+    plans = json.loads(edgeplan.expect(0, "pick", "qwen3-8b", "--target", "galaxy-s24-ultra", "--json").stdout)["plans"]
+    assert {plan["licence"] for plan in plans} == {"Apache-2.0"}, plans[0]["licence"]
+    smaller = {licence: json.loads(edgeplan.expect(1, *words, *licence).stdout)["fallbacks"][0]["model"]
+               for licence in ((), ("--licence", "Apache-2.0"))}
+    assert smaller == {(): "qwen2.5-3b", ("--licence", "Apache-2.0"): "smollm3-3b"}, smaller  # of the first nobody states a licence
+
+
+def an_audience_is_served_by_few(edgeplan):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "audience.csv"
+        path.write_text(AUDIENCE, encoding="utf-8")
+        words = ["pick", "llama-3.2-3b", "--audience", path]
+        assert "not in the registry: Something Else" in edgeplan.expect(1, *words).stdout
+        document = json.loads(edgeplan.expect(0, *words, "--coverage", "0.8", "--json").stdout)
+        shares, chosen = document["audience"], document["artefact_set"]
+        assert math.isclose(shares["unknown_fraction"], 0.2), shares  # one is a stranger, and a tenth is not in the file
+        assert math.isclose(sum(shares[key] for key in shares if key.endswith("_fraction")), 1), shares
+        assert shares["not_in_registry"] == ["Something Else"] and chosen["exact"] and chosen["served_fraction"] > 0.8 - 1e-9, chosen
+        serves = {}
+        for plan in document["plans"]:
+            serves.setdefault((plan["model"], plan["runtime"], plan["format"]), set()).add(plan["target"])
+        share = {"iphone-16-pro": 0.3, "galaxy-s24-ultra": 0.2, "chrome-mac-m3": 0.1, "iphone-12": 0.2}
+        fewer = max(sum(share[target] for target in one) for one in serves.values())
+        assert len(chosen["artefacts"]) == (1 if fewer > 0.8 - 1e-9 else 2), chosen
+        best = {plan["target"]: plan for plan in document["plans"] if plan["rank"] == 1}
+        for lost in chosen["losses"]:
+            assert lost["best_decode_tok_per_s"] == best[lost["target"]]["speed"]["decode_tok_per_s"] and lost["rank"] > 1, lost
+        for text in ("galaxy-s24-ultra,0.7\niphone-12,0.7\n", "a,b\nc,d\n", "", "galaxy-s24-ultra,-1\niphone-12,2\n"):
+            path.write_text(text, encoding="utf-8")
+            edgeplan.expect(2, *words)
+
+
+def a_platform_has_tiers(edgeplan):
+    document = json.loads(edgeplan.run("pick", "llama-3.2-3b", "--platform", "ios", "--json").stdout)
+    members = [target for tier in document["tiers"] for target in tier["targets"]]
+    best = {plan["target"]: plan for plan in document["plans"] if plan["rank"] == 1}
+    assert len(members) == len(set(members)) == document["audience"]["devices"], members
+    for tier in document["tiers"]:
+        for target in tier["targets"]:
+            plan = best.get(target, dict.fromkeys(("model", "runtime", "accelerator", "format")))
+            assert all(tier[key] == plan[key] for key in ("model", "runtime", "accelerator", "format")), (tier, target)
+
+
+def each_step_says_whether_this_computer_can_take_it(edgeplan):
+    """The system and the memory are looked up: MLX needs macOS, llm-compressor 2 bytes of RAM for each of 70,553,706,496 weights."""
+    phone = edgeplan.expect(0, "pick", "llama-3.2-3b", "--target", "iphone-16-pro").stdout
+    assert ("this computer: no, it runs linux" in phone) == (sys.platform == "linux"), phone
+    words = ["pick", "llama-3.1-70b", "--target", "h200"]
+    steps = edgeplan.plan(*words, code=0)["pipeline"]
+    assert steps[0]["ram_bytes"] == 2 * 70553706496 and steps[0]["systems"] == ["linux"], steps
+    assert all(step["evidence"] in ("run", "reported", "documented") and step["date"] and step["url"] for step in steps), steps
+    ram = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    text = edgeplan.expect(0, *words).stdout
+    assert ("this computer: no, it has " in text) == (ram < steps[0]["ram_bytes"]), text
+    tiers = edgeplan.run("pick", "llama-3.2-3b", "--platform", "ios").stdout
+    assert tiers.count("how to make it") == tiers.count("mlx_lm.convert") == 1, tiers
+
+
+def a_browser_has_fallbacks(edgeplan):
+    words = ["pick", "llama-3.2-3b", "--target", "safari-iphone-16"]
+    online, offline = edgeplan.expect(1, *words).stdout, edgeplan.expect(1, *words, "--offline").stdout
+    assert "a smaller model" in online and "prompts leave the device, needs a network" in online, online
+    assert "a smaller model" in offline and "needs a network" not in offline, offline
+    assert "without WebGPU: " in edgeplan.expect(0, "pick", "llama-3.2-1b", "--target", "chrome-mac-m3", "--offline").stdout
+
+
+def the_switch_of_a_page_follows_what_it_has(edgeplan):
+    if shutil.which("node") is None:
+        raise Skip("no node")
+    done = subprocess.run(["node", str(HERE / "fallback_test.js")], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+                          check=False)
+    assert done.returncode == 0, done.stdout
+
+
+TESTS = [pick_says_0_1_or_2, the_largest_model_at_a_rate, pick_tells_winners_apart, pick_keeps_to_licences,
+         an_audience_is_served_by_few, a_platform_has_tiers, each_step_says_whether_this_computer_can_take_it,
+         a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has]
+
+
+if __name__ == "__main__":
+    sys.exit(main(TESTS, __doc__))
