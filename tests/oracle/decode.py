@@ -17,7 +17,7 @@ import gguf_write
 import ours
 import run
 
-ROUNDS, TOKENS, TRIES = 5, 16, 4
+ROUNDS, TOKENS, TRIES = 5, 16, 6
 Q4_0 = "2" # llama_ftype
 
 
