@@ -99,66 +99,60 @@ static void list_artefacts(fleet *all)
     for (uint32_t i = 0; i < all->count; i++)
         for (uint32_t p = 0; p < edgeplan_recommendation_plan_count(all->answers[i].ranked); p++)
             (void)find_artefact(all, edgeplan_recommendation_plan(all->answers[i].ranked, p));
+    all->ranks = allocate((size_t)all->artefact_count * all->count, sizeof *all->ranks);
     for (uint32_t a = 0; a < all->artefact_count; a++) {
         artefact *one = &all->artefacts[a];
+        one->rank_on = all->ranks + (size_t)a * all->count;
         for (uint32_t i = 0; i < all->count; i++) {
-            uint32_t rank = rank_with(&all->answers[i], one);
-            one->share += rank > 0 ? all->shares[i] : 0;
-            one->ranks += rank * all->shares[i];
+            one->rank_on[i] = rank_with(&all->answers[i], one);
+            one->share += one->rank_on[i] > 0 ? all->shares[i] : 0;
+            one->ranks += one->rank_on[i] * all->shares[i];
         }
     }
     qsort(all->artefacts, all->artefact_count, sizeof *all->artefacts, by_mean_rank);
     all->serves = allocate((size_t)all->artefact_count * all->count, 1);
-    all->ranks = allocate((size_t)all->artefact_count * all->count, sizeof *all->ranks);
     for (uint32_t a = 0; a < all->artefact_count; a++)
-        for (uint32_t i = 0; i < all->count; i++) {
-            size_t at = (size_t)a * all->count + i;
-            all->ranks[at] = rank_with(&all->answers[i], &all->artefacts[a]);
-            all->serves[at] = all->ranks[at] > 0;
-        }
+        for (uint32_t i = 0; i < all->count; i++)
+            all->serves[(size_t)a * all->count + i] = all->artefacts[a].rank_on[i] > 0;
 }
 
 uint32_t fleet_rank(const fleet *all, uint32_t index)
 {
     uint32_t best = 0;
     for (uint32_t c = 0; c < all->chosen_count; c++) {
-        uint32_t rank = all->ranks[(size_t)all->chosen[c] * all->count + index];
+        uint32_t rank = all->artefacts[all->chosen[c]].rank_on[index];
         if (rank > 0 && (best == 0 || rank < best))
             best = rank;
     }
     return best;
 }
 
-/* Ranks of what the chosen artefacts give each device, and of devices they do not serve more than any rank. */
-static double ranks_of(const fleet *all)
+/* What the chosen artefacts cost: the rank each device gets, weighed by its share; one that gets nothing counts more than any rank. */
+static double cost_of(const fleet *all)
 {
+    const double nothing = 1e6;
     double sum = 0;
     for (uint32_t i = 0; i < all->count; i++) {
         uint32_t rank = fleet_rank(all, i);
-        sum += all->shares[i] * (rank > 0 ? rank : 1e6);
+        sum += all->shares[i] * (rank > 0 ? rank : nothing);
     }
     return sum;
 }
 
-/* As many artefacts may serve as many devices better: each is exchanged for one that does, while there is one. */
-static void prefer_better_ranks(fleet *all)
+/* Exchanges one of the chosen artefacts for another that costs less; 0: there is none. */
+static int exchange_one(fleet *all)
 {
-    double ranks = ranks_of(all);
-    for (uint32_t c = 0, a = 0; c < all->chosen_count;) {
+    const double cost = cost_of(all), close = 1e-9;
+    for (uint32_t c = 0; c < all->chosen_count; c++) {
         uint32_t before = all->chosen[c];
-        all->chosen[c] = a;
-        double with = a < all->artefact_count ? ranks_of(all) : ranks;
-        if (with < ranks - 1e-9) {
-            ranks = with;
-            c = a = 0;
-            continue;
+        for (uint32_t a = 0; a < all->artefact_count; a++) {
+            all->chosen[c] = a;
+            if (cost_of(all) < cost - close)
+                return 1;
         }
         all->chosen[c] = before;
-        if (++a >= all->artefact_count) {
-            c++;
-            a = 0;
-        }
     }
+    return 0;
 }
 
 const answer *fleet_decides(const fleet *all, uint32_t tier)
@@ -195,8 +189,8 @@ int fleet_make(const answer *answers, const double *shares, uint32_t count, doub
     out->chosen = allocate(out->artefact_count, sizeof *out->chosen);
     edgeplan_status status = edgeplan_fewest_artefacts(out->serves, out->artefact_count, shares, count, coverage, out->chosen,
                                                        &out->chosen_count, &out->exact, &out->served);
-    if (status == EDGEPLAN_OK)
-        prefer_better_ranks(out);
+    while (status == EDGEPLAN_OK && exchange_one(out)) /* as many may serve as many devices better */
+        continue;
     out->served = at_most_one(out->served);
     for (uint32_t i = 0; i < out->artefact_count; i++)
         out->artefacts[i].share = at_most_one(out->artefacts[i].share);

@@ -8,6 +8,7 @@
 typedef struct artefact {
     const char *model, *format, *runtime;
     double share, ranks; /* of those it serves: their share, and their ranks weighed by it */
+    uint32_t *rank_on;   /* of each answer: the first plan that it serves, from 1; 0: none */
 } artefact;
 
 typedef struct fleet {
@@ -21,7 +22,7 @@ typedef struct fleet {
     artefact *artefacts;    /* better ones first */
     uint32_t artefact_count;
     uint8_t *serves;        /* artefact by answer */
-    uint32_t *ranks;          /* the same: the first plan of the device's answer that the artefact serves, from 1; 0: none */
+    uint32_t *ranks;        /* what the artefacts' `rank_on` lie in */
     uint32_t *chosen;       /* of the artefacts */
     uint32_t chosen_count, exact;
     double coverage, served;

@@ -81,23 +81,33 @@ static int plan_on(session *now, const edgeplan_model *model, const edgeplan_tar
     return EXIT_YES;
 }
 
-/* Whether every device has a path for the format. */
-static int is_taken_by_all(session *now, const edgeplan_model *model, const edgeplan_format *format)
+/* The session with another format; `given` holds its options. */
+static session with_format(const session *now, const char *format, options *given)
 {
+    session with = *now;
+    *given = *now->options;
+    given->format = format != NULL ? format : given->format;
+    with.options = given;
+    return with;
+}
+
+/* Whether every device has a path for the format. */
+static int is_taken_by_all(const session *now, const edgeplan_model *model, const char *format)
+{
+    options given;
+    session with = with_format(now, format, &given);
     int taken = 1;
-    for (uint32_t i = 0; i < now->options->target_count && taken; i++) {
+    for (uint32_t i = 0; i < given.target_count && taken; i++) {
         edgeplan_deployment *path = NULL;
-        const edgeplan_target *target = edgeplan_target_find(now->registry, now->options->targets[i]);
-        taken = target != NULL && edgeplan_deployment_new(model, target, EDGEPLAN_ACCELERATOR_ANY,
-                                                          edgeplan_runtime_find(now->registry, now->options->runtime), format, NULL,
-                                                          &path) == EDGEPLAN_OK;
+        const edgeplan_target *target = edgeplan_target_find(now->registry, given.targets[i]);
+        taken = target != NULL && session_deploy(&with, model, target, &path) == EDGEPLAN_OK;
         edgeplan_deployment_unref(path);
     }
     return taken;
 }
 
 /* One artefact for all devices: of what is recommended for the first, the best that the others take as well; NULL: none, or none needed. */
-static const char *common_format(session *now, const edgeplan_model *model)
+static const char *common_format(const session *now, const edgeplan_model *model)
 {
     edgeplan_recommendation *ranked = NULL;
     const edgeplan_target *first = edgeplan_target_find(now->registry, now->options->targets[0]);
@@ -107,8 +117,8 @@ static const char *common_format(session *now, const edgeplan_model *model)
         return NULL;
     for (uint32_t i = 0; i < edgeplan_recommendation_plan_count(ranked) && found == NULL; i++) {
         const edgeplan_deployment *path = edgeplan_plan_deployment(edgeplan_recommendation_plan(ranked, i));
-        const edgeplan_format *format = edgeplan_deployment_format(path);
-        found = is_taken_by_all(now, model, format) ? edgeplan_format_id(format) : NULL;
+        const char *format = edgeplan_format_id(edgeplan_deployment_format(path));
+        found = is_taken_by_all(now, model, format) ? format : NULL;
     }
     edgeplan_recommendation_unref(ranked);
     return found;
@@ -122,11 +132,8 @@ static int plan_model_on_all(session *now, planned *one, extremes *all)
         registered = NULL;
     one->key = registered != NULL ? "model" : code == EXIT_YES && edgeplan_model_format(model)[0] == '\0' ? "config" : "file";
     one->id = registered != NULL ? copy_text(edgeplan_model_id(registered)) : id_of(one->argument);
-    const char *common = code == EXIT_YES ? common_format(now, model) : NULL;
-    options given = *now->options;
-    session with = *now;
-    given.format = common != NULL ? common : given.format;
-    with.options = &given;
+    options given;
+    session with = with_format(now, code == EXIT_YES ? common_format(now, model) : NULL, &given);
     for (uint32_t i = 0; i < now->options->target_count && code == EXIT_YES; i++) {
         const edgeplan_target *target = session_target(now, now->options->targets[i]);
         code = target == NULL ? EXIT_UNDECIDED : plan_on(&with, model, target, one, all);

@@ -28,7 +28,7 @@ static edgeplan_status print_rates(const edgeplan_deployment *deployment, const 
 
     if (request.prompt_tokens == 0 && request.cached_tokens == 0 && request.output_tokens == 0) {
         request.prompt_tokens = request.output_tokens = 1;
-        request.cached_tokens = request.context_tokens - 2;
+        request.cached_tokens = request.context_tokens > 2 ? request.context_tokens - 2 : 0;
     }
     if (status == EDGEPLAN_OK)
         status = edgeplan_deployment_speed(deployment, &request, &speed);
@@ -76,8 +76,8 @@ edgeplan_status print_context_sweep(const session *now, const edgeplan_deploymen
     uint64_t longest = request.context_tokens             ? request.context_tokens
                        : head.trained_context_tokens != 0 ? head.trained_context_tokens
                                                           : LONGEST_IF_UNTRAINED;
-    printf("context_tokens,total_bytes,charged_low_bytes,charged_high_bytes,verdict,decode_ceiling_tok_per_s,decode_low_tok_per_s,decode_tok_per_s,"
-           "decode_high_tok_per_s\n");
+    printf("context_tokens,total_bytes,charged_low_bytes,charged_high_bytes,verdict,decode_ceiling_tok_per_s,decode_low_tok_per_s,"
+           "decode_tok_per_s,decode_high_tok_per_s\n");
     for (uint64_t context = SHORTEST; status == EDGEPLAN_OK; context *= 2) {
         request.context_tokens = context < longest ? context : longest;
         status = print_row(deployment, &request);

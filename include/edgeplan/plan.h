@@ -22,7 +22,8 @@ typedef enum edgeplan_list {
   EDGEPLAN_LIST_SOURCES = 2,      /**< Figures the plan rests on: subject, value, source. */
   EDGEPLAN_LIST_MISSING = 3,      /**< Facts that would be needed: `code` 1 for speed, 2 for memory, 3 for quality. */
   EDGEPLAN_LIST_LIMITS = 4,       /**< Every limit that applies: `code` its kind, value hard, low safe, bytes the demand. */
-  EDGEPLAN_LIST_FIXES = 5,        /**< Evaluated changes: subject kind, value from, high to, `code` verdict, bytes charged high. In a recommendation neither format nor KV type: other candidates. */
+  EDGEPLAN_LIST_FIXES = 5,        /**< Evaluated changes: subject kind, value from, high to, `code` verdict, bytes charged high; of a
+                                       recommended plan neither format nor KV type, which were weighed. */
   EDGEPLAN_LIST_OBSERVATIONS = 6, /**< What was measured or claimed for this: value tok/s. */
   EDGEPLAN_LIST_PIPELINE = 7,     /**< Conversion steps, in order. */
   EDGEPLAN_LIST_REJECTED = 8,     /**< Of a recommendation: what is out and why; `code` the ::edgeplan_verdict if that decides, else 0. */

@@ -285,6 +285,7 @@ edgeplan_status ep_list_warnings(edgeplan_plan *plan, const ep_evaluation *evalu
     if (is_4_bit(workload->kv_k) || is_4_bit(workload->kv_v))
         sentence(&w, "EP-KV-4-BIT", "keys or values in 4 bits have ruined models, small ones above all: try the answers");
     if (ep_evaluation_paged_bytes(evaluation))
-        sentence(&w, "EP-PAGING", "this holds more than there is RAM: mapped weights are read from storage again and again, at no rate known");
+        sentence(&w, "EP-PAGING",
+                 "this holds more than there is RAM: mapped weights are read from storage again and again, at no rate known");
     return w.status;
 }

@@ -245,20 +245,12 @@ static edgeplan_status keep(ep_search *s, edgeplan_plan *plan)
     return EDGEPLAN_OK;
 }
 
-static int takes_kv(const ep_backend *backend, uint32_t kv_type)
-{
-    for (uint32_t i = 0; i < backend->kv_type_count; i++)
-        if (backend->kv_types[i] == kv_type)
-            return 1;
-    return backend->kv_type_count == 0;
-}
-
 /* 1 with a sentence if the caller gave a KV type that the back end does not take. */
 static int refuses_kv(const edgeplan_deployment *d, const edgeplan_request *request, ep_text *text)
 {
-    int key = !ep_request_gives(request, offsetof(edgeplan_request, kv_k)) || takes_kv(d->backend, request->kv_k);
+    int key = !ep_request_gives(request, offsetof(edgeplan_request, kv_k)) || ep_backend_takes_kv(d->backend, request->kv_k);
 
-    if (key && (!ep_request_gives(request, offsetof(edgeplan_request, kv_v)) || takes_kv(d->backend, request->kv_v)))
+    if (key && (!ep_request_gives(request, offsetof(edgeplan_request, kv_v)) || ep_backend_takes_kv(d->backend, request->kv_v)))
         return 0;
     ep_text_add(text, d->runtime->name);
     ep_text_add(text, " takes no keys or values as ");

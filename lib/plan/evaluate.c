@@ -11,11 +11,6 @@ static uint32_t preset_of(const ep_backend *backend, const edgeplan_request *req
     return backend->default_preset;
 }
 
-static uint32_t default_kv(const ep_backend *backend)
-{
-    return backend->kv_type_count ? backend->kv_types[0] : EDGEPLAN_ELEMENT_NONE;
-}
-
 /* Which of two rulings decides: the worse, and of equals the one closer to its limit. */
 static int decides(const ep_evaluation *e, uint32_t a, uint32_t b)
 {
@@ -83,8 +78,7 @@ static void add_companions(const edgeplan_deployment *deployment, const edgeplan
         if (other->runtime == deployment->runtime) /* one program for both */
             rules.overhead.base_bytes = rules.overhead.code_bytes = 0;
         (void)ep_workload_resolve(&rules, &other->backend->presets[preset_of(other->backend, &asked)], &other->shape,
-                                  default_kv(other->backend), &asked,
-                                  &workload);
+                                  ep_backend_default_kv(other->backend), &asked, &workload);
         workload.compute = (ep_compute_view){0, compute.unwritten, compute.unwritten};
         ep_footprint_compute(&rules, &other->shape, &workload, &footprint);
         ep_footprint_add_extra(sum, &footprint);
@@ -97,8 +91,8 @@ edgeplan_status ep_evaluate_with(const edgeplan_deployment *deployment, const ed
     const ep_backend *backend = deployment->backend;
 
     out->preset = preset_of(backend, request);
-    out->assumed = ep_workload_resolve(&deployment->rules, &backend->presets[out->preset], &deployment->shape, default_kv(backend),
-                                       request, &out->workload);
+    out->assumed = ep_workload_resolve(&deployment->rules, &backend->presets[out->preset], &deployment->shape,
+                                       ep_backend_default_kv(backend), request, &out->workload);
     out->workload.compute = compute;
     out->assumed |= ep_conditions_resolve(deployment->target, deployment->accelerator, request, &out->conditions);
     ep_footprint_compute(&deployment->rules, &deployment->shape, &out->workload, &out->footprint);

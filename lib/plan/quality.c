@@ -80,9 +80,8 @@ static double middle_of(const char *quality_class)
 
 ep_quality ep_quality_of(const edgeplan_deployment *deployment, const edgeplan_request *request)
 {
-    const ep_backend *backend = deployment->backend;
     const double ratio = ep_quality_ratio(deployment->model->head.parameters);
-    const uint32_t usual = backend->kv_type_count ? backend->kv_types[0] : EDGEPLAN_ELEMENT_NONE;
+    const uint32_t usual = ep_backend_default_kv(deployment->backend);
     const uint32_t key = ep_request_gives(request, offsetof(edgeplan_request, kv_k)) ? request->kv_k : usual;
     const uint32_t value = ep_request_gives(request, offsetof(edgeplan_request, kv_v)) ? request->kv_v : key;
     const loss format = loss_of(deployment->registry, deployment->format->quality_loss, ratio);

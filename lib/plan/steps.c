@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "plan/lists.h"
 
-enum { BLANKS = 9 };
+enum { PUBLISHED = 0, BLANKS = 9 };
 
 typedef struct ep_blank {
     const char *word, *value; /* NULL: not known */
@@ -101,7 +101,7 @@ static edgeplan_status list_published(ep_filling *f)
         const ep_published *published = &f->pipeline->published[i];
         if (!ep_equal(published->model, d->model->id) || (published->formats.count && !ep_words_has(&published->formats, d->format->id)))
             continue;
-        f->blanks[0].value = published->name;
+        f->blanks[PUBLISHED].value = published->name;
         ep_listed *item = add_step(f, EDGEPLAN_STEP_PUBLISHED);
         const char *command = item ? filled(f, f->pipeline->fetch) : NULL;
         if (!command)
@@ -177,7 +177,7 @@ edgeplan_status ep_list_pipeline(edgeplan_plan *plan)
     ep_text_add_count(&text, plan->request.context_tokens);
     ep_filling f = {
         .plan = plan, .pipeline = pipeline_of(d),
-        .blanks = {{"published", NULL},
+        .blanks = {[PUBLISHED] = {"published", NULL},
                    {"model", *d->model->id ? d->model->id : NULL},
                    {"model_name", tool_name_of(d->runtime, d->model->id, NULL)},
                    {"format", d->format->id},

@@ -58,6 +58,19 @@ int ep_backend_takes_format(const ep_backend *backend, const edgeplan_format *fo
     return 0;
 }
 
+int ep_backend_takes_kv(const ep_backend *backend, uint32_t kv_type)
+{
+    for (uint32_t i = 0; i < backend->kv_type_count; i++)
+        if (backend->kv_types[i] == kv_type)
+            return 1;
+    return backend->kv_type_count == 0;
+}
+
+uint32_t ep_backend_default_kv(const ep_backend *backend)
+{
+    return backend->kv_type_count ? backend->kv_types[0] : EDGEPLAN_ELEMENT_NONE;
+}
+
 int ep_backend_offers_format(const ep_backend *backend, const edgeplan_format *format)
 {
     return format->instead == NULL || !ep_backend_takes_format(backend, format->instead);

@@ -333,6 +333,9 @@ const ep_backend *ep_backend_find(const edgeplan_runtime *runtime, const edgepla
 /* How far a backend is from running there, for a reject's text: NULL if it runs, else what is missing (a need, an architecture …). */
 const char *ep_backend_obstacle(const ep_backend *backend, const edgeplan_target *target);
 int ep_backend_takes_format(const ep_backend *backend, const edgeplan_format *format);
+/* Where the runtime says nothing of its cache's types, it takes any, and the default is none. */
+int ep_backend_takes_kv(const ep_backend *backend, uint32_t kv_type);
+uint32_t ep_backend_default_kv(const ep_backend *backend);
 /* Whether a search among formats should try this one: the backend takes no other that stands in for it. */
 int ep_backend_offers_format(const ep_backend *backend, const edgeplan_format *format);
 

@@ -340,6 +340,7 @@ def a_sweep_is_csv(edgeplan):
             near(float(cell), full[key], 0.005)  # the table shows three digits
     rates = [float(row[5]) for row in rows]
     assert rates == sorted(rates, reverse=True) and rates[0] > rates[-1], rates  # a longer cache is more to read
+    assert len(edgeplan.expect(0, *PHONE, "--context", "1", "--context-sweep").stdout.splitlines()) == 1 + 1
     assert len(edgeplan.expect(0, *PHONE, "--context-sweep").stdout.splitlines()) == 1 + 10  # to the trained 131072 by doublings
 
 
