@@ -14,7 +14,8 @@ sys.path.insert(0, str(ROOT / "examples" / "python"))
 import edgeplan  # noqa: E402
 
 ACCELERATORS = {1: "cpu", 2: "gpu", 3: "npu"}
-FORMATS = 7  # section of the registry
+CHIPS, FORMATS = 2, 7  # sections of the registry
+ELEMENT_TYPES = range(64)     # those of GGUF
 GRADES = {1: "a", 2: "b", 3: "c"}
 USUAL_DEPTH_TOKENS = 256  # where a source does not say how deep the cache was: half of a usual prompt of 512
 
@@ -40,6 +41,7 @@ class Row:
     decode_tok_per_s: float
     prefill_tok_per_s: float
     peak_bytes_per_s: float
+    clock_per_s: float    # of a CPU's out-of-order cores together; 0: not known, or no CPU
     ceiling_tok_per_s: float
     estimate: tuple  # low, expected, high as the library says today; None where it says none
     traffic_bytes: float
@@ -50,6 +52,7 @@ class Row:
     release: str
     date: str
     basis: int
+    elements: dict        # bytes of a step by element type, of what clock_per_s is known for
 
     @property
     def device(self):
@@ -67,7 +70,7 @@ class Evidence:
     def __init__(self, registry, groups):
         self.registry, self.groups = registry, groups
         self.call, self.library = registry.library.call, registry.library
-        self.models, self.deployments = {}, {}
+        self.models, self.deployments, self.clocks = {}, {}, {}
         self.rows, self.dropped = [], {}
         index = 0
         while True:
@@ -92,6 +95,18 @@ class Evidence:
             except edgeplan.Error:
                 self.deployments[key] = None
         return self.deployments[key]
+
+    def _clock(self, target):
+        """As the registry prints the chip; the library has no call for it."""
+        chip = self.call.target_chip(target)
+        if chip not in self.clocks:
+            found = re.search(r"clock:\s+(?:\{?value: )?([0-9.]+) GHz", described(self.registry, CHIPS, chip))
+            self.clocks[chip] = float(found[1]) * 1e9 if found else 0.0
+        return self.clocks[chip]
+
+    def _elements(self, deployment):
+        sizes = {self.call.element_type_name(kind): self.call.deployment_read_bytes(deployment.pointer, kind) for kind in ELEMENT_TYPES}
+        return {name.decode(): size for name, size in sizes.items() if size}
 
     def _floor(self, deployment, prompt, depth):
         """A row that says how deep the cache was, deeper than its prompt is long, was prefilled on top of that."""
@@ -141,6 +156,7 @@ class Evidence:
             layers=self.call.model_layer_count(self.models[model].pointer),
             decode_tok_per_s=facts.get("decode_tok_per_s") or 0.0, prefill_tok_per_s=facts.get("prefill_tok_per_s") or 0.0,
             peak_bytes_per_s=target_facts.get("peak_bandwidth_bytes_per_s") or 0.0,
+            clock_per_s=self._clock(found) if accelerator == "cpu" else 0.0,
             ceiling_tok_per_s=speed.get("decode_ceiling_tok_per_s") or 0.0,
             estimate=tuple(speed.get(f"decode_{end}tok_per_s") for end in ("low_", "", "high_")),
             traffic_bytes=float(speed.traffic_bytes_per_step), routed_bytes=float(speed.routed_traffic_bytes_per_step),
@@ -148,19 +164,24 @@ class Evidence:
             prefill_floor_seconds=self._floor(deployment, facts.get("prompt_tokens") or 0,
                                               facts.get("context_tokens") or 0),
             release=self._text(observation, 7), date=self._text(observation, 8),
-            basis=speed.basis))
+            basis=speed.basis, elements=self._elements(deployment) if accelerator == "cpu" else {}))
         return None
+
+
+def described(registry, section, name):
+    """An entry as the registry prints it."""
+    size = ctypes.c_size_t()
+    registry.library.call.registry_describe(registry.pointer, section, name, None, 0, byref(size))
+    text = ctypes.create_string_buffer(size.value)
+    registry.library.call.registry_describe(registry.pointer, section, name, text, size, None)
+    return text.value.decode()
 
 
 def format_groups(registry):
     """Group of each format, read from its entry as the registry prints it."""
     call, groups, index = registry.library.call, {}, 0
     while name := call.registry_id(registry.pointer, FORMATS, index):
-        size = ctypes.c_size_t()
-        call.registry_describe(registry.pointer, FORMATS, name, None, 0, byref(size))
-        text = ctypes.create_string_buffer(size.value)
-        call.registry_describe(registry.pointer, FORMATS, name, text, size, None)
-        found = re.search(r"^group: (.+)$", text.value.decode(), re.M)
+        found = re.search(r"^group: (.+)$", described(registry, FORMATS, name), re.M)
         groups[name.decode()] = found[1].strip('"') if found else ""
         index += 1
     return groups

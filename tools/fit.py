@@ -16,6 +16,7 @@ import sys
 
 import decode_fit as fitting
 import evidence
+import kernel_fit
 import prefill_fit
 from robust import median
 
@@ -179,8 +180,25 @@ def entry(fields, figures, band, source, note):
             f"         low: {low:.3g}, high: {high:.3g}, source: {source}, confidence: derived, note: {note}}}\n")
 
 
-def calibrations(rows, calibrated, unseen, more):
-    """The registry file, as text; `more` are lines by runtime to add."""
+def kernel_lines(judged):
+    """Lines by runtime: what devices of a class share, and chips that keep three models."""
+    lines = {}
+    for (runtime, accelerator, target_class), (group, own, unseen) in judged.items():
+        whole, band = kernel_fit.fit(group), fitting.spread([error for _, error in unseen], COVERAGE)
+        found = lines.setdefault(runtime, [])
+        found.append(kernel_fit.entry(f"accelerator: {accelerator}, classes: [{target_class}]", whole, band, "fit-decode",
+                                      f"{len(group)} rows of {len({row.chip for row in group})} chips"))
+        band = fitting.spread([error for _, error in own], COVERAGE)
+        for chip in sorted({row.chip for row in group}):
+            members = [row for row in group if row.chip == chip]
+            if has_own(group, chip):
+                found.append(kernel_fit.entry(f"accelerator: {accelerator}, chips: [{chip}]", kernel_fit.fit(members, whole), band,
+                                              "fit-decode", f"{len(members)} rows"))
+    return lines
+
+
+def calibrations(rows, calibrated, unseen, clocked, more):
+    """The registry file, as text. Chips of `clocked` rows have figures by element type; `more` are lists of lines by runtime to add."""
     own, others = Bands(calibrated, WHOLE), Bands(unseen, SHARED)
     runtimes = {}
     for key, group in sorted(families(rows).items()):
@@ -190,7 +208,7 @@ def calibrations(rows, calibrated, unseen, more):
             lines.append(entry(f"{head}, {place}", found[name], others.of_key(name), "fit-decode",
                                f"{len(members)} rows of {len({row.chip for row in members})} chips"))
         for chip in sorted({row.chip for row in group}):
-            if not has_own(group, chip):
+            if not has_own(group, chip) or (key[0], key[1], chip) in clocked:
                 continue
             members = [row for row in group if row.chip == chip]
             band = own.of_key(key)
@@ -207,26 +225,36 @@ def calibrations(rows, calibrated, unseen, more):
             "     url: \"docs/accuracy.md\", seen: 2026-11-27}\n"
             "  - {id: fit-prefill, title: \"Prefill of the observations over the floor of its arithmetic (tools/fit.py)\",\n"
             "     url: \"docs/accuracy.md\", seen: 2026-11-27}\n\nruntimes:\n")
-    for runtime in sorted(runtimes.keys() | more.keys()):
-        lines = runtimes.get(runtime, []) + more.get(runtime, [])
+    for runtime in sorted(set(runtimes).union(*more)):
+        lines = [line for part in (runtimes, *more) for line in part.get(runtime, [])]
         if lines:
             text += f"  - id: {runtime}\n    fitted:\n" + "".join(lines)
     return text
 
 
-def coverage(pairs, band_of):
+def coverage(pairs, bands):
     """Share of rows inside their band, and the median of high over low."""
-    inside = sum(1 for row, error in pairs if band_of(row)[0] <= math.exp(-error) <= band_of(row)[1])
-    return inside / len(pairs), median([band_of(row)[1] / band_of(row)[0] for row, _ in pairs])
+    inside = sum(low <= math.exp(-error) <= high for (_, error), (low, high) in zip(pairs, bands))
+    return inside / len(pairs), median([high / low for low, high in bands])
+
+
+def as_the_library(pairs, levels, by_clock):
+    """Errors of what the library would say, by element type where it can, and their bands."""
+    better = {row.id: (error, fitting.spread([e for _, e in family], COVERAGE)) for family in by_clock for row, error in family}
+    bands = Bands(pairs, levels)
+    told = [(row, *better.get(row.id, (error, bands.of_row(row)))) for row, error in pairs]
+    return [(row, error) for row, error, _ in told], [band for _, _, band in told]
 
 
 def percent(value):
     return f"{100 * value:.1f} %"
 
 
-def tables(rows, calibrated, unseen, found):
-    inside_own, ratio_own = coverage(calibrated, Bands(calibrated, WHOLE).of_row)
-    inside_class, ratio_class = coverage(unseen, Bands(unseen, SHARED).of_row)
+def tables(rows, calibrated, unseen, judged, found):
+    calibrated, bands = as_the_library(calibrated, WHOLE, [own for _, own, _ in judged.values()])
+    inside_own, ratio_own = coverage(calibrated, bands)
+    unseen, bands = as_the_library(unseen, SHARED, [out for _, _, out in judged.values()])
+    inside_class, ratio_class = coverage(unseen, bands)
     own_macro, own_devices = macro(calibrated)
     class_macro, class_devices = macro(unseen)
     lines = [f"{len(rows)} rows of {len({row.chip for row in rows})} chips, {len({row.model for row in rows})} models and "
@@ -280,8 +308,10 @@ def main(arguments):
     calibrated, unseen = held_out(rows)
     prefill = prompts(found)
     prefill_own, prefill_unseen = held_out_prompts(prefill)
-    text = calibrations(rows, calibrated, unseen, prefill_lines(prefill, prefill_own, prefill_unseen))
-    page = tables(rows, calibrated, unseen, found) + prefill_table(prefill, prefill_own, prefill_unseen)
+    judged = {key: (group, *kernel_fit.held_out(group, has_own)) for key, group in kernel_fit.families(rows).items()}
+    clocked = {(row.runtime, row.accelerator, row.chip) for group, _, _ in judged.values() for row in group}
+    text = calibrations(rows, calibrated, unseen, clocked, (kernel_lines(judged), prefill_lines(prefill, prefill_own, prefill_unseen)))
+    page = tables(rows, calibrated, unseen, judged, found) + prefill_table(prefill, prefill_own, prefill_unseen)
     if "--write" in arguments:
         CALIBRATIONS.write_text(text, encoding="utf-8")
         PAGE.write_text(into_page(page), encoding="utf-8")

@@ -1,4 +1,5 @@
-"""A small robust fit: Nelder-Mead over a few parameters, a loss that an outlier cannot pull, quantiles. Standard library only."""
+"""Small robust fits: Nelder-Mead over a few parameters, linear ones over many, a loss that an outlier cannot pull, quantiles. Standard
+library only."""
 import math
 
 
@@ -59,3 +60,42 @@ def minimize(function, start, scale, rounds=400, tolerance=1e-7):
                     values[i] = function(simplex[i])
     best = min(range(count + 1), key=values.__getitem__)
     return simplex[best]
+
+
+def solve(matrix, right):
+    """Gaussian elimination with pivots."""
+    count = len(right)
+    rows = [line[:] + [value] for line, value in zip(matrix, right)]
+    for i in range(count):
+        pivot = max(range(i, count), key=lambda k: abs(rows[k][i]))
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        for k in range(i + 1, count):
+            share = rows[k][i] / rows[i][i]
+            for j in range(i, count + 1):
+                rows[k][j] -= share * rows[i][j]
+    result = [0.0] * count
+    for i in reversed(range(count)):
+        result[i] = (rows[i][count] - sum(rows[i][j] * result[j] for j in range(i + 1, count))) / rows[i][i]
+    return result
+
+
+def linear(rows, share, first, pull, width, rounds=25, least=0.02):
+    """Positive factors whose products with each row sum to 1 as nearly as can be, a row further off than `width` pulling no harder. `pull`
+    is the weight of the first guess, relative to each factor; no factor falls under `least` of it."""
+    count, point = len(first), list(first)
+    for _ in range(rounds):
+        matrix = [[0.0] * count for _ in range(count)]
+        right = [0.0] * count
+        for row, weight in zip(rows, share):
+            off = abs(sum(a * b for a, b in zip(row, point)) - 1)
+            weight *= min(1.0, width / off) if off else 1.0
+            for i in range(count):
+                if row[i]:
+                    right[i] += weight * row[i]
+                    for j in range(count):
+                        matrix[i][j] += weight * row[i] * row[j]
+        for i in range(count):
+            matrix[i][i] += pull / first[i] ** 2
+            right[i] += pull / first[i]
+        point = [max(value, least * at) for value, at in zip(solve(matrix, right), first)]
+    return point

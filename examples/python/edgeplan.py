@@ -13,7 +13,7 @@ LISTS = {"assumptions": 1, "sources": 2, "missing": 3, "limits": 4, "fixes": 5, 
 _OK, _NOT_FOUND = 0, 30
 _FIELD_TYPES = {"u32": c_uint32, "u64": c_uint64, "f64": c_double}
 
-# name: (result, arguments); p is any handle or struct, s text, u a 32-bit number, b a size, d a double, n nothing
+# name: (result, arguments); p is any handle or struct, s text, u a 32-bit number, b a size, d a double, q a 64-bit number, n nothing
 _FUNCTIONS = {
     "abi_field_count": "u:", "abi_field_struct": "s:u", "abi_field_name": "s:u", "abi_field_type": "s:u",
     "abi_field_offset": "u:u", "abi_struct_size": "u:s",
@@ -26,10 +26,11 @@ _FUNCTIONS = {
     "target_find": "p:ps", "target_at": "p:pu", "target_id": "s:p", "target_class": "s:p", "target_chip": "s:p", "target_platform": "s:p",
     "target_architecture": "s:pu", "target_get": "u:pp", "observation_at": "p:pu", "observation_text": "s:pu", "observation_get": "u:pp",
     "model_layer_count": "u:p", "model_family": "s:p", "runtime_find": "p:ps", "runtime_id": "s:p", "format_find": "p:ps",
-    "format_id": "s:p", "element_type_find": "u:sp",
+    "format_id": "s:p", "element_type_find": "u:sp", "element_type_name": "s:u",
     "decode_ceiling": "d:dd",
     "deployment_new": "u:ppupppp", "deployment_with": "u:pupp", "deployment_unref": "n:p", "deployment_runtime": "p:p", "deployment_format": "p:p",
     "deployment_accelerator": "u:p", "deployment_memory": "u:ppuup", "deployment_verdict": "u:ppp", "deployment_speed": "u:ppp",
+    "deployment_read_bytes": "q:pu",
     "plan_new": "u:pppp", "plan_unref": "n:p", "plan_request": "u:pp", "plan_memory": "u:pp", "plan_budget": "u:pp",
     "plan_verdict": "u:pp", "plan_speed": "u:pp", "plan_count": "u:pu", "plan_item": "u:puup", "plan_text": "s:puuu",
     "platform_find": "p:ps", "platform_target_count": "u:p", "platform_target": "p:pu", "plan_deployment": "p:p", "deployment_model": "p:p",
@@ -37,7 +38,7 @@ _FUNCTIONS = {
     "recommendation_count": "u:pu", "recommendation_text": "s:puuu",
     "verdict_name": "s:u", "limit_name": "s:u", "accelerator_name": "s:u", "report_plans": "u:pupbp", "report_recommendations": "u:pupbp",
 }
-_CODES = {"p": c_void_p, "s": c_char_p, "u": c_uint32, "b": c_size_t, "d": c_double, "n": None}
+_CODES = {"p": c_void_p, "s": c_char_p, "u": c_uint32, "b": c_size_t, "d": c_double, "q": ctypes.c_uint64, "n": None}
 
 
 class Error(Exception):

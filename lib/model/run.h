@@ -29,6 +29,13 @@ typedef struct ep_run {
 
 #define EP_NO_RUN UINT32_MAX
 
+enum { EP_MAX_READ_TYPES = 16 };
+
+typedef struct ep_read { /* matrices of one element type */
+    uint32_t element_type;
+    uint64_t bytes; /* that a decode step of one sequence reads */
+} ep_read;
+
 enum { EP_LAYER_FIRST = 1, EP_LAYER_LAST = 2, EP_LAYER_SPARSE = 4, EP_LAYER_PLAIN_HEADS = 8, EP_LAYER_UNSTACKS = 16 };
 
 /* Layers that a runtime computes alike: of one run, fetching for the same run, reading and releasing the same inputs of its graph. */
@@ -56,6 +63,8 @@ typedef struct ep_shape {
     uint64_t head_bytes;           /* matrix read whole at every step; the table itself if tied */
     uint64_t head_parameters;
     uint64_t outer_bytes;          /* norms and anything else outside the layers, read at every step */
+    uint32_t read_count;           /* by element type; one beyond the sixteenth is left out */
+    ep_read reads[EP_MAX_READ_TYPES];
     uint64_t weights_bytes;        /* everything, once */
     uint64_t largest_tensor_bytes;
     uint64_t repacked_bytes;       /* weights a CPU runtime copies into another layout, the tied head left out */

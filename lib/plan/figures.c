@@ -2,11 +2,13 @@
 
 #include "base/text.h"
 
+static const double LEAST_KNOWN = 0.95; /* of the bytes a step reads */
+
 typedef int (*ep_has_fn)(const ep_calibration *calibration);
 
 static int tells_decode(const ep_calibration *calibration)
 {
-    return calibration->eta != 0;
+    return calibration->eta != 0 || calibration->kernel_count != 0;
 }
 
 static int tells_prefill(const ep_calibration *calibration)
@@ -17,6 +19,24 @@ static int tells_prefill(const ep_calibration *calibration)
 static int admits(const ep_words *words, const char *word)
 {
     return words->count == 0 || (word && ep_words_has(words, word));
+}
+
+/* Bytes by clock of the matrices together, as each element type takes its own time; 0 if more than a twentieth has no kernel. */
+static double bytes_per_clock(const ep_calibration *calibration, const edgeplan_deployment *d)
+{
+    double bytes = 0, known = 0, clocks = 0;
+
+    for (uint32_t i = 0; i < d->shape.read_count; i++) {
+        const ep_read *read = &d->shape.reads[i];
+        bytes += (double)read->bytes;
+        for (uint32_t k = 0; k < calibration->kernel_count; k++) {
+            if (calibration->kernels[k].element_type != read->element_type)
+                continue;
+            known += (double)read->bytes;
+            clocks += (double)read->bytes / ep_fact_value(d->registry, calibration->kernels[k].per_clock);
+        }
+    }
+    return clocks > 0 && known >= LEAST_KNOWN * bytes ? known / clocks : 0;
 }
 
 int ep_calibration_score(const ep_calibration *calibration, const edgeplan_deployment *d)
@@ -30,11 +50,12 @@ int ep_calibration_score(const ep_calibration *calibration, const edgeplan_deplo
         !admits(&calibration->chips, d->target->chip.id) || !admits(&calibration->classes, d->target->class_name) ||
         !admits(&calibration->architectures, engine->architecture) || !admits(&calibration->models, d->model->id))
         return -1;
-    if (calibration->of_stream && !engine->bandwidth)
+    if ((calibration->of_stream && !engine->bandwidth) ||
+        (calibration->kernel_count && (!engine->clock || bytes_per_clock(calibration, d) <= 0)))
         return -1;
     return (calibration->targets.count > 0 ? 128 : 0) + (calibration->chips.count > 0 ? 64 : 0) +
-           (calibration->architectures.count > 0 ? 32 : 0) + (calibration->of_stream ? 16 : 0) + (calibration->classes.count > 0 ? 8 : 0) +
-           (calibration->formats.count > 0 ? 4 : 0) + (calibration->group ? 2 : 0) + (calibration->backend ? 1 : 0);
+           (calibration->architectures.count > 0 ? 32 : 0) + (calibration->of_stream || calibration->kernel_count ? 16 : 0) +
+           (calibration->classes.count > 0 ? 8 : 0) + (calibration->formats.count > 0 ? 4 : 0) + (calibration->group ? 2 : 0) + (calibration->backend ? 1 : 0);
 }
 
 typedef struct choice {
@@ -82,9 +103,21 @@ static uint32_t basis(const edgeplan_deployment *d, const ep_calibration *calibr
 }
 
 /* An engine cannot draw more than its own measured stream, whatever the memory could give. */
-static double bounded(double eta, double stream, double peak)
+static void choose_rate(edgeplan_deployment *d, const ep_calibration *calibration)
 {
-    return stream > 0 && peak > 0 && eta * peak > stream ? stream / peak : eta;
+    const ep_engine *engine = &d->target->chip.engines[d->accelerator];
+    double stream = ep_fact_value(d->registry, engine->bandwidth), clock = ep_fact_value(d->registry, engine->clock);
+    ep_speed_figures *speed = &d->speed;
+
+    speed->read_bytes_per_s =
+        ep_fact_value(d->registry, calibration->eta) * (calibration->of_stream ? stream : speed->peak_bandwidth_bytes_per_s);
+    speed->cache = ep_fact_value(d->registry, calibration->cache);
+    if (calibration->kernel_count) {
+        speed->read_bytes_per_s = bytes_per_clock(calibration, d) * clock;
+        speed->cache = ep_fact_value(d->registry, calibration->cache_per_clock) * clock / speed->read_bytes_per_s;
+    }
+    if (stream > 0 && speed->read_bytes_per_s > stream)
+        speed->read_bytes_per_s = stream;
 }
 
 static const ep_thermal *hottest(const ep_thermals *thermals, const edgeplan_deployment *d)
@@ -138,11 +171,8 @@ static void choose_calibration(edgeplan_deployment *d)
     speed->basis = basis(d, decode);
     speed->prefill_basis = basis(d, prefill);
     if (decode) {
-        double stream = ep_fact_value(registry, d->target->chip.engines[d->accelerator].bandwidth);
-        speed->stream_bandwidth_bytes_per_s = decode->of_stream ? stream : speed->peak_bandwidth_bytes_per_s;
-        speed->eta = bounded(ep_fact_value(registry, decode->eta), stream, speed->stream_bandwidth_bytes_per_s);
+        choose_rate(d, decode);
         speed->experts = ep_fact_value(registry, decode->experts);
-        speed->cache = ep_fact_value(registry, decode->cache);
         speed->layer_seconds = ep_fact_value(registry, decode->layer_time);
         speed->step_seconds = ep_fact_value(registry, decode->step_time);
         speed->low = ep_fact_value(registry, decode->low);

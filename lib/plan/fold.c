@@ -156,7 +156,21 @@ static int is_repacked(const fold *f, const edgeplan_tensor *tensor, uint32_t el
     return 0;
 }
 
-static void fold_outer(fold *f, const edgeplan_tensor *tensor, uint64_t bytes, int repacked)
+/* By element type, what a decode step reads of matrices. */
+static void add_read(ep_shape *shape, const edgeplan_tensor *tensor, uint32_t element_type, uint64_t bytes)
+{
+    uint32_t i = 0;
+
+    while (i < shape->read_count && shape->reads[i].element_type != element_type)
+        i++;
+    if (i == EP_MAX_READ_TYPES || is_vector(tensor))
+        return;
+    if (i == shape->read_count)
+        shape->reads[shape->read_count++] = (ep_read){element_type, 0};
+    shape->reads[i].bytes = ep_add(shape->reads[i].bytes, bytes);
+}
+
+static void fold_outer(fold *f, const edgeplan_tensor *tensor, uint32_t element_type, uint64_t bytes, int repacked)
 {
     ep_shape *shape = f->shape;
     uint64_t rows = ep_max(ep_mul(tensor->rows, tensor->slices), 1);
@@ -170,6 +184,7 @@ static void fold_outer(fold *f, const edgeplan_tensor *tensor, uint64_t bytes, i
             shape->head_bytes = ep_add(shape->head_bytes, bytes);
             shape->head_parameters = ep_add(shape->head_parameters, elements);
             shape->head_repacked |= (uint32_t)repacked;
+            add_read(shape, tensor, element_type, bytes);
         }
         break;
     case EDGEPLAN_ROLE_PER_LAYER_EMBEDDING:
@@ -179,15 +194,18 @@ static void fold_outer(fold *f, const edgeplan_tensor *tensor, uint64_t bytes, i
         shape->head_bytes = ep_add(shape->head_bytes, bytes);
         shape->head_parameters = ep_add(shape->head_parameters, elements);
         shape->repacked_bytes = ep_add(shape->repacked_bytes, repacked ? bytes : 0);
+        add_read(shape, tensor, element_type, bytes);
         break;
     default:
-        if (ep_tensor_is_read(tensor, NULL))
+        if (ep_tensor_is_read(tensor, NULL)) {
             shape->outer_bytes = ep_add(shape->outer_bytes, bytes);
+            add_read(shape, tensor, element_type, bytes);
+        }
         shape->repacked_bytes = ep_add(shape->repacked_bytes, repacked ? bytes : 0);
     }
 }
 
-static void fold_inner(fold *f, const edgeplan_tensor *tensor, uint64_t bytes, int repacked)
+static void fold_inner(fold *f, const edgeplan_tensor *tensor, uint32_t element_type, uint64_t bytes, int repacked)
 {
     ep_run *run = &f->runs[f->run_of[tensor->layer - 1]];
     uint64_t elements = ep_mul(ep_mul(tensor->rows, tensor->slices), tensor->columns);
@@ -198,9 +216,11 @@ static void fold_inner(fold *f, const edgeplan_tensor *tensor, uint64_t bytes, i
     } else if (is_routed(tensor)) {
         run->routed_bytes = ep_add(run->routed_bytes, bytes);
         run->routed_parameters = ep_add(run->routed_parameters, elements);
+        add_read(f->shape, tensor, element_type, ep_mul(bytes / ep_max(run->layer.experts, 1), run->layer.experts_used));
     } else if (ep_tensor_is_read(tensor, &run->layer)) {
         run->dense_bytes = ep_add(run->dense_bytes, bytes);
         run->dense_parameters = ep_add(run->dense_parameters, elements);
+        add_read(f->shape, tensor, element_type, bytes);
     }
 }
 
@@ -230,9 +250,9 @@ static void fold_tensors(fold *f)
         shape->expanded_high_bytes = ep_add(shape->expanded_high_bytes, expanded(tensor, low, placement->may_expand));
         shape->largest_tensor_bytes = ep_max(shape->largest_tensor_bytes, bytes);
         if (tensor->layer == 0)
-            fold_outer(f, tensor, bytes, repacked);
+            fold_outer(f, tensor, type, bytes, repacked);
         else
-            fold_inner(f, tensor, bytes, repacked);
+            fold_inner(f, tensor, type, bytes, repacked);
     }
 }
 

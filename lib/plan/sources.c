@@ -58,6 +58,16 @@ static void use_range(collector *c, ep_fact_range range)
         use(c, range.first + i);
 }
 
+static void use_kernels(collector *c, const edgeplan_deployment *d)
+{
+    use(c, d->target->chip.engines[d->accelerator].clock);
+    for (uint32_t k = 0; k < d->calibration->kernel_count; k++)
+        for (uint32_t i = 0; i < d->shape.read_count; i++)
+            if (d->calibration->kernels[k].element_type == d->shape.reads[i].element_type)
+                use(c, d->calibration->kernels[k].per_clock);
+    use(c, d->calibration->cache_per_clock);
+}
+
 static void use_speed(collector *c, const edgeplan_deployment *d)
 {
     const ep_engine *engine = &d->target->chip.engines[d->accelerator];
@@ -66,6 +76,8 @@ static void use_speed(collector *c, const edgeplan_deployment *d)
     use(c, engine->throughput[d->format->compute]);
     if (d->calibration) {
         use(c, engine->bandwidth);
+        if (d->calibration->kernel_count)
+            use_kernels(c, d);
         use(c, d->calibration->eta);
         use(c, d->calibration->experts);
         use(c, d->calibration->cache);

@@ -41,6 +41,7 @@ static const ep_key engine_key[] = {
     {.name = "architecture", .kind = EP_KEY_ID, .flags = EP_INHERITED, .offset = offsetof(ep_engine, architecture)},
     {.name = "features", .kind = EP_KEY_TEXTS, .flags = EP_INHERITED, .offset = offsetof(ep_engine, features)},
     {.name = "bandwidth", .kind = EP_KEY_FIGURE, .flags = EP_INHERITED, .unit = EP_UNIT_BYTES_PER_SECOND, .offset = offsetof(ep_engine, bandwidth)},
+    {.name = "clock", .kind = EP_KEY_FIGURE, .flags = EP_INHERITED, .unit = EP_UNIT_HERTZ, .offset = offsetof(ep_engine, clock)},
     {.name = "throughput", .kind = EP_KEY_CUSTOM, .read = read_throughput},
 };
 static const ep_keys engine_keys = EP_KEYS(engine_key);

@@ -33,6 +33,7 @@ typedef struct ep_engine {
     const char *architecture;
     ep_words features;
     ep_fact_id bandwidth;                       /* measured stream of this engine */
+    ep_fact_id clock;                           /* of a CPU, the sum over its out-of-order cores */
     ep_fact_id throughput[EP_NUMBER_COUNT];     /* dense */
     ep_fact_id sparse_throughput[EP_NUMBER_COUNT];
 } ep_engine;
@@ -219,6 +220,11 @@ typedef struct ep_refusal {
     const ep_source *source;
 } ep_refusal;
 
+typedef struct ep_kernel { /* a product with a matrix of an element type */
+    uint32_t element_type;
+    ep_fact_id per_clock; /* bytes by clock of the engine */
+} ep_kernel;
+
 typedef struct ep_calibration { /* how near its peaks a path comes, of decoding, of prefill, or both; or what a kind of speculation gains */
     uint32_t accelerator;
     uint32_t of_stream;   /* 1: `eta` is a share of the engine's measured stream, 0: of the memory's peak */
@@ -228,6 +234,9 @@ typedef struct ep_calibration { /* how near its peaks a path comes, of decoding,
     ep_words formats, models; /* ids; empty: whatever */
     const char *kind;     /* of speculation */
     ep_fact_id eta;                    /* share of the peak bandwidth */
+    const ep_kernel *kernels;          /* instead of `eta`, which depends on the elements then */
+    uint32_t kernel_count;
+    ep_fact_id cache_per_clock;        /* instead of `cache`: bytes by clock */
     ep_fact_id experts, cache;         /* of that, what reading routed experts and the cache reaches */
     ep_fact_id layer_time, step_time;
     ep_fact_id low, high;              /* ends of the decode rate over the expected one */

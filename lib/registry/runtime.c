@@ -88,6 +88,12 @@ static void prepare_refusal(ep_loader *loader, ep_frame *frame, const ep_node *n
 #define RATIO(field) {.name = #field, .kind = EP_KEY_FIGURE, .unit = EP_UNIT_NUMBER, .offset = offsetof(ep_calibration, field)}
 #define TIME(field) {.name = #field, .kind = EP_KEY_FIGURE, .unit = EP_UNIT_SECONDS, .offset = offsetof(ep_calibration, field)}
 
+static const ep_key kernel_key[] = {
+    {.name = "type", .kind = EP_KEY_ELEMENT, .flags = EP_REQUIRED, .offset = offsetof(ep_kernel, element_type)},
+    {.name = "per_clock", .kind = EP_KEY_FIGURE, .flags = EP_REQUIRED | EP_POSITIVE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_kernel, per_clock)},
+};
+static const ep_keys kernel_keys = EP_KEYS(kernel_key);
+
 static const ep_key calibration_key[] = {
     {.name = "accelerator", .kind = EP_KEY_WORD, .flags = EP_REQUIRED, .words = ep_accelerator_words, .offset = offsetof(ep_calibration, accelerator)},
     {.name = "of", .kind = EP_KEY_WORD, .words = ep_bandwidth_words, .offset = offsetof(ep_calibration, of_stream)},
@@ -101,6 +107,9 @@ static const ep_key calibration_key[] = {
     {.name = "models", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_MODELS, .offset = offsetof(ep_calibration, models)},
     {.name = "kind", .kind = EP_KEY_CHOICE, .words = ep_speculation_words, .offset = offsetof(ep_calibration, kind)},
     SHARE(eta),
+    {.name = "kernels", .kind = EP_KEY_LIST, .keys = &kernel_keys, .item_size = sizeof(ep_kernel), .offset = offsetof(ep_calibration, kernels),
+     .count_offset = offsetof(ep_calibration, kernel_count)},
+    {.name = "cache_per_clock", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_calibration, cache_per_clock)},
     RATIO(experts),
     RATIO(cache),
     TIME(layer_time),

@@ -10,9 +10,9 @@ ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffi
     double experts = figures->experts > 0 ? figures->experts : 1, cache = figures->cache > 0 ? figures->cache : 1;
     double bytes = (double)traffic.bytes + (double)traffic.routed_bytes * (1 / experts - 1) + (double)traffic.cache_bytes * (1 / cache - 1);
 
-    if (figures->eta <= 0 || figures->stream_bandwidth_bytes_per_s <= 0)
+    if (figures->read_bytes_per_s <= 0)
         return time;
-    time.bandwidth_seconds = bytes / (figures->eta * figures->stream_bandwidth_bytes_per_s);
+    time.bandwidth_seconds = bytes / figures->read_bytes_per_s;
     if (figures->throughput_flop_per_s > 0) {
         double reached = figures->utilisation > 0 ? figures->utilisation : 1; /* no step multiplies faster than a prompt does */
         double arithmetic = flop / (reached * figures->throughput_flop_per_s);

@@ -7,9 +7,8 @@
 typedef struct ep_speed_figures { /* 0: not known */
     double peak_bandwidth_bytes_per_s;
     double throughput_flop_per_s;       /* of the engine, for the number type the format computes in */
-    double stream_bandwidth_bytes_per_s; /* what `eta` is a share of: the peak, or what this engine was measured to draw */
-    double eta;                         /* share of it that decoding reaches */
-    double experts, cache;              /* of that, what reading routed experts and the cache reaches */
+    double read_bytes_per_s;            /* what decoding reaches */
+    double experts, cache;              /* shares of it that reading routed experts and the cache reaches */
     double layer_seconds, step_seconds; /* fixed work of a decode step */
     double low, high;                   /* ends of the decode rate over the expected one */
     double utilisation;                 /* share of the throughput that prefill reaches */
@@ -26,8 +25,8 @@ typedef struct ep_step_time {
     double bandwidth_seconds, compute_seconds, overhead_seconds, total_seconds;
 } ep_step_time;
 
-/* t = bytes/(eta x stream) + what arithmetic takes beyond that + layers x t_layer + t_step, where routed experts and the cache are read at
-   shares of eta of their own; 0 everywhere if eta or stream is not known. */
+/* t = bytes/rate + what arithmetic takes beyond that + layers x t_layer + t_step, where routed experts and the cache are read at shares of
+   the rate; 0 everywhere if the rate is not known. */
 ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffic, double flop, uint64_t layers);
 
 /* Fills everything after `known`. */

@@ -114,9 +114,7 @@ static void expect(const ep_speed_figures *figures, const ep_rules *rules, const
 {
     const double tokens = (double)workload->prompt_tokens;
     const machine reached = {figures->utilisation * figures->throughput_flop_per_s,
-                             figures->eta > 0 && figures->stream_bandwidth_bytes_per_s > 0
-                                 ? figures->eta * figures->stream_bandwidth_bytes_per_s
-                                 : figures->peak_bandwidth_bytes_per_s,
+                             figures->read_bytes_per_s > 0 ? figures->read_bytes_per_s : figures->peak_bandwidth_bytes_per_s,
                              figures->chunk_seconds};
     double seconds = prefill_seconds(&reached, shape, workload, ep_round_up(workload->prompt_tokens, rules->reads.prompt_step));
     double floor_seconds = out->ttft_floor_seconds;

@@ -1,6 +1,9 @@
 /* What becomes of single tensors when a model meets a runtime. Expected values are llama.cpp v0.5.0's own (tests/oracle). */
+#include <string.h>
+
 #include <edgeplan/edgeplan.h>
 
+#include "base/known.h"
 #include "support.h"
 
 enum { Q4_0_BLOCK = 18, Q4_0_ELEMENTS = 32 };
@@ -62,8 +65,70 @@ static void test_batched_products_are_not_repacked(void **state)
     edgeplan_model_unref(model);
 }
 
+#define BOARD(type)                                                                                                            \
+    "edgeplan_registry: 1.0\n"                                                                                                 \
+    "sources: [{id: t, title: T, url: https://example.org, seen: 2026-11-22}]\n"                                               \
+    "chips:\n"                                                                                                                 \
+    "  - {id: toy, name: Toy, vendor: t, source: t, confidence: cited, memory: {peak_bandwidth: 100 GB/s},\n"                  \
+    "     engines: [{accelerator: cpu, architecture: arm64, clock: 10 GHz}]}\n"                                                \
+    "targets: [{id: toy-board, name: Toy, platform: linux, class: board, chip: toy, ram: [8 GiB], runtimes: [llama.cpp],\n" \
+    "           source: t, confidence: cited}]\n"                                                                              \
+    "runtimes:\n"                                                                                                              \
+    "  - id: llama.cpp\n"                                                                                                      \
+    "    calibrations: [{accelerator: cpu, classes: [board], kernels: [{type: " type ", per_clock: 2 B}], cache_per_clock: 1 B,\n" \
+    "                    layer_time: 1 ms, low: 0.5, high: 2, source: t, confidence: cited}]\n"
+
+static edgeplan_speed speed_on_board(const char *overlay)
+{
+    edgeplan_registry *built_in, *registry;
+    edgeplan_deployment *deployment;
+    edgeplan_model *model = latent_model();
+    edgeplan_speed speed = {.struct_size = sizeof speed};
+
+    assert_int_equal(edgeplan_registry_new(NULL, NULL, &built_in), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_registry_with_memory(built_in, overlay, strlen(overlay), "board.yaml", NULL, &registry), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(registry, "toy-board"), EDGEPLAN_ACCELERATOR_CPU,
+                                             edgeplan_runtime_find(registry, "llama.cpp"),
+                                             edgeplan_format_find(registry, "q4_0"), NULL, &deployment),
+                     EDGEPLAN_OK);
+    /* The matrices by hand; six of 64 experts are in use. */
+    assert_count(edgeplan_deployment_read_bytes(deployment, EDGEPLAN_ELEMENT_Q4_0),
+                 (2048 * 3072 + 2 * 128 * 512 * 16 + 6 * 2048 * 1408) / Q4_0_ELEMENTS * Q4_0_BLOCK);
+    assert_count(edgeplan_deployment_read_bytes(deployment, EDGEPLAN_ELEMENT_Q8_0), 0);
+    assert_int_equal(edgeplan_deployment_speed(deployment, NULL, &speed), EDGEPLAN_OK);
+    edgeplan_deployment_unref(deployment);
+    edgeplan_registry_unref(registry);
+    edgeplan_registry_unref(built_in);
+    edgeplan_model_unref(model);
+    return speed;
+}
+
+/* A CPU reads its matrices at 2 bytes by clock, its cache at 1, of ten billion clocks a second. */
+static void test_kernels_read_by_the_clock(void **state)
+{
+    edgeplan_speed s = speed_on_board(BOARD("q4_0"));
+    double cache = (double)s.cache_traffic_bytes_per_step, matrices = (double)s.traffic_bytes_per_step - cache;
+    (void)state;
+
+    assert_near(1 / s.decode_tok_per_s, matrices / 20e9 + cache / 10e9 + 1e-3, 1e-9);
+}
+
+/* What no kernel was measured for has a ceiling and no estimate. */
+static void test_types_without_a_kernel_have_no_estimate(void **state)
+{
+    edgeplan_speed s = speed_on_board(BOARD("q8_0"));
+    (void)state;
+
+    assert_true(s.known & EP_SPEED_KNOWN(decode_ceiling_tok_per_s));
+    assert_false(s.known & EP_SPEED_KNOWN(decode_tok_per_s));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_batched_products_are_not_repacked)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_batched_products_are_not_repacked),
+        cmocka_unit_test(test_kernels_read_by_the_clock),
+        cmocka_unit_test(test_types_without_a_kernel_have_no_estimate),
+    };
     return cmocka_run_group_tests_name("plan: fold", tests, NULL, NULL);
 }

@@ -91,8 +91,8 @@ static void test_estimate(void **state)
 {
     ep_run runs[1];
     ep_shape shape = llama_3_1_8b(runs);
-    ep_speed_figures figures = {.peak_bandwidth_bytes_per_s = 100e9, .stream_bandwidth_bytes_per_s = 100e9,
-                                .throughput_flop_per_s = 10e12, .eta = 0.5, .low = 0.8,
+    ep_speed_figures figures = {.peak_bandwidth_bytes_per_s = 100e9, .read_bytes_per_s = 50e9,
+                                .throughput_flop_per_s = 10e12, .low = 0.8,
                                 .high = 1.3, .layer_seconds = 1e-5, .step_seconds = 2e-3};
     edgeplan_speed s = speed_of(&figures, &shape, 512);
     double least = (double)s.least_traffic_bytes_per_step, traffic = (double)s.traffic_bytes_per_step;
@@ -136,8 +136,7 @@ static void test_prefill_expected(void **state)
 {
     ep_run runs[1];
     ep_shape shape = llama_3_1_8b(runs);
-    ep_speed_figures figures = {.peak_bandwidth_bytes_per_s = 1e15, .stream_bandwidth_bytes_per_s = 1e15,
-                                .throughput_flop_per_s = 10e12, .utilisation = 0.5,
+    ep_speed_figures figures = {.peak_bandwidth_bytes_per_s = 1e15, .throughput_flop_per_s = 10e12, .utilisation = 0.5,
                                 .chunk_seconds = 0.01, .prefill_low = 0.5, .prefill_high = 1.25};
     ep_rules rules = cells_rules();
     ep_preset cli = cli_preset();
@@ -167,9 +166,8 @@ static void test_sustained_and_energy(void **state)
 {
     ep_run runs[1];
     ep_shape shape = llama_3_1_8b(runs);
-    ep_speed_figures figures = {.peak_bandwidth_bytes_per_s = 100e9, .stream_bandwidth_bytes_per_s = 100e9,
-                                .eta = 0.5, .low = 0.9, .high = 1.1, .sustained_low = 0.3,
-                                .sustained = 0.375, .sustained_high = 0.4, .sustained_after_seconds = 35, .power_watts = 10};
+    ep_speed_figures figures = {.peak_bandwidth_bytes_per_s = 100e9, .read_bytes_per_s = 50e9, .low = 0.9, .high = 1.1,
+                                .sustained_low = 0.3, .sustained = 0.375, .sustained_high = 0.4, .sustained_after_seconds = 35, .power_watts = 10};
     edgeplan_speed s = speed_of(&figures, &shape, 512);
     (void)state;
 
@@ -183,7 +181,7 @@ static void test_sustained_and_energy(void **state)
 /* Experts read at half the share take as long as twice the bytes, a cache at a quarter as long as four times. */
 static void test_experts_and_cache_have_shares(void **state)
 {
-    ep_speed_figures figures = {.peak_bandwidth_bytes_per_s = 100e9, .stream_bandwidth_bytes_per_s = 100e9, .eta = 0.5};
+    ep_speed_figures figures = {.peak_bandwidth_bytes_per_s = 100e9, .read_bytes_per_s = 50e9};
     ep_traffic traffic = {3000000000, 1000000000, 500000000};
     (void)state;
 
@@ -199,13 +197,14 @@ static void test_monotone(void **state)
 {
     ep_run runs[2];
     ep_shape shape = gemma_3_4b(runs);
-    ep_speed_figures figures = {.eta = 0.6, .low = 0.5, .high = 1.3, .step_seconds = 1e-3};
+    ep_speed_figures figures = {.low = 0.5, .high = 1.3, .step_seconds = 1e-3};
     edgeplan_speed before = {0};
     (void)state;
 
     runs[0].dense_bytes = runs[1].dense_bytes = 1000000000;
     for (double peak = 1e9; peak < 1e13; peak *= 1.7) {
-        figures.peak_bandwidth_bytes_per_s = figures.stream_bandwidth_bytes_per_s = peak;
+        figures.peak_bandwidth_bytes_per_s = peak;
+        figures.read_bytes_per_s = 0.6 * peak;
         edgeplan_speed s = speed_of(&figures, &shape, 512);
         assert_true(s.decode_ceiling_tok_per_s >= before.decode_ceiling_tok_per_s && s.decode_tok_per_s >= before.decode_tok_per_s);
         before = s;
