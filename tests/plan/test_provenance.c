@@ -18,7 +18,8 @@ static const struct {
 } paths[] = {
     {"llama-3.2-1b", "iphone-16-pro", "llama.cpp", "q4_k_m"}, {"llama-3.2-1b", "iphone-16", "llama.cpp", "q4_k_m"},
     {"llama-3.2-1b", "iphone-16-pro", "mlx", "mlx-4bit-g64"}, {"gemma-3-4b", "galaxy-s24-ultra", "llama.cpp", "q4_0"},
-    {"llama-3.2-3b", "galaxy-s25-ultra", "genie", "qnn-w4a16"}, {"llama-3.1-8b", "jetson-agx-orin-64gb", "tensorrt-edge-llm", "trt-int4-awq"},
+    {"llama-3.2-3b", "galaxy-s25-ultra", "genie", "qnn-w4a16"}, {"llama-3.2-1b", "dimensity-8400-phone", "llama.cpp", "q4_0"},
+    {"llama-3.1-8b", "jetson-agx-orin-64gb", "tensorrt-edge-llm", "trt-int4-awq"},
 };
 enum { PATHS = sizeof paths / sizeof *paths };
 
@@ -32,6 +33,10 @@ static const struct {
     {"chips[snapdragon-8-gen-3].memory.peak_bandwidth",
      "edgeplan_registry: 1.0\nsources: [{id: t, title: T, url: https://example.org, seen: 2026-11-22}]\n"
      "chips: [{id: snapdragon-8-gen-3, memory: {peak_bandwidth: {value: 70 GB/s, source: t, confidence: cited}}}]\n"},
+    {"chips[dimensity-8400].engines[0].clock",
+     "edgeplan_registry: 1.0\nsources: [{id: t, title: T, url: https://example.org, seen: 2026-11-22}]\n"
+     "chips: [{id: dimensity-8400, engines: [{accelerator: cpu, architecture: arm64, features: [dotprod, i8mm],\n"
+     "         clock: {value: 21 GHz, source: t, confidence: cited}}]}]\n"},
     {"limits[android].visible",
      "edgeplan_registry: 1.0\nsources: [{id: t, title: T, url: https://example.org, seen: 2026-11-22}]\n"
      "limits: [{id: android, visible: {value: 0.5, source: t, confidence: cited}}]\n"},
