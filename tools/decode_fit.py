@@ -1,4 +1,5 @@
-"""The estimate of a decode step, fitted: time = bytes/(eta x peak) + layers x layer_time, routed experts at a share of eta.
+"""The estimate of a decode step, fitted: time = bytes/(eta x peak) + layers x layer_time + recurrent layers x recurrent_time, routed experts
+and the cache at shares of eta.
 
 Levels, from the whole to the part: a runtime's accelerator and format group; of that a class of devices, and an architecture, which says
 more of an engine than the case it sits in; of both, devices of one class and architecture; of these a chip; of that one format. Each is
@@ -10,12 +11,13 @@ from dataclasses import dataclass, replace
 from robust import huber, median, minimize, quantile
 
 HUBER_WIDTH = 0.15        # of a natural logarithm: beyond 15 % a row pulls no harder
-BOUNDS = {"eta": (0.02, 1.0), "layer_seconds": (1e-7, 5e-3), "experts": (0.2, 1.0), "cache": (0.1, 1.0)}
+BOUNDS = {"eta": (0.02, 1.0), "layer_seconds": (1e-7, 5e-3), "recurrent_seconds": (1e-7, 5e-3),
+          "experts": (0.2, 1.0), "cache": (0.1, 1.0)}
 DEEP_SHARE = 0.1          # of the traffic: from here on a row tells something of the cache
-FIRST_ETA, FIRST_LAYER_SECONDS, FIRST_EXPERTS, FIRST_CACHE = 0.5, 5e-5, 1.0, 1.0
+FIRST_ETA, FIRST_LAYER_SECONDS, FIRST_RECURRENT_SECONDS, FIRST_EXPERTS, FIRST_CACHE = 0.5, 5e-5, 1e-4, 1.0, 1.0
 # How far a part may lie from its whole before it costs as much as a row that far off, as a natural logarithm; a chip's own rows may say
 # more against its kin.
-SPREADS = {"eta": 0.3, "layer_seconds": 1.0, "experts": 0.4, "cache": 0.3}
+SPREADS = {"eta": 0.3, "layer_seconds": 1.0, "recurrent_seconds": 2.0, "experts": 0.4, "cache": 0.3}
 OWN_FREEDOM = {"chip": 3.0, "format": 3.0}
 ABOVE = {"whole": None, "class": "whole", "architecture": "whole", "kind": "architecture", "chip": "kind", "format": "chip"}
 LEVELS = tuple(ABOVE)     # from the least specific to the most, as the library chooses
@@ -27,17 +29,19 @@ class Figures:
     layer_seconds: float
     experts: float
     cache: float
+    recurrent_seconds: float
 
     def seconds(self, row):
         traffic = row.traffic_bytes + row.routed_bytes * (1 / self.experts - 1) + row.cache_bytes * (1 / self.cache - 1)
-        return traffic / (self.eta * row.peak_bytes_per_s) + row.layers * self.layer_seconds
+        return traffic / (self.eta * row.peak_bytes_per_s) + row.layers * self.layer_seconds + \
+            row.recurrent_layers * self.recurrent_seconds
 
     def tok_per_s(self, row):
         rate = row.batch / self.seconds(row)
         return min(rate, row.ceiling_tok_per_s) if row.ceiling_tok_per_s else rate
 
 
-FIRST = Figures(FIRST_ETA, FIRST_LAYER_SECONDS, FIRST_EXPERTS, FIRST_CACHE)
+FIRST = Figures(FIRST_ETA, FIRST_LAYER_SECONDS, FIRST_EXPERTS, FIRST_CACHE, FIRST_RECURRENT_SECONDS)
 
 
 def key_of(row, level):
@@ -64,12 +68,14 @@ def clamp(value, low, high):
 
 
 def names_of(rows):
-    """Which figures these rows can tell: experts need mixtures, the cache needs depth."""
+    """Which figures these rows can tell: experts need mixtures, the cache needs depth, recurrent layers need some."""
     names = ["eta", "layer_seconds"]
     if any(row.routed_bytes for row in rows):
         names.append("experts")
     if any(row.cache_bytes > DEEP_SHARE * row.traffic_bytes for row in rows):
         names.append("cache")
+    if any(row.recurrent_layers for row in rows):
+        names.append("recurrent_seconds")
     return names
 
 
@@ -92,7 +98,7 @@ def fit(rows, whole, freedom=1.0):
                       for value, name in zip(point, names))
         return total + pull + 10.0 * outside
 
-    best = minimize(cost, start, [0.2 if name != "layer_seconds" else 0.7 for name in names])
+    best = minimize(cost, start, [0.7 if name.endswith("seconds") else 0.2 for name in names])
     return figures_of(best, names, whole)
 
 

@@ -38,6 +38,7 @@ class Row:
     batch: int
     depth_tokens: int
     layers: int
+    recurrent_layers: int # with more state than a convolution
     decode_tok_per_s: float
     prefill_tok_per_s: float
     peak_bytes_per_s: float
@@ -104,6 +105,13 @@ class Evidence:
             self.clocks[chip] = float(found[1]) * 1e9 if found else 0.0
         return self.clocks[chip]
 
+    def _recurrent_layers(self, model):
+        pointer, layer, count = self.models[model].pointer, self.library.new("layer"), 0
+        for index in range(self.call.model_layer_count(pointer)):
+            self.library.check(self.call.model_layer(pointer, index, byref(layer)))
+            count += layer.state_elements > 0
+        return count
+
     def _elements(self, deployment):
         sizes = {self.call.element_type_name(kind): self.call.deployment_read_bytes(deployment.pointer, kind) for kind in ELEMENT_TYPES}
         return {name.decode(): size for name, size in sizes.items() if size}
@@ -153,7 +161,7 @@ class Evidence:
             architecture=self.call.target_architecture(found, facts.accelerator).decode(),
             model=model, family=self.call.model_family(self.models[model].pointer).decode(), format=form,
             group=self.groups.get(form, ""), grade=GRADES.get(facts.grade, "c"), batch=batch, depth_tokens=depth,
-            layers=self.call.model_layer_count(self.models[model].pointer),
+            layers=self.call.model_layer_count(self.models[model].pointer), recurrent_layers=self._recurrent_layers(model),
             decode_tok_per_s=facts.get("decode_tok_per_s") or 0.0, prefill_tok_per_s=facts.get("prefill_tok_per_s") or 0.0,
             peak_bytes_per_s=target_facts.get("peak_bandwidth_bytes_per_s") or 0.0,
             clock_per_s=self._clock(found) if accelerator == "cpu" else 0.0,

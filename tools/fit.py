@@ -172,6 +172,8 @@ class Bands:
 def entry(fields, figures, band, source, note):
     low, high = band
     extra = ""
+    if figures.recurrent_seconds != fitting.FIRST_RECURRENT_SECONDS: # where there were rows to tell
+        extra += f", recurrent_time: {round(figures.recurrent_seconds * 1e6, 1):g} us"
     if figures.experts < 0.995:
         extra += f", experts: {figures.experts:.3g}"
     if figures.cache < 0.995:

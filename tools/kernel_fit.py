@@ -1,4 +1,5 @@
-"""The estimate of a decode step on a CPU, fitted: time = (sum of bytes/rate over element types + cache/rate) / clock + layers x layer_time.
+"""The estimate of a decode step on a CPU, fitted: time = (sum of bytes/rate over element types + cache/rate) / clock + layers x layer_time
++ recurrent layers x recurrent_time.
 
 What the cores of a phone draw is set by how many there are and how fast they run, long before its memory is busy: a product with a matrix
 takes as many clocks per byte as its element type asks for, on one chip as on another. The clock is the sum over out-of-order cores.
@@ -13,7 +14,7 @@ LEAST_CHIPS = 3           # of a class with the same runtime, for rates to be to
 LEAST_TYPE_ROWS = 3       # that read a noticeable share of an element type, for it to have a rate
 LEAST_SHARE = 0.03        # of a step's bytes, to be noticeable
 LEAST_KNOWN = 0.95        # of a step's bytes, to be of types with a rate; as in lib/plan/figures.c
-FIRST_CLOCKS, FIRST_LAYER_SECONDS = 0.7, 5e-5
+FIRST_CLOCKS, FIRST_LAYER_SECONDS, FIRST_RECURRENT_SECONDS = 0.7, 5e-5, 1e-4
 FIRST_PULL, PULL = 0.05, 0.3  # towards the first guess, and of a chip towards its kin, in rows that far off
 
 
@@ -22,13 +23,17 @@ class Kernels:
     clocks_per_byte: dict
     cache_clocks_per_byte: float
     layer_seconds: float
+    recurrent_seconds: float
+
+    @property
+    def point(self):
+        return [*self.clocks_per_byte.values(), self.cache_clocks_per_byte, self.layer_seconds, self.recurrent_seconds]
 
     def covers(self, row):
         return sum(row.elements.get(name, 0) for name in self.clocks_per_byte) >= LEAST_KNOWN * sum(row.elements.values())
 
     def tok_per_s(self, row):
-        point = [*self.clocks_per_byte.values(), self.cache_clocks_per_byte, self.layer_seconds]
-        rate = 1 / sum(value * per for value, per in zip(point, terms(row, self.clocks_per_byte)))
+        rate = 1 / sum(value * per for value, per in zip(self.point, terms(row, self.clocks_per_byte)))
         return min(rate, row.ceiling_tok_per_s)
 
 
@@ -49,7 +54,8 @@ def terms(row, names):
     """What the figures multiply in the time of a step. Types without a rate are read as the others are together."""
     known = sum(row.elements.get(name, 0) for name in names)
     stretched = (row.traffic_bytes - row.cache_bytes) / known if known else 0.0
-    return [row.elements.get(name, 0) * stretched / row.clock_per_s for name in names] + [row.cache_bytes / row.clock_per_s, row.layers]
+    return [row.elements.get(name, 0) * stretched / row.clock_per_s for name in names] + \
+        [row.cache_bytes / row.clock_per_s, row.layers, row.recurrent_layers]
 
 
 def types_of(rows):
@@ -67,11 +73,10 @@ def weights(rows):
 def fit(rows, above=None):
     """Figures of some rows; of a chip, pulled towards those of its kin."""
     names = list(above.clocks_per_byte) if above else types_of(rows)
-    first = ([*above.clocks_per_byte.values(), above.cache_clocks_per_byte, above.layer_seconds] if above else
-             [FIRST_CLOCKS] * (len(names) + 1) + [FIRST_LAYER_SECONDS])
+    first = above.point if above else [FIRST_CLOCKS] * (len(names) + 1) + [FIRST_LAYER_SECONDS, FIRST_RECURRENT_SECONDS]
     relative = [[value / row.seconds for value in terms(row, names)] for row in rows]
     point = linear(relative, weights(rows), first, PULL if above else FIRST_PULL, HUBER_WIDTH)
-    return Kernels(dict(zip(names, point)), point[-2], point[-1])
+    return Kernels(dict(zip(names, point)), *point[len(names):])
 
 
 def error(figures, row):
@@ -99,6 +104,6 @@ def entry(place, figures, band, source, note):
     rates = [f"{{type: {name}, per_clock: {1 / clocks:.3g} B}}" for name, clocks in figures.clocks_per_byte.items()]
     lines = [", ".join(rates[at:at + 3]) for at in range(0, len(rates), 3)]
     return (f"      - {{{place}, layer_time: {round(figures.layer_seconds * 1e6, 1):g} us, "
-            f"cache_per_clock: {1 / figures.cache_clocks_per_byte:.3g} B,\n"
+            f"recurrent_time: {round(figures.recurrent_seconds * 1e6, 1):g} us, cache_per_clock: {1 / figures.cache_clocks_per_byte:.3g} B,\n"
             "         kernels: [" + ",\n                   ".join(lines) + "],\n"
             f"         low: {band[0]:.3g}, high: {band[1]:.3g}, source: {source}, confidence: derived, note: {note}}}\n")

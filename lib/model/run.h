@@ -76,6 +76,7 @@ typedef struct ep_shape {
     uint64_t max_ffn_width, max_query_heads, max_kv_heads, max_head_width, max_experts_used;
     uint32_t has_window;           /* some layer has a window or chunk */
     uint32_t has_state;            /* some layer is recurrent */
+    uint64_t state_layers;         /* those with more state than a convolution */
 } ep_shape;
 
 #endif

@@ -174,6 +174,7 @@ static void choose_calibration(edgeplan_deployment *d)
         choose_rate(d, decode);
         speed->experts = ep_fact_value(registry, decode->experts);
         speed->layer_seconds = ep_fact_value(registry, decode->layer_time);
+        speed->recurrent_seconds = ep_fact_value(registry, decode->recurrent_time);
         speed->step_seconds = ep_fact_value(registry, decode->step_time);
         speed->low = ep_fact_value(registry, decode->low);
         speed->high = ep_fact_value(registry, decode->high);

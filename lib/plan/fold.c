@@ -91,6 +91,7 @@ static void widest(ep_shape *shape)
         shape->max_experts_used = ep_max(shape->max_experts_used, layer->experts_used);
         shape->has_window |= layer->span == EDGEPLAN_SPAN_WINDOW || layer->span == EDGEPLAN_SPAN_CHUNK;
         shape->has_state |= layer->recurrent != EDGEPLAN_RECURRENT_NONE;
+        shape->state_layers += layer->state_elements ? shape->runs[i].count : 0;
     }
 }
 

@@ -82,6 +82,8 @@ static void use_speed(collector *c, const edgeplan_deployment *d)
         use(c, d->calibration->experts);
         use(c, d->calibration->cache);
         use(c, d->calibration->layer_time);
+        if (d->shape.state_layers)
+            use(c, d->calibration->recurrent_time);
         use(c, d->calibration->step_time);
         use(c, d->calibration->low);
         use(c, d->calibration->high);

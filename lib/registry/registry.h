@@ -238,7 +238,7 @@ typedef struct ep_calibration { /* how near its peaks a path comes, of decoding,
     uint32_t kernel_count;
     ep_fact_id cache_per_clock;        /* instead of `cache`: bytes by clock */
     ep_fact_id experts, cache;         /* of that, what reading routed experts and the cache reaches */
-    ep_fact_id layer_time, step_time;
+    ep_fact_id layer_time, recurrent_time, step_time;
     ep_fact_id low, high;              /* ends of the decode rate over the expected one */
     ep_fact_id utilisation;            /* share of the engine's arithmetic in prefill */
     ep_fact_id chunk_time;             /* fixed work of a prefill step */

@@ -113,6 +113,7 @@ static const ep_key calibration_key[] = {
     RATIO(experts),
     RATIO(cache),
     TIME(layer_time),
+    TIME(recurrent_time),
     TIME(step_time),
     RATIO(low),
     RATIO(high),

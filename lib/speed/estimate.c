@@ -4,7 +4,8 @@
 #include "base/known.h"
 #include "speed/prefill.h"
 
-ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffic, double flop, uint64_t layers)
+ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffic, double flop, uint64_t layers,
+                              uint64_t recurrent_layers)
 {
     ep_step_time time = {0, 0, 0, 0};
     double experts = figures->experts > 0 ? figures->experts : 1, cache = figures->cache > 0 ? figures->cache : 1;
@@ -19,7 +20,8 @@ ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffi
         if (arithmetic > time.bandwidth_seconds)
             time.compute_seconds = arithmetic - time.bandwidth_seconds;
     }
-    time.overhead_seconds = (double)layers * figures->layer_seconds + figures->step_seconds;
+    time.overhead_seconds = (double)layers * figures->layer_seconds + (double)recurrent_layers * figures->recurrent_seconds +
+                            figures->step_seconds;
     time.total_seconds = time.bandwidth_seconds + time.compute_seconds + time.overhead_seconds;
     return time;
 }
@@ -56,7 +58,7 @@ static void ceiling(const ep_speed_figures *figures, const ep_workload *workload
 static void decode(const ep_speed_figures *figures, ep_traffic traffic, const ep_shape *shape, const ep_workload *workload,
                    edgeplan_speed *out)
 {
-    ep_step_time time = ep_step_estimate(figures, traffic, ep_decode_flop(shape, workload), shape->layers);
+    ep_step_time time = ep_step_estimate(figures, traffic, ep_decode_flop(shape, workload), shape->layers, shape->state_layers);
     double most = out->decode_ceiling_tok_per_s;
 
     if (time.total_seconds <= 0)

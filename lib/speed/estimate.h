@@ -10,6 +10,7 @@ typedef struct ep_speed_figures { /* 0: not known */
     double read_bytes_per_s;            /* what decoding reaches */
     double experts, cache;              /* shares of it that reading routed experts and the cache reaches */
     double layer_seconds, step_seconds; /* fixed work of a decode step */
+    double recurrent_seconds;           /* and of a layer with a recurrent state, beyond that of any layer */
     double low, high;                   /* ends of the decode rate over the expected one */
     double utilisation;                 /* share of the throughput that prefill reaches */
     double chunk_seconds;               /* fixed work of a prefill step */
@@ -25,9 +26,10 @@ typedef struct ep_step_time {
     double bandwidth_seconds, compute_seconds, overhead_seconds, total_seconds;
 } ep_step_time;
 
-/* t = bytes/rate + what arithmetic takes beyond that + layers x t_layer + t_step, where routed experts and the cache are read at shares of
+/* t = bytes/rate + what arithmetic takes beyond that + layers x t_layer + recurrent layers x t_recurrent + t_step, where routed experts and the cache are read at shares of
    the rate; 0 everywhere if the rate is not known. */
-ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffic, double flop, uint64_t layers);
+ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffic, double flop, uint64_t layers,
+                              uint64_t recurrent_layers);
 
 /* Fills everything after `known`. */
 void ep_speed_compute(const ep_speed_figures *figures, const ep_rules *rules, const ep_shape *shape, const ep_workload *workload,

@@ -185,11 +185,20 @@ static void test_experts_and_cache_have_shares(void **state)
     ep_traffic traffic = {3000000000, 1000000000, 500000000};
     (void)state;
 
-    assert_near(ep_step_estimate(&figures, traffic, 0, 1).total_seconds, 3e9 / 50e9, 1e-12);
+    assert_near(ep_step_estimate(&figures, traffic, 0, 1, 0).total_seconds, 3e9 / 50e9, 1e-12);
     figures.experts = 0.5;
-    assert_near(ep_step_estimate(&figures, traffic, 0, 1).total_seconds, 4e9 / 50e9, 1e-12);
+    assert_near(ep_step_estimate(&figures, traffic, 0, 1, 0).total_seconds, 4e9 / 50e9, 1e-12);
     figures.cache = 0.25;
-    assert_near(ep_step_estimate(&figures, traffic, 0, 1).total_seconds, 5.5e9 / 50e9, 1e-12);
+    assert_near(ep_step_estimate(&figures, traffic, 0, 1, 0).total_seconds, 5.5e9 / 50e9, 1e-12);
+}
+
+/* Thirty layers of 10 us, twenty of them recurrent and of 100 us more. */
+static void test_recurrent_layers_take_longer(void **state)
+{
+    ep_speed_figures figures = {.read_bytes_per_s = 50e9, .layer_seconds = 1e-5, .recurrent_seconds = 1e-4};
+    (void)state;
+
+    assert_near(ep_step_estimate(&figures, (ep_traffic){0, 0, 0}, 0, 30, 20).total_seconds, 30 * 1e-5 + 20 * 1e-4, 1e-12);
 }
 
 /* More bandwidth never lowers a ceiling or an estimate; more depth never raises them. */
@@ -222,7 +231,8 @@ int main(void)
         cmocka_unit_test(test_distinct_experts),     cmocka_unit_test(test_least_traffic), cmocka_unit_test(test_cache_per_query_head),
         cmocka_unit_test(test_prefill_flop),         cmocka_unit_test(test_estimate),      cmocka_unit_test(test_unknown_stays_unknown),
         cmocka_unit_test(test_prefill_expected),     cmocka_unit_test(test_sustained_and_energy),
-        cmocka_unit_test(test_experts_and_cache_have_shares), cmocka_unit_test(test_monotone),
+        cmocka_unit_test(test_experts_and_cache_have_shares),
+        cmocka_unit_test(test_recurrent_layers_take_longer), cmocka_unit_test(test_monotone),
     };
     return cmocka_run_group_tests_name("speed", tests, NULL, NULL);
 }
