@@ -17,6 +17,7 @@ ACCELERATORS = {1: "cpu", 2: "gpu", 3: "npu"}
 CHIPS, FORMATS = 2, 7  # sections of the registry
 ELEMENT_TYPES = range(64)     # those of GGUF
 GRADES = {1: "a", 2: "b", 3: "c"}
+USUAL_CONTEXT_TOKENS = 4096
 USUAL_DEPTH_TOKENS = 256  # where a source does not say how deep the cache was: half of a usual prompt of 512
 
 
@@ -145,13 +146,15 @@ class Evidence:
             return "a path the registry does not know"
         batch = facts.get("batch") or 1
         depth = facts.get("context_tokens") or USUAL_DEPTH_TOKENS
-        request = self.library.new("request", context_tokens=max(4096, depth + 128), prompt_tokens=max(depth, 1), output_tokens=2,
-                                   batch=batch, sequences=batch, available_bytes=1 << 50)  # it ran, so it fitted
-        speed = self.library.new("speed")
-        self.library.check(self.call.deployment_speed(deployment.pointer, byref(request), byref(speed)))
+        context = max(USUAL_CONTEXT_TOKENS, depth)
         found = self.registry.find("target", target)
         target_facts = self.library.new("target_facts")
         self.library.check(self.call.target_get(found, byref(target_facts)))
+        request = self.library.new("request", context_tokens=context, prompt_tokens=max(min(depth, context - 2), 1), output_tokens=2,
+                                   batch=batch, sequences=batch, ram_bytes=target_facts.get("ram_max_bytes") or 0,
+                                   available_bytes=1 << 50)  # it ran, so it fitted and did not page
+        speed = self.library.new("speed")
+        self.library.check(self.call.deployment_speed(deployment.pointer, byref(request), byref(speed)))
         if speed.get("traffic_bytes_per_step") is None:
             return "no storage rule for the format"
         self.rows.append(Row(

@@ -5,7 +5,7 @@
 
 #include "session.h"
 
-enum { USUAL_DEPTH = 256, NAME_BYTES = 64 }; /* where a source does not say how deep the cache was: half of a prompt of 512 */
+enum { USUAL_DEPTH = 256, USUAL_CONTEXT = 4096, NAME_BYTES = 64 }; /* where a source does not say how deep the cache was: half of a prompt of 512 */
 
 typedef struct tested { /* one observation beside the estimate of its path */
     const edgeplan_observation *observation;
@@ -39,6 +39,15 @@ static void name_group(const session *now, const edgeplan_target *target, const 
                  edgeplan_accelerator_name((edgeplan_accelerator)facts->accelerator));
 }
 
+static uint64_t most_ram(const edgeplan_target *target)
+{
+    edgeplan_target_facts facts;
+
+    if (edgeplan_struct_init(&facts, sizeof facts) != EDGEPLAN_OK || edgeplan_target_get(target, &facts) != EDGEPLAN_OK)
+        return 0;
+    return facts.ram_max_bytes;
+}
+
 /* The estimate for the depth and batch of the observation. 0 if there is no such path. */
 static int estimate(const session *now, edgeplan_model *model, const edgeplan_target *target, const edgeplan_observation_facts *facts,
                     tested *row)
@@ -56,11 +65,12 @@ static int estimate(const session *now, edgeplan_model *model, const edgeplan_ta
             model, target, (edgeplan_accelerator)facts->accelerator,
             edgeplan_runtime_find(now->registry, text_of(row->observation, EDGEPLAN_OBSERVATION_RUNTIME)),
             edgeplan_format_find(now->registry, text_of(row->observation, EDGEPLAN_OBSERVATION_FORMAT)), NULL, &path);
-    request.prompt_tokens = depth;
     request.output_tokens = 2;
-    request.context_tokens = depth + 128 > 4096 ? depth + 128 : 4096;
+    request.context_tokens = depth > USUAL_CONTEXT ? depth : USUAL_CONTEXT;
+    request.prompt_tokens = depth < request.context_tokens - 2 ? depth : request.context_tokens - 2;
     request.batch = request.sequences = facts->batch;
-    request.available_bytes = UINT64_C(1) << 50; /* it ran, so it fitted */
+    request.available_bytes = UINT64_C(1) << 50; /* it ran, so it fitted, */
+    request.ram_bytes = most_ram(target);        /* and did not page */
     if (status == EDGEPLAN_OK)
         status = edgeplan_deployment_speed(path, &request, &speed);
     edgeplan_deployment_unref(path);
