@@ -54,7 +54,10 @@ class Row:
     release: str
     date: str
     basis: int
-    elements: dict        # bytes of a step by element type, of what clock_per_s is known for
+    elements: dict        # of a CPU, bytes of a step by element type,
+    prompt_elements: dict # and of a token of a prompt
+    prompt_flop: float    # of matrices, for that prompt,
+    prompt_attention_flop: float # and of attention
 
     @property
     def device(self):
@@ -106,15 +109,29 @@ class Evidence:
             self.clocks[chip] = float(found[1]) * 1e9 if found else 0.0
         return self.clocks[chip]
 
-    def _recurrent_layers(self, model):
-        pointer, layer, count = self.models[model].pointer, self.library.new("layer"), 0
+    def _layers(self, model):
+        pointer = self.models[model].pointer
         for index in range(self.call.model_layer_count(pointer)):
+            layer = self.library.new("layer")
             self.library.check(self.call.model_layer(pointer, index, byref(layer)))
-            count += layer.state_elements > 0
-        return count
+            yield layer
 
-    def _elements(self, deployment):
-        sizes = {self.call.element_type_name(kind): self.call.deployment_read_bytes(deployment.pointer, kind) for kind in ELEMENT_TYPES}
+    def _recurrent_layers(self, model):
+        return sum(layer.state_elements > 0 for layer in self._layers(model))
+
+    def _prompt_parameters(self, model):
+        """Of matrices that every token of a prompt is multiplied with."""
+        head = self.library.new("head")
+        self.library.check(self.call.model_head(self.models[model].pointer, byref(head)))
+        return head.active_parameters - head.hidden_width * head.vocabulary
+
+    def _attention_flop(self, model, tokens):
+        """As in lib/speed/prefill.c, of a prompt that every window holds."""
+        return sum(layer.query_heads * (layer.key_width + layer.value_width) * tokens ** 2
+                   for layer in self._layers(model) if layer.attention)
+
+    def _elements(self, deployment, bytes_of):
+        sizes = {self.call.element_type_name(kind): bytes_of(deployment.pointer, kind) for kind in ELEMENT_TYPES}
         return {name.decode(): size for name, size in sizes.items() if size}
 
     def _floor(self, deployment, prompt, depth):
@@ -146,7 +163,7 @@ class Evidence:
             return "a path the registry does not know"
         batch = facts.get("batch") or 1
         depth = facts.get("context_tokens") or USUAL_DEPTH_TOKENS
-        context = max(USUAL_CONTEXT_TOKENS, depth)
+        context, prompt = max(USUAL_CONTEXT_TOKENS, depth), facts.get("prompt_tokens") or 0
         found = self.registry.find("target", target)
         target_facts = self.library.new("target_facts")
         self.library.check(self.call.target_get(found, byref(target_facts)))
@@ -171,11 +188,13 @@ class Evidence:
             ceiling_tok_per_s=speed.get("decode_ceiling_tok_per_s") or 0.0,
             estimate=tuple(speed.get(f"decode_{end}tok_per_s") for end in ("low_", "", "high_")),
             traffic_bytes=float(speed.traffic_bytes_per_step), routed_bytes=float(speed.routed_traffic_bytes_per_step),
-            cache_bytes=float(speed.cache_traffic_bytes_per_step), prompt_tokens=facts.get("prompt_tokens") or 0,
-            prefill_floor_seconds=self._floor(deployment, facts.get("prompt_tokens") or 0,
-                                              facts.get("context_tokens") or 0),
+            cache_bytes=float(speed.cache_traffic_bytes_per_step), prompt_tokens=prompt,
+            prefill_floor_seconds=self._floor(deployment, prompt, facts.get("context_tokens") or 0),
             release=self._text(observation, 7), date=self._text(observation, 8),
-            basis=speed.basis, elements=self._elements(deployment) if accelerator == "cpu" else {}))
+            basis=speed.basis, prompt_flop=2.0 * self._prompt_parameters(model) * prompt,
+            prompt_attention_flop=self._attention_flop(model, prompt),
+            elements=self._elements(deployment, self.call.deployment_read_bytes) if accelerator == "cpu" else {},
+            prompt_elements=self._elements(deployment, self.call.deployment_prompt_bytes) if accelerator == "cpu" else {}))
         return None
 
 

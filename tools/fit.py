@@ -31,6 +31,7 @@ COVERAGE = 0.8
 # instruction set, and less of prefill than the class does.
 SHARED = {"cpu": ("class", "kind"), "gpu": ("class", "architecture", "kind"), "npu": ("class", "architecture", "kind")}
 WHOLE = dict.fromkeys(SHARED, ("whole",))
+PREFILL_OWN = dict.fromkeys(SHARED, ("whole", "chip"))
 PREFILL_SHARED = dict.fromkeys(SHARED, ("class", "kind"))
 STRATA = ("phone CPU", "phone GPU", "phone NPU", "iPhone", "Jetson", "PC NPU", "unified GPU", "discrete GPU", "PC CPU", "browser",
           "single board")
@@ -60,45 +61,45 @@ def usable(found):
 
 
 def prompts(found):
-    """Rows whose prefill can be held against the arithmetic of the engine."""
-    return [row for row in found.rows if row.grade in "ab" and row.batch == 1 and row.prefill_tok_per_s > 0 and
-            row.prefill_floor_seconds > 0]
+    return [row for row in found.rows if row.grade in "ab" and row.batch == 1 and row.prefill_tok_per_s > 0 and row.prompt_tokens > 0]
 
 
-def held_out_prompts(rows):
+def held_out_prompts(of, rows):
     """As held_out(), for prefill."""
     calibrated, unseen = [], []
     for group in families(rows).values():
         for chip in sorted({row.chip for row in group}):
             own, rest = [r for r in group if r.chip == chip], [r for r in group if r.chip != chip]
             if rest:
-                found, levels = prefill_fit.fit_levels(rest), ("whole",) + PREFILL_SHARED[own[0].accelerator]
-                unseen += [(row, prefill_fit.error(prefill_fit.predict(found, row, levels), row)) for row in own]
+                found, levels = prefill_fit.fit_levels(of, rest), ("whole",) + PREFILL_SHARED[own[0].accelerator]
+                unseen += [(row, prefill_fit.error(of, prefill_fit.predict(found, row, levels), row)) for row in own]
             for model in sorted({row.model for row in own}):
                 if has_own(group, chip, without=model):
-                    found = prefill_fit.fit_levels([r for r in group if not (r.chip == chip and r.model == model)])
-                    calibrated += [(row, prefill_fit.error(prefill_fit.predict(found, row), row)) for row in own if row.model == model]
+                    found = prefill_fit.fit_levels(of, [r for r in group if not (r.chip == chip and r.model == model)])
+                    calibrated += [(row, prefill_fit.error(of, prefill_fit.predict(found, row), row)) for row in own if row.model == model]
     return calibrated, unseen
 
 
-def prefill_lines(rows, calibrated, unseen):
+def prefill_lines(of, rows, calibrated, unseen):
     """Lines by runtime: what devices share, and chips that keep three models."""
-    own, others = Bands(calibrated, WHOLE), Bands(unseen, PREFILL_SHARED)
+    own, others = Bands(calibrated, PREFILL_OWN), Bands(unseen, PREFILL_SHARED)
     lines = {}
 
     def add(key, place, value, band, note):
+        if band[1] > of.most_spread * band[0]:
+            return
         lines.setdefault(key[0], []).append(
-            f"      - {{accelerator: {key[1]}, group: {key[2]}, {place}, utilisation: {value:.3g},\n"
+            f"      - {{accelerator: {key[1]}, group: {key[2]}, {place}, {of.figure(value)},\n"
             f"         prefill_low: {band[0]:.3g}, prefill_high: {band[1]:.3g}, source: fit-prefill, confidence: derived, note: {note}}}\n")
 
     for key, group in sorted(families(rows).items()):
-        found = prefill_fit.fit_levels(group)
+        found = prefill_fit.fit_levels(of, group)
         for name, place, members in shared(group, PREFILL_SHARED):
             add(key, place, found[name], others.of_key(name), f"{len(members)} rows")
         for chip in sorted({row.chip for row in group}):
             if has_own(group, chip):
                 members = [row for row in group if row.chip == chip]
-                add(key, f"chips: [{chip}]", found[fitting.key_of(members[0], "chip")], own.of_key(key), f"{len(members)} rows")
+                add(key, f"chips: [{chip}]", found[fitting.key_of(members[0], "chip")], own.of_row(members[0]), f"{len(members)} rows")
     return lines
 
 
@@ -182,20 +183,32 @@ def entry(fields, figures, band, source, note):
             f"         low: {low:.3g}, high: {high:.3g}, source: {source}, confidence: derived, note: {note}}}\n")
 
 
-def kernel_lines(judged):
+def judge_kernels(of, rows):
+    """By family: its rows, and the errors of held_out()."""
+    return {key: (group, *kernel_fit.held_out(of, group, has_own)) for key, group in kernel_fit.families(rows).items()}
+
+
+def kernel_lines(steps, prompts):
     """Lines by runtime: what devices of a class share, and chips that keep three models."""
     lines = {}
-    for (runtime, accelerator, target_class), (group, own, unseen) in judged.items():
-        whole, band = kernel_fit.fit(group), fitting.spread([error for _, error in unseen], COVERAGE)
-        found = lines.setdefault(runtime, [])
-        found.append(kernel_fit.entry(f"accelerator: {accelerator}, classes: [{target_class}]", whole, band, "fit-decode",
-                                      f"{len(group)} rows of {len({row.chip for row in group})} chips"))
-        band = fitting.spread([error for _, error in own], COVERAGE)
+
+    def band(pairs):
+        return fitting.spread([error for _, error in pairs], COVERAGE)
+
+    for key, (group, own, unseen) in steps.items():
+        asked, asked_own, asked_unseen = prompts.get(key, ([], [], []))
+        whole = kernel_fit.fit(kernel_fit.Step(), group)
+        prompt = kernel_fit.fit(kernel_fit.Prompt(), asked) if asked else None
+        found = lines.setdefault(key[0], [])
+        found.append(kernel_fit.entry(f"accelerator: {key[1]}, classes: [{key[2]}]", whole, band(unseen), prompt, band(asked_unseen),
+                                      "fit-decode", f"{len(group)} rows of {len({row.chip for row in group})} chips"))
         for chip in sorted({row.chip for row in group}):
-            members = [row for row in group if row.chip == chip]
+            members, of_prompts = ([row for row in rows if row.chip == chip] for rows in (group, asked))
             if has_own(group, chip):
-                found.append(kernel_fit.entry(f"accelerator: {accelerator}, chips: [{chip}]", kernel_fit.fit(members, whole), band,
-                                              "fit-decode", f"{len(members)} rows"))
+                found.append(kernel_fit.entry(
+                    f"accelerator: {key[1]}, chips: [{chip}]", kernel_fit.fit(kernel_fit.Step(), members, whole), band(own),
+                    kernel_fit.fit(kernel_fit.Prompt(), of_prompts, prompt) if of_prompts else None, band(asked_own), "fit-decode",
+                    f"{len(members)} rows"))
     return lines
 
 
@@ -284,14 +297,17 @@ def tables(rows, calibrated, unseen, judged, found):
     return "\n".join(lines) + "\n"
 
 
-def prefill_table(rows, calibrated, unseen):
-    lines = ["", f"Prefill: {len(rows)} rows of {len({row.chip for row in rows})} chips whose arithmetic is known.", "",
-             "| held out | rows | devices | median error | macro over devices |", "|---|---:|---:|---:|---:|"]
-    for name, pairs in (("a model of a chip that keeps three others", calibrated), ("the whole chip", unseen)):
-        if pairs:
-            value, devices = macro(pairs)
-            lines.append(f"| {name} | {len(pairs)} | {devices} | {percent(fitting.median_error([e for _, e in pairs]))} | {percent(value)} |")
-    above = [row.id for row in rows if prefill_fit.share(row) > 1]
+def prefill_table(judged):
+    """Of (what is known, rows, errors of a model held out, errors of a chip held out)."""
+    lines = ["", "Prefill, by what is known of the engine:", "",
+             "| known | held out | rows | devices | median error | macro over devices |", "|---|---|---:|---:|---:|---:|"]
+    for known, _, calibrated, unseen in judged:
+        for name, pairs in (("a model of a chip that keeps three others", calibrated), ("the whole chip", unseen)):
+            if pairs:
+                value, devices = macro(pairs)
+                lines.append(f"| {known} | {name} | {len(pairs)} | {devices} | "
+                             f"{percent(fitting.median_error([e for _, e in pairs]))} | {percent(value)} |")
+    above = [row.id for row in judged[0][1] if prefill_fit.Share().value(row) > 1]
     lines += ["", "Faster than the floor, so that they accuse a throughput: " + (", ".join(sorted(above)) if above else "none") + "."]
     return "\n".join(lines) + "\n"
 
@@ -308,12 +324,16 @@ def main(arguments):
     found = evidence.load(library=evidence.edgeplan.Library(arguments[0]))
     rows = usable(found)
     calibrated, unseen = held_out(rows)
-    prefill = prompts(found)
-    prefill_own, prefill_unseen = held_out_prompts(prefill)
-    judged = {key: (group, *kernel_fit.held_out(group, has_own)) for key, group in kernel_fit.families(rows).items()}
-    clocked = {(row.runtime, row.accelerator, row.chip) for group, _, _ in judged.values() for row in group}
-    text = calibrations(rows, calibrated, unseen, clocked, (kernel_lines(judged), prefill_lines(prefill, prefill_own, prefill_unseen)))
-    page = tables(rows, calibrated, unseen, judged, found) + prefill_table(prefill, prefill_own, prefill_unseen)
+    steps, asked = judge_kernels(kernel_fit.Step(), rows), judge_kernels(kernel_fit.Prompt(), prompts(found))
+    clocked = {(row.runtime, row.accelerator, row.chip) for group, _, _ in steps.values() for row in group}
+    prefill = [("its arithmetic", prefill_fit.Share(), [row for row in prompts(found) if row.prefill_floor_seconds > 0]),
+               ("what others reached", prefill_fit.Reached(), [row for row in prompts(found) if row.prefill_floor_seconds == 0 and
+                                                               (row.runtime, row.accelerator, row.chip) not in clocked])]
+    prefill = [(known, of, some, *held_out_prompts(of, some)) for known, of, some in prefill]
+    text = calibrations(rows, calibrated, unseen, clocked,
+                        (kernel_lines(steps, asked), *(prefill_lines(*judged) for _, *judged in prefill)))
+    page = tables(rows, calibrated, unseen, steps, found) + prefill_table(
+        [(known, *judged) for known, _, *judged in prefill] + [("its clock", *judged) for judged in asked.values()])
     if "--write" in arguments:
         CALIBRATIONS.write_text(text, encoding="utf-8")
         PAGE.write_text(into_page(page), encoding="utf-8")

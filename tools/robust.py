@@ -79,15 +79,15 @@ def solve(matrix, right):
     return result
 
 
-def linear(rows, share, first, pull, width, rounds=25, least=0.02):
+def linear(rows, share, first, pull, width, rounds=40, least=0.02):
     """Positive factors whose products with each row sum to 1 as nearly as can be, a row further off than `width` pulling no harder. `pull`
     is the weight of the first guess, relative to each factor; no factor falls under `least` of it."""
     count, point = len(first), list(first)
-    for _ in range(rounds):
+    for turn in range(rounds):
         matrix = [[0.0] * count for _ in range(count)]
         right = [0.0] * count
         for row, weight in zip(rows, share):
-            off = abs(sum(a * b for a, b in zip(row, point)) - 1)
+            off = abs(sum(a * b for a, b in zip(row, point)) - 1) if turn > 0 else 0 # the first guess says nothing of a row
             weight *= min(1.0, width / off) if off else 1.0
             for i in range(count):
                 if row[i]:

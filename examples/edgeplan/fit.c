@@ -151,10 +151,11 @@ static void print_first_token(table *lines, const edgeplan_speed *speed)
         return;
     }
     table_cell(lines, "first token");
-    table_cell(lines, "%s s, %s expected, %s at best (prefill at %s tok/s; basis: %s)",
+    int floor_known = KNOWN(edgeplan_speed, *speed, ttft_floor_seconds);
+    table_cell(lines, "%s s, %s expected%s%s%s (prefill at %s tok/s; basis: %s)",
                range_text(speed->ttft_low_seconds, speed->ttft_high_seconds).s, number_text(speed->ttft_seconds).s,
-               number_text(speed->ttft_floor_seconds).s, number_text(speed->prefill_tok_per_s).s,
-               edgeplan_speed_basis_name((edgeplan_speed_basis)speed->prefill_basis));
+               floor_known ? ", " : "", floor_known ? number_text(speed->ttft_floor_seconds).s : "", floor_known ? " at best" : "",
+               number_text(speed->prefill_tok_per_s).s, edgeplan_speed_basis_name((edgeplan_speed_basis)speed->prefill_basis));
 }
 
 static void print_speed(const edgeplan_verdict_result *verdict, const edgeplan_speed *speed)

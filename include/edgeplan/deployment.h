@@ -322,6 +322,11 @@ EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_deployment_speed(const e
  *  @param[in] type        ::edgeplan_element_type
  *  @return bytes; 0 if there are none. Allocates nothing; any thread. Since 0.1. */
 EDGEPLAN_API uint64_t edgeplan_deployment_read_bytes(const edgeplan_deployment *deployment, edgeplan_element_type type);
+/** Of these, bytes that every token of a prompt is multiplied with: all but the output matrix, which only the last one needs.
+ *  @param[in] deployment  handle
+ *  @param[in] type        ::edgeplan_element_type
+ *  @return bytes; 0 if there are none. Allocates nothing; any thread. Since 0.1. */
+EDGEPLAN_API uint64_t edgeplan_deployment_prompt_bytes(const edgeplan_deployment *deployment, edgeplan_element_type type);
 /** Longest context: the largest step such that the expected demand of it and of every smaller one is within every hard limit.
  *  Where chunks are as long as the context, each step needs a look of its own; after 1024 the answer is what is known to fit by then.
  *  @param[in]  deployment  handle

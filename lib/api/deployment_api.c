@@ -78,12 +78,24 @@ static edgeplan_status begin(const edgeplan_deployment *deployment, const edgepl
     return status == EDGEPLAN_OK ? ep_take_request(ours, request) : status;
 }
 
-uint64_t edgeplan_deployment_read_bytes(const edgeplan_deployment *deployment, edgeplan_element_type type)
+static const ep_read *read_of(const edgeplan_deployment *deployment, edgeplan_element_type type)
 {
     for (uint32_t i = 0; deployment != NULL && i < deployment->shape.read_count; i++)
         if (deployment->shape.reads[i].element_type == (uint32_t)type)
-            return deployment->shape.reads[i].bytes;
-    return 0;
+            return &deployment->shape.reads[i];
+    return NULL;
+}
+
+uint64_t edgeplan_deployment_read_bytes(const edgeplan_deployment *deployment, edgeplan_element_type type)
+{
+    const ep_read *read = read_of(deployment, type);
+    return read != NULL ? read->bytes : 0;
+}
+
+uint64_t edgeplan_deployment_prompt_bytes(const edgeplan_deployment *deployment, edgeplan_element_type type)
+{
+    const ep_read *read = read_of(deployment, type);
+    return read != NULL ? read->prompt_bytes : 0;
 }
 
 edgeplan_status edgeplan_deployment_memory(const edgeplan_deployment *deployment, const edgeplan_request *request,

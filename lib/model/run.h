@@ -33,7 +33,8 @@ enum { EP_MAX_READ_TYPES = 16 };
 
 typedef struct ep_read { /* matrices of one element type */
     uint32_t element_type;
-    uint64_t bytes; /* that a decode step of one sequence reads */
+    uint64_t bytes;        /* that a decode step of one sequence reads */
+    uint64_t prompt_bytes; /* that every token of a prompt is multiplied with: without the output matrix */
 } ep_read;
 
 enum { EP_LAYER_FIRST = 1, EP_LAYER_LAST = 2, EP_LAYER_SPARSE = 4, EP_LAYER_PLAIN_HEADS = 8, EP_LAYER_UNSTACKS = 16 };

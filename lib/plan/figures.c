@@ -13,7 +13,7 @@ static int tells_decode(const ep_calibration *calibration)
 
 static int tells_prefill(const ep_calibration *calibration)
 {
-    return calibration->utilisation != 0;
+    return calibration->utilisation != 0 || calibration->reached != 0 || calibration->attention_per_clock != 0;
 }
 
 static int admits(const ep_words *words, const char *word)
@@ -21,22 +21,30 @@ static int admits(const ep_words *words, const char *word)
     return words->count == 0 || (word && ep_words_has(words, word));
 }
 
-/* Bytes by clock of the matrices together, as each element type takes its own time; 0 if more than a twentieth has no kernel. */
-static double bytes_per_clock(const ep_calibration *calibration, const edgeplan_deployment *d)
+/* What one token, or one of a prompt, takes of the clock, as each element type takes its own time; 0 if more than a twentieth of the bytes
+   has no kernel. */
+typedef struct clocks {
+    double bytes, clocks;
+} clocks;
+
+static clocks clocks_of(const ep_calibration *calibration, const edgeplan_deployment *d, int prompt)
 {
-    double bytes = 0, known = 0, clocks = 0;
+    double bytes = 0, known = 0, taken = 0;
 
     for (uint32_t i = 0; i < d->shape.read_count; i++) {
         const ep_read *read = &d->shape.reads[i];
-        bytes += (double)read->bytes;
+        double size = (double)(prompt ? read->prompt_bytes : read->bytes);
+        bytes += size;
         for (uint32_t k = 0; k < calibration->kernel_count; k++) {
-            if (calibration->kernels[k].element_type != read->element_type)
-                continue;
-            known += (double)read->bytes;
-            clocks += (double)read->bytes / ep_fact_value(d->registry, calibration->kernels[k].per_clock);
+            const ep_kernel *kernel = &calibration->kernels[k];
+            double per_clock = ep_fact_value(d->registry, prompt ? kernel->prompt_per_clock : kernel->per_clock);
+            if (kernel->element_type == read->element_type && per_clock > 0) {
+                known += size;
+                taken += size / per_clock;
+            }
         }
     }
-    return clocks > 0 && known >= LEAST_KNOWN * bytes ? known / clocks : 0;
+    return taken > 0 && known >= LEAST_KNOWN * bytes ? (clocks){bytes, taken * bytes / known} : (clocks){0, 0};
 }
 
 int ep_calibration_score(const ep_calibration *calibration, const edgeplan_deployment *d)
@@ -51,7 +59,7 @@ int ep_calibration_score(const ep_calibration *calibration, const edgeplan_deplo
         !admits(&calibration->architectures, engine->architecture) || !admits(&calibration->models, d->model->id))
         return -1;
     if ((calibration->of_stream && !engine->bandwidth) ||
-        (calibration->kernel_count && (!engine->clock || bytes_per_clock(calibration, d) <= 0)))
+        (calibration->kernel_count && (!engine->clock || clocks_of(calibration, d, 0).clocks <= 0)))
         return -1;
     return (calibration->targets.count > 0 ? 128 : 0) + (calibration->chips.count > 0 ? 64 : 0) +
            (calibration->architectures.count > 0 ? 32 : 0) + (calibration->of_stream || calibration->kernel_count ? 16 : 0) +
@@ -113,11 +121,30 @@ static void choose_rate(edgeplan_deployment *d, const ep_calibration *calibratio
         ep_fact_value(d->registry, calibration->eta) * (calibration->of_stream ? stream : speed->peak_bandwidth_bytes_per_s);
     speed->cache = ep_fact_value(d->registry, calibration->cache);
     if (calibration->kernel_count) {
-        speed->read_bytes_per_s = bytes_per_clock(calibration, d) * clock;
+        clocks token = clocks_of(calibration, d, 0);
+        speed->read_bytes_per_s = token.bytes / token.clocks * clock;
         speed->cache = ep_fact_value(d->registry, calibration->cache_per_clock) * clock / speed->read_bytes_per_s;
     }
     if (stream > 0 && speed->read_bytes_per_s > stream)
         speed->read_bytes_per_s = stream;
+}
+
+static void choose_prefill(edgeplan_deployment *d, const ep_calibration *calibration)
+{
+    const edgeplan_registry *registry = d->registry;
+    double clock = ep_fact_value(registry, d->target->chip.engines[d->accelerator].clock);
+    ep_speed_figures *speed = &d->speed;
+
+    speed->utilisation = ep_fact_value(registry, calibration->utilisation);
+    speed->prefill_flop_per_s = calibration->reached ? ep_fact_value(registry, calibration->reached)
+                                                     : speed->utilisation * speed->throughput_flop_per_s;
+    if (calibration->attention_per_clock && clock > 0) {
+        speed->token_seconds = clocks_of(calibration, d, 1).clocks / clock;
+        speed->attention_flop_per_s = ep_fact_value(registry, calibration->attention_per_clock) * clock;
+    }
+    speed->chunk_seconds = ep_fact_value(registry, calibration->chunk_time);
+    speed->prefill_low = ep_fact_value(registry, calibration->prefill_low);
+    speed->prefill_high = ep_fact_value(registry, calibration->prefill_high);
 }
 
 static const ep_thermal *hottest(const ep_thermals *thermals, const edgeplan_deployment *d)
@@ -179,12 +206,8 @@ static void choose_calibration(edgeplan_deployment *d)
         speed->low = ep_fact_value(registry, decode->low);
         speed->high = ep_fact_value(registry, decode->high);
     }
-    if (prefill) {
-        speed->utilisation = ep_fact_value(registry, prefill->utilisation);
-        speed->chunk_seconds = ep_fact_value(registry, prefill->chunk_time);
-        speed->prefill_low = ep_fact_value(registry, prefill->prefill_low);
-        speed->prefill_high = ep_fact_value(registry, prefill->prefill_high);
-    }
+    if (prefill)
+        choose_prefill(d, prefill);
 }
 
 void ep_figures_choose(edgeplan_deployment *deployment)

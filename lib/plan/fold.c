@@ -167,8 +167,10 @@ static void add_read(ep_shape *shape, const edgeplan_tensor *tensor, uint32_t el
     if (i == EP_MAX_READ_TYPES || is_vector(tensor))
         return;
     if (i == shape->read_count)
-        shape->reads[shape->read_count++] = (ep_read){element_type, 0};
+        shape->reads[shape->read_count++] = (ep_read){element_type, 0, 0};
     shape->reads[i].bytes = ep_add(shape->reads[i].bytes, bytes);
+    if (tensor->role != EDGEPLAN_ROLE_TOKEN_EMBEDDING && tensor->role != EDGEPLAN_ROLE_OUTPUT_HEAD)
+        shape->reads[i].prompt_bytes = ep_add(shape->reads[i].prompt_bytes, bytes);
 }
 
 static void fold_outer(fold *f, const edgeplan_tensor *tensor, uint32_t element_type, uint64_t bytes, int repacked)

@@ -58,14 +58,15 @@ static void use_range(collector *c, ep_fact_range range)
         use(c, range.first + i);
 }
 
-static void use_kernels(collector *c, const edgeplan_deployment *d)
+static void use_kernels(collector *c, const edgeplan_deployment *d, const ep_calibration *calibration, int prompt)
 {
-    use(c, d->target->chip.engines[d->accelerator].clock);
-    for (uint32_t k = 0; k < d->calibration->kernel_count; k++)
+    if (calibration->kernel_count)
+        use(c, d->target->chip.engines[d->accelerator].clock);
+    for (uint32_t k = 0; k < calibration->kernel_count; k++)
         for (uint32_t i = 0; i < d->shape.read_count; i++)
-            if (d->calibration->kernels[k].element_type == d->shape.reads[i].element_type)
-                use(c, d->calibration->kernels[k].per_clock);
-    use(c, d->calibration->cache_per_clock);
+            if (calibration->kernels[k].element_type == d->shape.reads[i].element_type)
+                use(c, prompt ? calibration->kernels[k].prompt_per_clock : calibration->kernels[k].per_clock);
+    use(c, prompt ? calibration->attention_per_clock : calibration->cache_per_clock);
 }
 
 static void use_speed(collector *c, const edgeplan_deployment *d)
@@ -76,8 +77,7 @@ static void use_speed(collector *c, const edgeplan_deployment *d)
     use(c, engine->throughput[d->format->compute]);
     if (d->calibration) {
         use(c, engine->bandwidth);
-        if (d->calibration->kernel_count)
-            use_kernels(c, d);
+        use_kernels(c, d, d->calibration, 0);
         use(c, d->calibration->eta);
         use(c, d->calibration->experts);
         use(c, d->calibration->cache);
@@ -89,6 +89,8 @@ static void use_speed(collector *c, const edgeplan_deployment *d)
         use(c, d->calibration->high);
     }
     if (d->prefill_calibration) {
+        use_kernels(c, d, d->prefill_calibration, 1);
+        use(c, d->prefill_calibration->reached);
         use(c, d->prefill_calibration->utilisation);
         use(c, d->prefill_calibration->chunk_time);
         use(c, d->prefill_calibration->prefill_low);

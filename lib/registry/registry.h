@@ -222,7 +222,8 @@ typedef struct ep_refusal {
 
 typedef struct ep_kernel { /* a product with a matrix of an element type */
     uint32_t element_type;
-    ep_fact_id per_clock; /* bytes by clock of the engine */
+    ep_fact_id per_clock;        /* bytes by clock of the engine, of one token */
+    ep_fact_id prompt_per_clock; /* bytes times tokens by clock, of a prompt */
 } ep_kernel;
 
 typedef struct ep_calibration { /* how near its peaks a path comes, of decoding, of prefill, or both; or what a kind of speculation gains */
@@ -241,6 +242,8 @@ typedef struct ep_calibration { /* how near its peaks a path comes, of decoding,
     ep_fact_id layer_time, recurrent_time, step_time;
     ep_fact_id low, high;              /* ends of the decode rate over the expected one */
     ep_fact_id utilisation;            /* share of the engine's arithmetic in prefill */
+    ep_fact_id reached;                /* instead: arithmetic in prefill, of engines whose peak is not known */
+    ep_fact_id attention_per_clock;    /* with kernels: arithmetic of attention by clock */
     ep_fact_id chunk_time;             /* fixed work of a prefill step */
     ep_fact_id prefill_low, prefill_high;
     ep_fact_id gain;                   /* of speculation: factor on the decode rate; else `kept` over `round` */

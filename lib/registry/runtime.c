@@ -90,7 +90,8 @@ static void prepare_refusal(ep_loader *loader, ep_frame *frame, const ep_node *n
 
 static const ep_key kernel_key[] = {
     {.name = "type", .kind = EP_KEY_ELEMENT, .flags = EP_REQUIRED, .offset = offsetof(ep_kernel, element_type)},
-    {.name = "per_clock", .kind = EP_KEY_FIGURE, .flags = EP_REQUIRED | EP_POSITIVE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_kernel, per_clock)},
+    {.name = "per_clock", .kind = EP_KEY_FIGURE, .flags = EP_POSITIVE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_kernel, per_clock)},
+    {.name = "prompt_per_clock", .kind = EP_KEY_FIGURE, .flags = EP_POSITIVE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_kernel, prompt_per_clock)},
 };
 static const ep_keys kernel_keys = EP_KEYS(kernel_key);
 
@@ -118,6 +119,8 @@ static const ep_key calibration_key[] = {
     RATIO(low),
     RATIO(high),
     SHARE(utilisation),
+    {.name = "reached", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_OPERATIONS_PER_SECOND, .offset = offsetof(ep_calibration, reached)},
+    RATIO(attention_per_clock),
     TIME(chunk_time),
     RATIO(prefill_low),
     RATIO(prefill_high),

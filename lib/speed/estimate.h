@@ -13,6 +13,9 @@ typedef struct ep_speed_figures { /* 0: not known */
     double recurrent_seconds;           /* and of a layer with a recurrent state, beyond that of any layer */
     double low, high;                   /* ends of the decode rate over the expected one */
     double utilisation;                 /* share of the throughput that prefill reaches */
+    double prefill_flop_per_s;          /* what it reaches */
+    double token_seconds;               /* instead: matrix products of a token of a prompt, */
+    double attention_flop_per_s;        /* and what its attention reaches */
     double chunk_seconds;               /* fixed work of a prefill step */
     double prefill_low, prefill_high;   /* ends of the prefill rate over the expected one */
     double sustained_low, sustained, sustained_high; /* of the rate, once the device is hot */

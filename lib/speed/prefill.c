@@ -79,30 +79,39 @@ static double chunk_bytes(const ep_shape *shape, uint64_t tokens)
     return bytes;
 }
 
-/* What a prefill pass may use of the machine: its peaks for a floor, a share of them for what to expect. */
+/* What a prompt may use of the machine: its peaks for a floor, what was reached of them to know what to expect. */
 typedef struct machine {
-    double flop_per_s, bytes_per_s, chunk_seconds;
+    double flop_per_s;
+    double token_seconds, attention_flop_per_s; /* instead, if not 0 */
+    double bytes_per_s, chunk_seconds;
 } machine;
 
-static double pass_seconds(const machine *at, double flop, double bytes)
+/* Of the products, the logits left out. */
+static double arithmetic_seconds(const machine *at, const ep_shape *shape, double tokens, double depth)
 {
-    double compute = flop / at->flop_per_s, memory = bytes / at->bytes_per_s;
-    return compute > memory ? compute : memory;
+    if (at->token_seconds > 0)
+        return tokens * at->token_seconds + attention_flop(shape, tokens, depth) / at->attention_flop_per_s;
+    return (2.0 * body_parameters(shape) * tokens + attention_flop(shape, tokens, depth)) / at->flop_per_s;
+}
+
+static double pass_seconds(const machine *at, double arithmetic, double bytes)
+{
+    double memory = at->bytes_per_s > 0 ? bytes / at->bytes_per_s : 0;
+    return arithmetic > memory ? arithmetic : memory;
 }
 
 /* Chunk after chunk, each looking back on the ones before it; the logits of the last token come on top. */
 static double prefill_seconds(const machine *at, const ep_shape *shape, const ep_workload *workload, uint64_t tokens)
 {
     uint64_t chunk = ep_min(ep_max(workload->chunk_tokens, 1), tokens);
-    uint64_t whole = tokens / chunk, last = tokens % chunk;
-    double head = 2.0 * (double)shape->head_parameters;
-    double flop = ep_prefill_flop(shape, tokens, workload->cached_tokens) - head;
+    double head = at->flop_per_s > 0 ? 2.0 * (double)shape->head_parameters / at->flop_per_s : 0;
     double seconds, per_token;
 
     if (tokens == 0)
         return 0;
+    uint64_t whole = tokens / chunk, last = tokens % chunk;
     /* The floor of a sum is at least the sum of floors with the arithmetic spread evenly: good enough, and it cannot exceed the truth. */
-    per_token = flop / (double)tokens;
+    per_token = arithmetic_seconds(at, shape, (double)tokens, (double)workload->cached_tokens) / (double)tokens;
     seconds = (double)whole * (pass_seconds(at, per_token * (double)chunk, chunk_bytes(shape, chunk)) + at->chunk_seconds);
     if (last > 0)
         seconds += pass_seconds(at, per_token * (double)last, chunk_bytes(shape, last)) + at->chunk_seconds;
@@ -113,7 +122,7 @@ static void expect(const ep_speed_figures *figures, const ep_rules *rules, const
                    edgeplan_speed *out)
 {
     const double tokens = (double)workload->prompt_tokens;
-    const machine reached = {figures->utilisation * figures->throughput_flop_per_s,
+    const machine reached = {figures->prefill_flop_per_s, figures->token_seconds, figures->attention_flop_per_s,
                              figures->read_bytes_per_s > 0 ? figures->read_bytes_per_s : figures->peak_bandwidth_bytes_per_s,
                              figures->chunk_seconds};
     double seconds = prefill_seconds(&reached, shape, workload, ep_round_up(workload->prompt_tokens, rules->reads.prompt_step));
@@ -137,14 +146,16 @@ static void expect(const ep_speed_figures *figures, const ep_rules *rules, const
 void ep_prefill_compute(const ep_speed_figures *figures, const ep_rules *rules, const ep_shape *shape, const ep_workload *workload,
                         edgeplan_speed *out)
 {
-    const machine peaks = {figures->throughput_flop_per_s, figures->peak_bandwidth_bytes_per_s, 0};
+    const machine peaks = {.flop_per_s = figures->throughput_flop_per_s, .bytes_per_s = figures->peak_bandwidth_bytes_per_s};
 
-    /* A floor needs both peaks: with one missing it would be a floor of something else. */
-    if (workload->prompt_tokens == 0 || peaks.flop_per_s <= 0 || peaks.bytes_per_s <= 0)
+    if (workload->prompt_tokens == 0)
         return;
-    out->ttft_floor_seconds = prefill_seconds(&peaks, shape, workload, workload->prompt_tokens);
-    out->prefill_ceiling_tok_per_s = (double)workload->prompt_tokens / out->ttft_floor_seconds;
-    out->known |= EP_SPEED_KNOWN(ttft_floor_seconds) | EP_SPEED_KNOWN(prefill_ceiling_tok_per_s);
-    if (figures->utilisation > 0)
+    /* A floor needs both peaks: with one missing it would be a floor of something else. */
+    if (peaks.flop_per_s > 0 && peaks.bytes_per_s > 0) {
+        out->ttft_floor_seconds = prefill_seconds(&peaks, shape, workload, workload->prompt_tokens);
+        out->prefill_ceiling_tok_per_s = (double)workload->prompt_tokens / out->ttft_floor_seconds;
+        out->known |= EP_SPEED_KNOWN(ttft_floor_seconds) | EP_SPEED_KNOWN(prefill_ceiling_tok_per_s);
+    }
+    if (figures->prefill_flop_per_s > 0 || figures->token_seconds > 0)
         expect(figures, rules, shape, workload, out);
 }

@@ -136,7 +136,7 @@ static void test_prefill_expected(void **state)
 {
     ep_run runs[1];
     ep_shape shape = llama_3_1_8b(runs);
-    ep_speed_figures figures = {.peak_bandwidth_bytes_per_s = 1e15, .throughput_flop_per_s = 10e12, .utilisation = 0.5,
+    ep_speed_figures figures = {.peak_bandwidth_bytes_per_s = 1e15, .throughput_flop_per_s = 10e12, .prefill_flop_per_s = 5e12,
                                 .chunk_seconds = 0.01, .prefill_low = 0.5, .prefill_high = 1.25};
     ep_rules rules = cells_rules();
     ep_preset cli = cli_preset();
@@ -159,6 +159,20 @@ static void test_prefill_expected(void **state)
     w.prompt_tokens = 256;
     ep_speed_compute(&figures, &rules, &shape, &w, &s);
     assert_near(s.ttft_seconds, two_chunks, 1e-12);
+}
+
+/* Where no peak is known: 100 tokens of 2 ms each, attention at 1 Tflop/s, the output matrix read once. */
+static void test_prefill_by_tokens(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_speed_figures figures = {.read_bytes_per_s = 50e9, .token_seconds = 2e-3, .attention_flop_per_s = 1e12};
+    edgeplan_speed s = speed_of(&figures, &shape, 100);
+    double attention = 2.0 * 32 * (128 + 128) * 100 * 100 / 2 * 32;
+    (void)state;
+
+    assert_near(s.ttft_seconds, 100 * 2e-3 + attention / 1e12 + (double)shape.head_bytes / 50e9, 1e-9);
+    assert_false(s.known & EP_SPEED_KNOWN(ttft_floor_seconds));
 }
 
 /* iPhone 17 Pro, Gemma-4-E2B on MLX: 48 tok/s at first, 18 after ten minutes, so 0.375 is kept (john-rocky, dev.to). */
@@ -230,7 +244,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_distinct_experts),     cmocka_unit_test(test_least_traffic), cmocka_unit_test(test_cache_per_query_head),
         cmocka_unit_test(test_prefill_flop),         cmocka_unit_test(test_estimate),      cmocka_unit_test(test_unknown_stays_unknown),
-        cmocka_unit_test(test_prefill_expected),     cmocka_unit_test(test_sustained_and_energy),
+        cmocka_unit_test(test_prefill_expected),
+        cmocka_unit_test(test_prefill_by_tokens),     cmocka_unit_test(test_sustained_and_energy),
         cmocka_unit_test(test_experts_and_cache_have_shares),
         cmocka_unit_test(test_recurrent_layers_take_longer), cmocka_unit_test(test_monotone),
     };
