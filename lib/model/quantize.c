@@ -69,11 +69,19 @@ uint32_t ep_quantize_needs_imatrix(uint32_t file_type)
     return file_type >= 1 && file_type < EP_FILE_COUNT && ep_mix_files[file_type].imatrix;
 }
 
+/* RWKV's networks are called channel_mix, which no rule names. */
+static int is_of_rwkv(const edgeplan_model *model, const edgeplan_tensor *tensor)
+{
+    return tensor->layer != 0 && model->layers[tensor->layer - 1].recurrent == EDGEPLAN_RECURRENT_RWKV;
+}
+
 static uint32_t category_of(const ep_mix *mix, const edgeplan_tensor *tensor)
 {
     const uint32_t category = tensor->role < sizeof categories ? categories[tensor->role] : EP_CATEGORY_OTHER;
     if (ep_mul(tensor->rows, tensor->slices) <= 1)
         return EP_CATEGORY_KEPT; /* one dimension */
+    if (category >= EP_CATEGORY_V && category < EP_CATEGORY_COUNT && is_of_rwkv(mix->model, tensor))
+        return EP_CATEGORY_OTHER;
     return category == EP_CATEGORY_EMBD && mix->tied ? EP_CATEGORY_OUT : category;
 }
 

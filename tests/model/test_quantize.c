@@ -53,6 +53,7 @@ static void test_single_tensors(void **state)
 {
     (void)state;
     edgeplan_model *llama = open_config("llama-3.1-8b"), *small = open_config("llama-3.2-1b"), *mixtral = open_config("mixtral-8x7b");
+    edgeplan_model *rwkv = open_config("rwkv7-0.4b");
     assert_int_equal(type_of(llama, "q4_k_m", EDGEPLAN_ROLE_OUTPUT_HEAD, 0), EDGEPLAN_ELEMENT_Q6_K);
     assert_int_equal(type_of(llama, "q4_k_m", EDGEPLAN_ROLE_TOKEN_EMBEDDING, 0), EDGEPLAN_ELEMENT_Q4_K);
     assert_int_equal(type_of(small, "q4_k_m", EDGEPLAN_ROLE_TOKEN_EMBEDDING, 0), EDGEPLAN_ELEMENT_Q6_K);
@@ -67,9 +68,14 @@ static void test_single_tensors(void **state)
     assert_int_equal(type_of(llama, "iq4_xs", EDGEPLAN_ROLE_FFN_DOWN, 1), EDGEPLAN_ELEMENT_Q5_K);
     assert_int_equal(type_of(llama, "q4_0", EDGEPLAN_ROLE_FFN_DOWN, 1), EDGEPLAN_ELEMENT_Q4_0);
     assert_int_equal(type_of(llama, "iq3_xxs", EDGEPLAN_ROLE_FFN_DOWN, 1), EDGEPLAN_ELEMENT_IQ3_XXS);
+    /* Its networks are channel_mix_value and channel_mix_key: no ffn_down, of which the first would be Q6_K. */
+    assert_int_equal(type_of(rwkv, "q4_k_m", EDGEPLAN_ROLE_FFN_DOWN, 1), EDGEPLAN_ELEMENT_Q4_K);
+    assert_int_equal(type_of(rwkv, "q4_k_m", EDGEPLAN_ROLE_FFN_UP, 1), EDGEPLAN_ELEMENT_Q4_K);
+    assert_int_equal(type_of(rwkv, "q4_k_m", EDGEPLAN_ROLE_OUTPUT_HEAD, 0), EDGEPLAN_ELEMENT_Q6_K);
     edgeplan_model_unref(llama);
     edgeplan_model_unref(small);
     edgeplan_model_unref(mixtral);
+    edgeplan_model_unref(rwkv);
 }
 
 static edgeplan_model *with_width(uint64_t width)
