@@ -85,6 +85,22 @@ uint64_t ep_element_row_bytes(uint32_t element_type, uint64_t count)
     return ep_mul(ep_ceil_div(count, block.elements), block.bytes);
 }
 
+uint64_t ep_element_input_bytes(uint32_t weights_type, uint64_t count)
+{
+    static const ep_block_size q8_k = {256, 292}, q8_1 = {32, 36}; /* of products only: no file has them */
+    ep_block_size block = ep_element_block(weights_type);
+
+    if (weights_type == EDGEPLAN_ELEMENT_F32)
+        return 0;
+    if (weights_type == EDGEPLAN_ELEMENT_Q4_1 || weights_type == EDGEPLAN_ELEMENT_Q5_1)
+        block = q8_1;
+    else if (block.elements == q8_k.elements)
+        block = q8_k;
+    else if (block.elements != 1) /* 16-bit weights take 16-bit inputs */
+        block = ep_element_block(EDGEPLAN_ELEMENT_Q8_0);
+    return ep_mul(ep_ceil_div(count, block.elements), block.bytes);
+}
+
 int ep_element_is_known(uint32_t element_type)
 {
     return find(element_type) != NULL;

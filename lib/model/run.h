@@ -57,7 +57,7 @@ typedef struct ep_shape {
     uint32_t stored_known; /* 0: the format's storage is not known and every byte figure is 0 */
     uint64_t layers;
     uint64_t hidden_width, vocabulary, trained_context_tokens;
-    uint64_t parameters;
+    uint64_t parameters, tensors;
     uint64_t embedding_bytes;      /* table of which rows are read */
     uint64_t embedding_row_bytes;
     uint64_t lookup_bytes;         /* per-layer tables, likewise */
@@ -68,6 +68,7 @@ typedef struct ep_shape {
     ep_read reads[EP_MAX_READ_TYPES];
     uint64_t weights_bytes;        /* everything, once */
     uint64_t largest_tensor_bytes;
+    uint64_t input_bytes;          /* most that a token's input of a layer's product takes in the type the product is done in */
     uint64_t repacked_bytes;       /* weights a CPU runtime copies into another layout, the tied head left out */
     uint64_t expanded_low_bytes;   /* weights as held at run time, where a runtime expands them; else weights_bytes */
     uint64_t expanded_high_bytes;

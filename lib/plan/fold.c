@@ -227,6 +227,15 @@ static void fold_inner(fold *f, const edgeplan_tensor *tensor, uint32_t element_
     }
 }
 
+/* Of the input of a product with a tensor: a row for each expert, where they come one after the other. */
+static uint64_t input_bytes(const fold *f, const edgeplan_tensor *tensor, uint32_t element_type)
+{
+    if (is_vector(tensor) || tensor->role == EDGEPLAN_ROLE_PER_LAYER_EMBEDDING)
+        return 0;
+    const uint64_t rows = tensor->role == EDGEPLAN_ROLE_EXPERT_DOWN ? f->model->layers[tensor->layer - 1].experts_used : 1;
+    return ep_mul(ep_element_input_bytes(element_type, tensor->columns), rows);
+}
+
 /* Matrices that become 16-bit at load take that instead of what is stored. */
 static uint64_t expanded(const edgeplan_tensor *tensor, uint64_t bytes, uint32_t to)
 {
@@ -252,10 +261,12 @@ static void fold_tensors(fold *f)
         shape->expanded_low_bytes = ep_add(shape->expanded_low_bytes, low);
         shape->expanded_high_bytes = ep_add(shape->expanded_high_bytes, expanded(tensor, low, placement->may_expand));
         shape->largest_tensor_bytes = ep_max(shape->largest_tensor_bytes, bytes);
-        if (tensor->layer == 0)
+        if (tensor->layer == 0) {
             fold_outer(f, tensor, type, bytes, repacked);
-        else
+        } else {
             fold_inner(f, tensor, type, bytes, repacked);
+            shape->input_bytes = ep_max(shape->input_bytes, input_bytes(f, tensor, type));
+        }
     }
 }
 
@@ -289,6 +300,7 @@ edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edge
                       .vocabulary = model->head.vocabulary,
                       .trained_context_tokens = model->head.trained_context_tokens,
                       .parameters = model->head.parameters,
+                      .tensors = model->tensor_count,
                       .tied_head = model->head.tied_head == EDGEPLAN_SWITCH_ON,
                       .head_read_twice = override && override->head_read_twice,
                       .stored_known = all_stored || format->storage.mechanism != EP_STORAGE_UNKNOWN};

@@ -129,6 +129,7 @@ typedef struct ep_overhead_rule {
     uint64_t code_bytes; /* file pages of programs and libraries */
     double per_vocabulary_entry_bytes;
     double per_parameter_bytes;
+    double per_tensor_bytes; /* of graphs, which have so many operations for each */
 } ep_overhead_rule;
 
 typedef struct ep_reads_rule {

@@ -140,6 +140,8 @@ static const ep_key overhead_key[] = {
      FIELD(rules.overhead.per_vocabulary_entry_bytes)},
     {.name = "per_parameter", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_BYTES, .store = EP_STORE_DOUBLE,
      FIELD(rules.overhead.per_parameter_bytes)},
+    {.name = "per_tensor", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_BYTES, .store = EP_STORE_DOUBLE,
+     FIELD(rules.overhead.per_tensor_bytes)},
 };
 
 /* Every runtime reads rows of the embedding table; the word is there for people. */

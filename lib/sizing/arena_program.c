@@ -6,7 +6,7 @@
 ep_arena_terms ep_arena_terms_of(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
 {
     return (ep_arena_terms){rules, shape, workload, ep_round_up(workload->chunk_tokens, workload->sequences),
-                            ep_min(workload->chunk_tokens, workload->output_rows), EP_STEPS_ENDLESS, 0, rules->offloaded};
+                            ep_min(workload->chunk_tokens, workload->output_rows), EP_STEPS_ENDLESS, 0, rules->offloaded, NULL};
 }
 
 /* Cells of a layer's cache now, and how many more there are one step of the context later. */
@@ -31,18 +31,21 @@ typedef struct view {
     uint32_t holds;            /* EP_IF_ */
     uint32_t windowed;
     ep_length cells;           /* of its cache, in one stream */
+    ep_length written;         /* of these */
 } view;
 
 static view look_at(ep_arena_terms *t, const ep_layer_kind *kind)
 {
     const ep_run *run = &t->shape->runs[kind->run];
-    view v = {kind, run, run, ep_graph_conditions(t->shape, kind, t->workload), 0, {0, 0}};
+    view v = {kind, run, run, ep_graph_conditions(t->shape, kind, t->workload), 0, {0, 0}, {0, 0}};
 
     if (v.holds & EP_IF_FETCHES)
         v.ahead = &t->shape->runs[kind->next_run];
     v.windowed = run->layer.span == EDGEPLAN_SPAN_WINDOW || run->layer.span == EDGEPLAN_SPAN_CHUNK;
     if (run->layer.attention != EDGEPLAN_ATTENTION_NONE)
         v.cells = cells_of(t, &run->layer);
+    if (run->layer.attention != EDGEPLAN_ATTENTION_NONE && t->written)
+        v.written = cells_of(t->written, &run->layer);
     return v;
 }
 
@@ -62,7 +65,8 @@ static uint64_t fixed_rows(const ep_arena_terms *t, const view *v, uint32_t rows
     uint64_t tokens = t->tokens, sequences = t->workload->sequences;
 
     switch (rows) {
-    case EP_N_TOKENS: return 4 * tokens;
+    case EP_N_TOKENS:
+    case EP_N_RESERVED: return 4 * tokens;
     case EP_N_ROWS: return 4 * (v->holds & EP_IF_PICKS ? t->outputs : tokens);
     case EP_N_OUTPUTS: return 4 * t->outputs;
     case EP_N_SEQUENCES: return 4 * sequences;
@@ -89,7 +93,7 @@ static ep_length sized(ep_arena_terms *t, uint64_t bytes, uint64_t step_bytes)
     return (ep_length){ep_block_bytes((int64_t)bytes), (int64_t)step_bytes};
 }
 
-static ep_length size_of(ep_arena_terms *t, const view *v, const ep_step *step)
+static ep_length size_of(ep_arena_terms *t, const view *v, ep_length cells, const ep_step *step)
 {
     const ep_run *run = step->width == EP_W_CONV_ROWS || step->width == EP_W_STATE_ROWS ? v->ahead : v->run;
     uint64_t bytes = ep_graph_width(t->shape, run, step->width);
@@ -102,7 +106,7 @@ static ep_length size_of(ep_arena_terms *t, const view *v, const ep_step *step)
         bytes = ep_mul(bytes, 2 * t->workload->streams);
     else
         return sized(t, ep_mul(bytes, fixed_rows(t, v, step->rows)), 0);
-    return sized(t, ep_mul(bytes, (uint64_t)v->cells.bytes), ep_mul(bytes, (uint64_t)v->cells.step_bytes));
+    return sized(t, ep_mul(bytes, (uint64_t)cells.bytes), ep_mul(bytes, (uint64_t)cells.step_bytes));
 }
 
 /* Registers of a window layer's cache lie beside those of the full one; inputs are freed by the last layer that reads them. */
@@ -130,11 +134,14 @@ static int compile_step(ep_arena_terms *t, const view *v, const ep_step *step, e
         out->frees[frees] = EP_NO_REGISTER;
     out->makes = step->makes;
     out->size = (ep_length){0, 0};
+    out->written = 0;
     out->over = step->rows == EP_N_OVER ? step->width : EP_NO_REGISTER;
     if (step->makes == EP_NO_REGISTER)
         return frees > 0;
     if (!out->over)
-        out->size = size_of(t, v, step);
+        out->size = size_of(t, v, v->cells, step);
+    if (!out->over && t->written && step->rows != EP_N_RESERVED)
+        out->written = (uint64_t)size_of(t->written, v, v->written, step).bytes;
     return 1;
 }
 

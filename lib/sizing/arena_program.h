@@ -17,10 +17,12 @@ typedef struct ep_arena_terms {
     uint64_t steps;    /* of the context for which all sizes grow evenly */
     uint32_t overflow; /* 1: a size left the range */
     uint32_t offloaded; /* 1: what is laid out is the device's part, to which the host copies inputs and lookups */
+    struct ep_arena_terms *written; /* those of a smaller workload that is computed in this one's places, or NULL */
 } ep_arena_terms;
 
 typedef struct ep_arena_action {
     ep_length size;
+    uint64_t written; /* bytes of it */
     uint8_t makes, over; /* registers; `over`: whose storage `makes` takes over */
     uint8_t frees[5];
 } ep_arena_action;

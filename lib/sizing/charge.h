@@ -12,9 +12,9 @@ uint64_t ep_uncharged_weights(const ep_charge_rule *rule, const ep_shape *shape,
    app's own. */
 uint64_t ep_uncharged_duplicates(const ep_charge_rule *rule, const ep_workload *workload, const ep_footprint *footprint);
 
-/* The workload as far as the request itself goes: scratch is reserved for a full chunk, a full context and every row of logits, and laid
-   out anew for each step, so that what is written of it is what this prompt at this depth needs. Source: ggml_gallocr_alloc_graph and
-   llama_kv_cache::get_n_kv of llama.cpp v0.5.0; the cells read are rounded up as they are for a step. */
+/* The workload as far as the request itself goes: scratch is reserved for a full chunk, a full context and every row of logits, and
+   what is written of it is what this prompt at this depth needs. Source: llama_kv_cache::get_n_kv of llama.cpp v0.5.0; the cells read
+   are rounded up as they are for a step. */
 ep_workload ep_written_workload(const ep_rules *rules, const ep_workload *workload);
 
 #endif

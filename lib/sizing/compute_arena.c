@@ -10,7 +10,8 @@ enum {
     MAX_KINDS = 24,        /* that are kept compiled */
     MAX_STATES = 12,       /* of the arena between layers that are remembered */
     MAX_STATE_BLOCKS = 12,
-    HELD_ACROSS = 3        /* registers that change from layer to layer and live on: the residual and what is fetched ahead */
+    HELD_ACROSS = 3,       /* registers that change from layer to layer and live on: the residual and what is fetched ahead */
+    MAX_RANGES = 16        /* written apart from each other */
 };
 
 /* What the future depends on between two layers. Inputs and what the first layer makes once never move. */
@@ -21,8 +22,14 @@ typedef struct state {
     ep_block block[MAX_STATE_BLOCKS];
 } state;
 
+typedef struct range {
+    uint64_t from, to;
+} range;
+
 typedef struct replay {
-    ep_arena_terms terms;
+    ep_arena_terms terms, written;
+    uint32_t range_count;
+    range ranges[MAX_RANGES]; /* of what is written; they do not overlap */
     ep_free_blocks free;
     ep_block held[EP_REGISTER_COUNT];
     uint32_t begin[MAX_KINDS], length[MAX_KINDS]; /* compiled layers in `program` */
@@ -36,6 +43,33 @@ typedef struct replay {
 enum { NOTHING = -1 };
 static const ep_block nothing = {{NOTHING, 0}, {0, 0}};
 
+/* Takes up the ranges that it meets. Where there is no room it is as if the last one reached as far. */
+static void write_at(replay *r, uint64_t from, uint64_t to)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < r->range_count; i++) {
+        const range other = r->ranges[i];
+        if ((other.from <= to && from <= other.to) || i == MAX_RANGES - 1) {
+            from = ep_min(from, other.from);
+            to = ep_max(to, other.to);
+        } else {
+            r->ranges[kept++] = other;
+        }
+    }
+    r->ranges[kept] = (range){from, to};
+    r->range_count = kept + 1;
+}
+
+static uint64_t written_bytes(const replay *r)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t i = 0; i < r->range_count; i++)
+        sum += r->ranges[i].to - r->ranges[i].from;
+    return sum;
+}
+
 /* A register that holds nothing frees nothing: what a step may read, where it is there. */
 static void run(replay *r, const ep_arena_action *actions, uint32_t count)
 {
@@ -46,6 +80,8 @@ static void run(replay *r, const ep_arena_action *actions, uint32_t count)
             r->held[a->over] = nothing;
         } else if (a->makes) {
             made = ep_block_take(&r->free, a->size);
+            if (a->written)
+                write_at(r, (uint64_t)made.offset.bytes, (uint64_t)made.offset.bytes + a->written);
         }
         for (uint32_t i = 0; i < sizeof a->frees && a->frees[i]; i++) {
             ep_block *freed = &r->held[a->frees[i]];
@@ -181,13 +217,17 @@ static ep_length on_host(const ep_arena_terms *terms)
     return summed(actions, inputs + ep_arena_lookups(&host, &actions[inputs]));
 }
 
-ep_arena_size ep_compute_arena(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
+ep_arena_size ep_compute_arena(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, const ep_workload *written)
 {
     ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
     replay r;
 
     r.terms = ep_arena_terms_of(rules, shape, workload);
-    r.used = r.state_count = 0;
+    if (written) {
+        r.written = ep_arena_terms_of(rules, shape, written);
+        r.terms.written = &r.written;
+    }
+    r.used = r.state_count = r.range_count = 0;
     memset(r.length, 0, sizeof r.length);
     for (uint32_t i = 0; i < EP_REGISTER_COUNT; i++)
         r.held[i] = nothing;
@@ -208,8 +248,9 @@ ep_arena_size ep_compute_arena(const ep_rules *rules, const ep_shape *shape, con
     uint64_t steps = ep_min(r.free.steps, r.terms.steps);
     ep_length host = on_host(&r.terms);
     return (ep_arena_size){(uint64_t)(r.free.peak.bytes + host.bytes), (uint64_t)(r.free.peak.step_bytes + host.step_bytes),
-                           (uint64_t)host.bytes, (uint64_t)host.step_bytes, workload->sequence_tokens,
-                           ep_add(workload->sequence_tokens, ep_mul(steps, ep_max(rules->context.step, 1)))};
+                           (uint64_t)host.bytes,
+                           ep_add(workload->sequence_tokens, ep_mul(steps, ep_max(rules->context.step, 1))),
+                           ep_min(written_bytes(&r) + (uint64_t)host.bytes, (uint64_t)(r.free.peak.bytes + host.bytes))};
 }
 
 /* Adds what a layer takes. What is kept after it counts for itself. */

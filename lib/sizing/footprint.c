@@ -9,6 +9,7 @@
 #include "sizing/output.h"
 #include "sizing/pages.h"
 #include "sizing/placement.h"
+#include "sizing/products.h"
 #include "sizing/state.h"
 #include "sizing/workspace.h"
 
@@ -57,27 +58,14 @@ static ep_amount state(const ep_rules *rules, const ep_shape *shape, const ep_wo
     return amount(ep_state_bytes(&rules->state, shape, workload), EDGEPLAN_MEMORY_BASIS_RULE);
 }
 
-/* `shorter` is the same buffer in a context that is no longer. Where it grows evenly up to this one, nothing need be replayed. */
-static ep_arena_size replayed(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, const ep_arena_size *shorter)
-{
-    uint64_t step = ep_max(rules->context.step, 1), more = workload->sequence_tokens - shorter->tokens;
-    ep_arena_size arena = *shorter;
-
-    if (workload->sequence_tokens > shorter->even_tokens || more % step != 0)
-        return ep_compute_arena(rules, shape, workload);
-    arena.bytes = ep_add(arena.bytes, ep_mul(arena.step_bytes, more / step));
-    arena.host_bytes = ep_add(arena.host_bytes, ep_mul(arena.host_step_bytes, more / step));
-    arena.tokens = workload->sequence_tokens;
-    return arena;
-}
-
-/* Replayed where the order of operations is known, else estimated. */
-static ep_amount compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_arena_size *arena)
+/* Replayed where the order of operations is known, else estimated. `written` is what the request itself needs, or NULL. */
+static ep_amount compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, const ep_workload *written,
+                         ep_arena_size *arena)
 {
     int replays = rules->compute.mechanism == EP_COMPUTE_ARENA && shape->kind_count > 0;
 
     if (replays && !workload->compute.bounded) {
-        *arena = replayed(rules, shape, workload, arena);
+        *arena = ep_compute_arena(rules, shape, workload, written);
         return amount(ep_max(arena->bytes, workload->compute.least_bytes),
                       rules->offloaded ? EDGEPLAN_MEMORY_BASIS_APPROXIMATE : EDGEPLAN_MEMORY_BASIS_RULE);
     }
@@ -86,35 +74,35 @@ static ep_amount compute(const ep_rules *rules, const ep_shape *shape, const ep_
         return amount(ep_compute_arena_bound(rules, shape, workload), EDGEPLAN_MEMORY_BASIS_RULE);
     if (!rules->compute.known)
         return missing();
+    if (written)
+        arena->written_bytes = ep_workspace_bytes(rules, shape, written);
     return amount(ep_workspace_bytes(rules, shape, workload), EDGEPLAN_MEMORY_BASIS_APPROXIMATE);
 }
 
-/* The compute buffer, and what the request writes of it: a graph is laid out anew for each step, as large as the step needs. */
+/* The compute buffer, and what the request writes of it. */
 static void scratch(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out)
 {
     const ep_workload written = ep_written_workload(rules, workload);
-    const int alike = written.chunk_tokens == workload->chunk_tokens && written.output_rows == workload->output_rows;
+    const uint64_t products = ep_products_bytes(rules, shape, workload);
 
-    if (!workload->compute.unwritten)
-        out->written_compute = compute(rules, shape, &written, &out->arena).low;
-    if (!alike)
-        out->arena = (ep_arena_size){0};
-    out->part[EP_COMPUTE] = compute(rules, shape, workload, &out->arena);
-    out->written_compute = ep_min(out->written_compute, out->part[EP_COMPUTE].low);
+    out->unwritten_products = products - ep_min(products, ep_products_bytes(rules, shape, &written));
+    out->part[EP_COMPUTE] = compute(rules, shape, workload, workload->compute.unwritten ? NULL : &written, &out->arena);
+    out->written_compute = ep_min(out->arena.written_bytes, out->part[EP_COMPUTE].low);
     out->host_compute = ep_min(out->arena.host_bytes, out->part[EP_COMPUTE].low);
 }
 
-/* The runtime itself, its tokenizer, the server's prompt cache and the app. The prompt cache fills with use: low is empty. */
+/* The runtime itself, where its products get their inputs, its tokenizer, the server's prompt cache and the app. The prompt cache fills with use: low is empty. */
 static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
 {
     double sum = (double)rules->overhead.base_bytes + (double)rules->overhead.code_bytes +
                  floor(rules->overhead.per_vocabulary_entry_bytes * (double)shape->vocabulary) +
-                 floor(rules->overhead.per_parameter_bytes * (double)shape->parameters);
+                 floor(rules->overhead.per_parameter_bytes * (double)shape->parameters) +
+                 floor(rules->overhead.per_tensor_bytes * (double)shape->tensors);
     uint64_t base = sum > (double)EP_MAX_COUNT ? UINT64_MAX : (uint64_t)sum;
 
     if (!rules->overhead.known)
         return missing();
-    base = ep_add(base, workload->app_bytes);
+    base = ep_add(base, ep_add(workload->app_bytes, ep_products_bytes(rules, shape, workload)));
     return (ep_amount){base, base, ep_add(base, workload->prompt_cache_bytes), EDGEPLAN_MEMORY_BASIS_APPROXIMATE};
 }
 
@@ -213,8 +201,10 @@ static ep_amount measured(ep_amount part, ep_component component, uint32_t measu
         part.low = ep_min(part.low, footprint->written_compute);
         part.expected = measure == EDGEPLAN_MEASURE_TOUCHED ? part.low : part.expected;
     }
-    if (component == EP_RUNTIME)
-        part.low -= ep_min(part.low, footprint->code);
+    if (component == EP_RUNTIME) {
+        part.low -= ep_min(part.low, ep_add(footprint->code, footprint->unwritten_products));
+        part.expected -= measure == EDGEPLAN_MEASURE_TOUCHED ? ep_min(part.expected, footprint->unwritten_products) : 0;
+    }
     if (component == EP_WEIGHTS)
         part.low -= ep_min(part.low, footprint->uncharged_weights);
     if (component == EP_DUPLICATED)

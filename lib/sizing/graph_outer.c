@@ -9,10 +9,10 @@ enum { NORMED = EP_A, LOGITS = EP_B, MERGED = EP_C };
 #define STREAMS .when = EP_IF_STREAMS
 
 /* Inputs of the layers are made after these: all inputs lie before everything else. Embeddings can be given instead of tokens;
-   their place is reserved and never freed. Per-layer embeddings are looked up by tokens of their own. */
+   their place is reserved and never freed or, with tokens, written. Per-layer embeddings are looked up by tokens of their own. */
 static const ep_step inputs[] = {
     EP_MAKE(TOKENS, EP_W_ONE, EP_N_TOKENS, 0),
-    EP_MAKE(EMBEDDINGS, EP_W_INPUT, EP_N_TOKENS, 0),
+    EP_MAKE(EMBEDDINGS, EP_W_INPUT, EP_N_RESERVED, 0),
     {.makes = MORE_TOKENS, .width = EP_W_ONE, PER_LAYER},
 };
 const ep_steps ep_graph_inputs = EP_STEPS(inputs);

@@ -58,6 +58,7 @@ typedef enum ep_width {
 /* Bytes for each element of a width: rows times element bytes. */
 typedef enum ep_rows_of {
     EP_N_TOKENS = 0, /* of the chunk, F32 */
+    EP_N_RESERVED,   /* likewise, of what nobody writes */
     EP_N_ROWS,       /* as far as the layer goes on with: tokens, or picked rows once they are picked */
     EP_N_OUTPUTS,    /* picked rows */
     EP_N_SEQUENCES,

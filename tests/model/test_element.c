@@ -57,6 +57,21 @@ static void test_row_bytes(void **state)
         assert_true(ep_element_row_bytes(rows[i].type, rows[i].elements) == rows[i].bytes);
 }
 
+/* What weights are multiplied with: 19 blocks of 292 bytes, 152 of 34 or 36, 16 or 32 bit. */
+static void test_input_bytes(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t type;
+        uint64_t bytes;
+    } rows[] = {
+        {EDGEPLAN_ELEMENT_Q4_K, 5548}, {EDGEPLAN_ELEMENT_IQ4_XS, 5548}, {EDGEPLAN_ELEMENT_Q4_0, 5168}, {EDGEPLAN_ELEMENT_MXFP4, 5168},
+        {EDGEPLAN_ELEMENT_Q4_1, 5472}, {EDGEPLAN_ELEMENT_F16, 9728},    {EDGEPLAN_ELEMENT_BF16, 9728}, {EDGEPLAN_ELEMENT_F32, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(ep_element_input_bytes(rows[i].type, 4864), rows[i].bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -64,6 +79,7 @@ int main(void)
         cmocka_unit_test(test_names_that_are_none),
         cmocka_unit_test(test_retired_numbers),
         cmocka_unit_test(test_row_bytes),
+        cmocka_unit_test(test_input_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <edgeplan/edgeplan.h>
 
 #include "base/known.h"
+#include "plan/deployment.h"
 #include "support.h"
 
 enum { Q4_0_BLOCK = 18, Q4_0_ELEMENTS = 32 };
@@ -29,6 +30,7 @@ static edgeplan_model *latent_model(void)
         q4_0(EDGEPLAN_ROLE_ATTENTION_LATENT, 128, 512, 16),
         q4_0(EDGEPLAN_ROLE_ATTENTION_LATENT, 512, 128, 16),
         q4_0(EDGEPLAN_ROLE_EXPERT_UP, 2048, 1408, 64),
+        q4_0(EDGEPLAN_ROLE_EXPERT_DOWN, 1408, 2048, 64),
     };
     edgeplan_model_builder *builder;
     edgeplan_model *model;
@@ -59,7 +61,8 @@ static void test_batched_products_are_not_repacked(void **state)
                      EDGEPLAN_OK);
     assert_int_equal(edgeplan_deployment_memory(deployment, NULL, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory),
                      EDGEPLAN_OK);
-    assert_count(memory.weights_duplicated_bytes, 3538944 + 103809024);
+    assert_count(memory.weights_duplicated_bytes, 3538944 + 2 * 103809024);
+    assert_count(deployment->shape.input_bytes, 6 * 1496); /* six experts, 44 blocks of 34 bytes */
     edgeplan_deployment_unref(deployment);
     edgeplan_registry_unref(registry);
     edgeplan_model_unref(model);

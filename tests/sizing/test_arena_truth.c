@@ -101,10 +101,10 @@ static void check_stretches(const ep_rules *rules, const ep_shape *shape, const 
     ep_workload shorter = *workload;
 
     for (shorter.sequence_tokens = step; shorter.sequence_tokens < tokens; shorter.sequence_tokens *= 2) {
-        const ep_arena_size arena = ep_compute_arena(rules, shape, &shorter);
+        const ep_arena_size arena = ep_compute_arena(rules, shape, &shorter, NULL);
         if (arena.even_tokens < tokens)
             continue;
-        assert_count(arena.bytes + (tokens - arena.tokens) / step * arena.step_bytes, expected);
+        assert_count(arena.bytes + (tokens - shorter.sequence_tokens) / step * arena.step_bytes, expected);
         stretches++;
     }
 }
@@ -115,7 +115,7 @@ static void check(const csv *table, subject *s)
     const ep_shape *shape = &s->deployment->shape;
     ep_workload workload = workload_of(table, s->deployment);
     uint64_t expected = csv_count(table, "compute_bytes");
-    uint64_t bytes = shape->kind_count ? ep_compute_arena(rules, shape, &workload).bytes : 0;
+    uint64_t bytes = shape->kind_count ? ep_compute_arena(rules, shape, &workload, NULL).bytes : 0;
     double off = ((double)bytes - (double)expected) / (double)expected;
 
     assert_true(bytes == 0 || ep_compute_arena_bound(rules, shape, &workload) >= bytes);
@@ -133,6 +133,27 @@ static void check(const csv *table, subject *s)
     s->worst = off > s->worst ? off : s->worst;
 }
 
+/* Of the buffer, what is resident: whole pages, and some at the ends of what is apart. */
+static void check_written(void)
+{
+    enum { PAGES_BYTES = 1 << 16 };
+    char path[512];
+    csv table = csv_open(data_path(path, sizeof path, "written.csv"));
+
+    while (csv_line(&table, table.fields)) {
+        const subject *s = subject_of(csv_text(&table, "model"));
+        const edgeplan_request request = {
+            .given = ~UINT64_C(0), .context_tokens = 4096, .prompt_tokens = 512, .kv_k = EDGEPLAN_ELEMENT_F16, .kv_v = EDGEPLAN_ELEMENT_F16,
+            .flash_attention = csv_count(&table, "flash") ? EDGEPLAN_SWITCH_ON : EDGEPLAN_SWITCH_OFF,
+            .preset = csv_count(&table, "outputs") ? EDGEPLAN_PRESET_CLI : EDGEPLAN_PRESET_LIBRARY};
+        const uint64_t expected = csv_count(&table, "written_kib") << 10;
+        ep_evaluation e;
+        assert_count(ep_evaluate(s->deployment, &request, &e), EDGEPLAN_OK);
+        assert_in_range(e.footprint.written_compute, expected - PAGES_BYTES, expected + PAGES_BYTES);
+    }
+    csv_close(&table);
+}
+
 static void test_against_the_library(void **state)
 {
     const char *path = *state;
@@ -147,6 +168,7 @@ static void test_against_the_library(void **state)
     while (csv_line(&table, table.fields))
         check(&table, subject_of(csv_text(&table, "model")));
     csv_close(&table);
+    check_written();
 
     for (uint32_t i = 0; i < subject_count; i++) {
         subject *s = &subjects[i];

@@ -6,6 +6,8 @@
 #include <cmocka.h>
 
 #include "shapes.h"
+
+#include "model/element.h"
 #include "sizing/footprint.h"
 #include "sizing/limits.h"
 #include "sizing/workspace.h"
@@ -99,6 +101,38 @@ static void test_written_as_far_as_the_request_goes(void **state)
                      shape.weights_bytes + rest + reserved + (8 << 20));
     assert_int_equal(ep_footprint_sum(&f, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_TOUCHED).expected,
                      shape.weights_bytes + rest + written + (8 << 20));
+}
+
+/* Q4_K under 14,336 inputs: 56 blocks of 292 bytes a token. Scores of 32 heads over 8,192 cells, or over the 512 that are filled, in 16
+   bit. */
+static void test_inputs_of_products(void **state)
+{
+    const uint64_t widest = UINT64_C(512) * 56 * 292, scores = UINT64_C(512) * 32 * 2;
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_rules rules = cells_rules();
+    edgeplan_request request = {.context_tokens = 8192, .prompt_tokens = 512, .output_tokens = 0, .given = ~UINT64_C(0),
+                                .kv_k = EDGEPLAN_ELEMENT_F16, .kv_v = EDGEPLAN_ELEMENT_F16};
+    (void)state;
+
+    shape.input_bytes = ep_element_input_bytes(EDGEPLAN_ELEMENT_Q4_K, 14336);
+    rules.overhead = (ep_overhead_rule){.known = 1, .base_bytes = 1000, .per_tensor_bytes = 6500};
+    shape.tensors = 291;
+    const uint64_t program = 1000 + 6500 * 291;
+    assert_int_equal(footprint_of(&rules, &shape, request).part[EP_RUNTIME].expected, program);
+    rules.compute.mechanism = EP_COMPUTE_ARENA;
+    assert_int_equal(footprint_of(&rules, &shape, request).part[EP_RUNTIME].expected, program + widest);
+    rules.offloaded = 1;
+    assert_int_equal(footprint_of(&rules, &shape, request).part[EP_RUNTIME].expected, program);
+    rules.offloaded = 0;
+
+    request.flash_attention = EDGEPLAN_SWITCH_OFF;
+    const ep_footprint f = footprint_of(&rules, &shape, request);
+    assert_int_equal(f.part[EP_RUNTIME].expected, program + scores * 8192);
+    const ep_amount touched = ep_footprint_sum(&f, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_TOUCHED);
+    const uint64_t rest = f.part[EP_WEIGHTS].expected + f.part[EP_KV].expected + f.part[EP_OUTPUT].expected;
+    assert_int_equal(touched.expected, rest + program + scores * 512);
+    assert_int_equal(touched.high, rest + program + scores * 8192);
 }
 
 /* In one session, or in even parts of as many as the runtime may open. */
@@ -323,6 +357,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_charged_is_an_interval),
         cmocka_unit_test(test_charged_in_parts),
+        cmocka_unit_test(test_inputs_of_products),
         cmocka_unit_test(test_sessions),
         cmocka_unit_test(test_tied_head_twice),
         cmocka_unit_test(test_repacked_only_while_mapped),
