@@ -153,10 +153,11 @@ static void assume_engine(writer *w, const edgeplan_request *request)
     if (!ep_evaluate_instead(other, d, request, &after)) {
         const ep_amount charged = ep_footprint_sum(&after.footprint, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_CHARGED);
         const uint64_t bytes = charged.basis == EDGEPLAN_MEMORY_BASIS_MISSING ? charged.low : charged.high;
+        const uint32_t left = d->rules.placement.weights_on_host;
         ep_text *text = begin(w);
-        ep_text_add(text, "all of it stays on the ");
+        ep_text_add(text, left ? "products with this format's weights are left by the " : "all of it stays on the ");
         ep_text_add(text, edgeplan_accelerator_name((edgeplan_accelerator)d->accelerator));
-        ep_text_add(text, "; what it refuses falls silently to the ");
+        ep_text_add(text, left ? " to the " : "; what it refuses falls silently to the ");
         ep_text_add(text, edgeplan_accelerator_name((edgeplan_accelerator)other->accelerator));
         ep_text_add(text, charged.basis == EDGEPLAN_MEMORY_BASIS_MISSING ? ", where at least " : ", where up to ");
         ep_text_add_count(text, bytes >> 20);

@@ -320,11 +320,13 @@ static int allowed(const ep_search *s, uint32_t accelerator)
     return s->criteria->accelerators == 0 || s->criteria->accelerators & 1u << accelerator;
 }
 
-/* Whether some backend of the runtime is made for this engine: the rest are no candidates but other devices' business. */
+/* Whether a backend of the runtime is made for this engine: the rest are no candidates but other devices' business, or formats whose
+   weights the engine leaves to the CPU, which can be asked for and are not recommended. */
 static int has_engine(const ep_search *s, const ep_backend *backend)
 {
     const ep_engine *engine = &s->target->chip.engines[backend->accelerator];
-    return engine->present && (backend->architectures.count == 0 || ep_words_has(&backend->architectures, engine->architecture));
+    return engine->present && !backend->rules.placement.weights_on_host &&
+           (backend->architectures.count == 0 || ep_words_has(&backend->architectures, engine->architecture));
 }
 
 /* A pair of accelerator and format is tried once, though several backends may list it. */

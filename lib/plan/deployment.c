@@ -62,10 +62,10 @@ static const ep_backend *choose(ep_path *path, ep_text *reason)
     return NULL;
 }
 
-/* Rules of the backend, with what the engine's features decide filled in. */
+/* Rules of the backend, with what the CPU's features decide filled in: weights that stay there are repacked there. */
 static void settle_rules(edgeplan_deployment *d)
 {
-    const ep_engine *engine = &d->target->chip.engines[d->accelerator];
+    const ep_engine *engine = &d->target->chip.engines[EDGEPLAN_ACCELERATOR_CPU];
     ep_placement_rule *placement = &d->rules.placement;
 
     d->rules = d->backend->rules;

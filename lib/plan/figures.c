@@ -80,11 +80,13 @@ static void consider(choice *chosen, const ep_calibration *calibrations, uint32_
     }
 }
 
-/* Of equally specific ones a fitted one counts. */
+/* Of equally specific ones a fitted one counts. An engine that leaves the products to the CPU has a pace of its own that nobody has fitted. */
 static const ep_calibration *best(const edgeplan_deployment *d, ep_has_fn has)
 {
     choice chosen = {NULL, -1};
 
+    if (d->rules.placement.weights_on_host)
+        return NULL;
     consider(&chosen, d->runtime->fitted, d->runtime->fitted_count, d, has);
     consider(&chosen, d->runtime->calibrations, d->runtime->calibration_count, d, has);
     return chosen.calibration;

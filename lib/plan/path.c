@@ -121,6 +121,8 @@ const ep_backend *ep_path_backend(const ep_path *path, ep_text *reason)
         if (path->accelerator != EDGEPLAN_ACCELERATOR_ANY && path->accelerator != backend->accelerator)
             continue;
         const ep_refusal *refused = find(path, backend->accelerator, path->runtime->refusals, path->runtime->refusal_count);
+        if (refused && refused->format && backend->rules.placement.weights_on_host)
+            refused = NULL; /* the engine's word on a format that it leaves to the CPU */
         if (!refused && !ep_backend_obstacle(backend, path->target) && ep_backend_takes_format(backend, path->format) &&
             takes_model(backend, path->model))
             return backend;

@@ -98,7 +98,7 @@ static int is_refused(const ep_refusal *refusal, const edgeplan_format *format, 
 
 static int takes(const edgeplan_runtime *runtime, const ep_backend *backend, const edgeplan_format *format, const edgeplan_target *target)
 {
-    if (ep_backend_obstacle(backend, target) || !ep_backend_takes_format(backend, format))
+    if (ep_backend_obstacle(backend, target) || !ep_backend_takes_format(backend, format) || backend->rules.placement.weights_on_host)
         return 0;
     for (uint32_t i = 0; i < runtime->refusal_count; i++)
         if (is_refused(&runtime->refusals[i], format, target, backend))

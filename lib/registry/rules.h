@@ -81,6 +81,7 @@ typedef enum ep_dimension {
     EP_DIM_SEQUENCES,
     EP_DIM_OUTPUTS,
     EP_DIM_WINDOW_CONTEXT, /* cells of a window layer, 0 without windows */
+    EP_DIM_CONVOLVED,      /* elements that a recurrent layer's convolution keeps, 0 without one */
     EP_DIM_COUNT
 } ep_dimension;
 
@@ -108,6 +109,7 @@ typedef struct ep_compute_rule {
 typedef struct ep_placement_rule {
     uint32_t tied_head_duplicated; /* 1: an embedding table that is also the output matrix is held twice */
     uint32_t embedding_on_host;    /* 1: the embedding table stays with the CPU although the rest is offloaded */
+    uint32_t weights_on_host;      /* 1: all weights do, and with them their products: the accelerator does not take the formats */
     uint32_t mapped;               /* edgeplan_switch: maps the file by default */
     uint32_t repack_type_count;    /* of the engine's features; resolved when the deployment opens */
     uint32_t repack_types[EP_MAX_REPACK_TYPES];

@@ -95,6 +95,7 @@ const ep_word ep_dimension_words[] = {
     {"sequences", EP_DIM_SEQUENCES},
     {"outputs", EP_DIM_OUTPUTS},
     {"window_context", EP_DIM_WINDOW_CONTEXT},
+    {"convolved", EP_DIM_CONVOLVED},
     {NULL, 0},
 };
 

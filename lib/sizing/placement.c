@@ -36,7 +36,7 @@ void ep_placement_apply(const ep_rules *rules, const ep_shape *shape, const ep_w
 
     out->stored_weights = shape->weights_bytes;
     out->largest_tensor = shape->largest_tensor_bytes;
-    if (!rules->offloaded)
+    if (!rules->offloaded || rules->placement.weights_on_host)
         out->host_weights = weights->high;
     else if (rules->placement.embedding_on_host && !shape->tied_head)
         out->host_weights = ep_add(shape->embedding_bytes, shape->lookup_bytes);

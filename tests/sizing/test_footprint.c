@@ -238,6 +238,17 @@ static void test_places_add_up(void **state)
         uint64_t device = ep_footprint_part(&f, c, EDGEPLAN_PLACE_DEVICE).expected;
         assert_int_equal(host + device, f.part[i].expected);
     }
+
+    /* All weights with the CPU, the cache not; a copy in its layout is the app's own. */
+    rules.placement.weights_on_host = 1;
+    rules.charge.weights = EP_CHARGE_WIRED;
+    shape.repacked_bytes = 1000;
+    f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 4096});
+    assert_int_equal(ep_footprint_part(&f, EP_WEIGHTS, EDGEPLAN_PLACE_DEVICE).high, 0);
+    assert_int_equal(ep_footprint_part(&f, EP_WEIGHTS, EDGEPLAN_PLACE_HOST).expected, shape.weights_bytes);
+    assert_int_equal(ep_footprint_part(&f, EP_KV, EDGEPLAN_PLACE_DEVICE).expected, f.part[EP_KV].expected);
+    assert_int_equal(f.part[EP_DUPLICATED].low, 1000);
+    assert_int_equal(f.uncharged_duplicates, 0);
 }
 
 /* A runtime that says nothing of its cache's types: the cache is missing, and nothing else suffers from it. */
