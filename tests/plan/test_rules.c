@@ -296,6 +296,79 @@ static void test_fallbacks(void **state)
     }
 }
 
+static int is_recommended(const edgeplan_model *model, const char *target, edgeplan_accelerator accelerator, const edgeplan_format *format)
+{
+    edgeplan_criteria criteria = {.struct_size = sizeof criteria, .accelerators = 1u << accelerator};
+    edgeplan_recommendation *found;
+    uint32_t count;
+    int is = 0;
+
+    assert_int_equal(edgeplan_recommendation_new(&model, 1, edgeplan_target_find(registry, target), NULL, &criteria, NULL, &found),
+                     EDGEPLAN_OK);
+    count = edgeplan_recommendation_plan_count(found);
+    assert_true(count > 0);
+    for (uint32_t i = 0; i < count; i++)
+        is |= edgeplan_deployment_format(edgeplan_plan_deployment(edgeplan_recommendation_plan(found, i))) == format;
+    edgeplan_recommendation_unref(found);
+    return is;
+}
+
+static void check_told(const edgeplan_deployment *path, int takes)
+{
+    edgeplan_plan *plan;
+    edgeplan_item item;
+    const char *message = "";
+
+    assert_int_equal(edgeplan_plan_new(path, NULL, NULL, &plan), EDGEPLAN_OK);
+    assert_true(assumption(plan, "fallback", &item, &message) || takes);
+    assert_int_equal(strstr(message, "products with this format's weights are left") != NULL, !takes);
+    edgeplan_plan_unref(plan);
+}
+
+/* Tensors of types that an engine does not take stay on the CPU, with their products: asked for it is planned, with no speed but the
+   ceiling, and not recommended. A session of Hexagon then keeps five tensors of the width of Qwen2.5 1.5B for a chunk of 512, six sessions
+   of them; published runs report 90 MiB in them with IQ2_M to Q6_K files (a-ghorbani/pocketpal-ai). */
+static void test_left_to_the_cpu(void **state)
+{
+    static const struct {
+        const char *target, *format;
+        edgeplan_accelerator engine;
+        int takes;
+    } rows[] = {
+        {"poco-myron", "q4_k_m", NPU, 0}, {"galaxy-s23", "q4_k_m", NPU, 0}, {"poco-myron", "q2_k", GPU, 0},
+        {"poco-myron", "q4_0", NPU, 1},   {"poco-myron", "q4_k_m", GPU, 1},
+    };
+    const edgeplan_request request = CONTEXT(2048);
+    (void)state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        edgeplan_deployment *path = open_path("qwen2.5-1.5b", rows[i].target, "llama.cpp", rows[i].engine, rows[i].format);
+        edgeplan_memory all = memory_of(path, &request), device = {.struct_size = sizeof device}, low = {.struct_size = sizeof low};
+        edgeplan_speed speed = {.struct_size = sizeof speed};
+
+        assert_int_equal(edgeplan_runtime_takes(edgeplan_runtime_find(registry, "llama.cpp"), edgeplan_format_find(registry, rows[i].format),
+                                                edgeplan_target_find(registry, rows[i].target), rows[i].engine),
+                         rows[i].takes);
+        assert_int_equal(is_recommended(edgeplan_deployment_model(path), rows[i].target, rows[i].engine,
+                                        edgeplan_format_find(registry, rows[i].format)),
+                         rows[i].takes);
+        assert_int_equal(edgeplan_deployment_memory(path, &request, EDGEPLAN_PLACE_DEVICE, EDGEPLAN_MEASURE_RESERVED, &device), EDGEPLAN_OK);
+        assert_int_equal(device.weights_bytes > 0, rows[i].takes);
+        assert_true(device.kv_bytes == all.kv_bytes && device.kv_bytes > 0);
+        assert_int_equal(edgeplan_deployment_speed(path, &request, &speed), EDGEPLAN_OK);
+        assert_int_equal(speed.decode_tok_per_s > 0, rows[i].takes);
+        assert_true(speed.decode_ceiling_tok_per_s > 0);
+        check_told(path, rows[i].takes);
+        if (i == 0) { /* what the CPU repacks is the app's own; the tied head, of 151,936 rows in Q6_K, is held twice */
+            assert_int_equal(all.compute_bytes, 24 * 512 + 6 * 5 * 4 * 512 * 1536 + 8 * 512 * 1536 + 2 * 512 * 2048);
+            assert_int_equal(edgeplan_deployment_memory(path, &request, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_CHARGED, &low), EDGEPLAN_OK);
+            assert_true(all.weights_duplicated_bytes > 151936 * 1536 / 256 * UINT64_C(210));
+            assert_true(low.total_low_bytes > all.weights_duplicated_bytes);
+        }
+        edgeplan_deployment_unref(path);
+    }
+}
+
 /* vLLM takes 0.9 of the memory (gpu_memory_utilization), whatever a request needs; the Jetson AGX Thor has 128 GiB. */
 static void test_pool(void **state)
 {
@@ -320,6 +393,7 @@ int main(void)
         cmocka_unit_test(test_expanded_weights),
         cmocka_unit_test(test_mlc_on_metal),
         cmocka_unit_test(test_fallbacks),
+        cmocka_unit_test(test_left_to_the_cpu),
         cmocka_unit_test(test_pool),
     };
     return cmocka_run_group_tests_name("plan: rules of the runtimes", tests, open_registry, close_registry);
