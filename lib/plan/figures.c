@@ -80,7 +80,8 @@ static void consider(choice *chosen, const ep_calibration *calibrations, uint32_
     }
 }
 
-/* Of equally specific ones a fitted one counts. An engine that leaves the products to the CPU has a pace of its own that nobody has fitted. */
+/* Of equally specific ones a fitted one counts. An engine that leaves the products to the CPU has a pace of its own that nobody has
+   fitted. */
 static const ep_calibration *best(const edgeplan_deployment *d, ep_has_fn has)
 {
     choice chosen = {NULL, -1};

@@ -118,6 +118,15 @@ static uint64_t stored_bytes(const fold *f, uint32_t i, uint32_t *element_type)
     return ep_part_bytes(part, tensor);
 }
 
+/* Of the input of a product with a tensor: a row for each expert, where they come one after the other. */
+static uint64_t input_bytes(const fold *f, const edgeplan_tensor *tensor, uint32_t element_type)
+{
+    if (tensor->layer == 0 || is_vector(tensor) || tensor->role == EDGEPLAN_ROLE_PER_LAYER_EMBEDDING)
+        return 0;
+    const uint64_t rows = tensor->role == EDGEPLAN_ROLE_EXPERT_DOWN ? f->model->layers[tensor->layer - 1].experts_used : 1;
+    return ep_mul(ep_element_input_bytes(element_type, tensor->columns), rows);
+}
+
 static int is_same(const edgeplan_tensor *a, const edgeplan_tensor *b)
 {
     return a->columns == b->columns && a->rows == b->rows && a->slices == b->slices && a->element_type == b->element_type &&
@@ -134,6 +143,7 @@ static uint64_t bytes_of(fold *f, uint32_t i, uint32_t *element_type)
         last->tensor = tensor;
         last->chosen = chosen;
         last->bytes = stored_bytes(f, i, &last->element_type);
+        f->shape->input_bytes = ep_max(f->shape->input_bytes, input_bytes(f, tensor, last->element_type));
     }
     *element_type = last->element_type;
     return last->bytes;
@@ -227,15 +237,6 @@ static void fold_inner(fold *f, const edgeplan_tensor *tensor, uint32_t element_
     }
 }
 
-/* Of the input of a product with a tensor: a row for each expert, where they come one after the other. */
-static uint64_t input_bytes(const fold *f, const edgeplan_tensor *tensor, uint32_t element_type)
-{
-    if (is_vector(tensor) || tensor->role == EDGEPLAN_ROLE_PER_LAYER_EMBEDDING)
-        return 0;
-    const uint64_t rows = tensor->role == EDGEPLAN_ROLE_EXPERT_DOWN ? f->model->layers[tensor->layer - 1].experts_used : 1;
-    return ep_mul(ep_element_input_bytes(element_type, tensor->columns), rows);
-}
-
 /* Matrices that become 16-bit at load take that instead of what is stored. */
 static uint64_t expanded(const edgeplan_tensor *tensor, uint64_t bytes, uint32_t to)
 {
@@ -261,12 +262,10 @@ static void fold_tensors(fold *f)
         shape->expanded_low_bytes = ep_add(shape->expanded_low_bytes, low);
         shape->expanded_high_bytes = ep_add(shape->expanded_high_bytes, expanded(tensor, low, placement->may_expand));
         shape->largest_tensor_bytes = ep_max(shape->largest_tensor_bytes, bytes);
-        if (tensor->layer == 0) {
+        if (tensor->layer == 0)
             fold_outer(f, tensor, type, bytes, repacked);
-        } else {
+        else
             fold_inner(f, tensor, type, bytes, repacked);
-            shape->input_bytes = ep_max(shape->input_bytes, input_bytes(f, tensor, type));
-        }
     }
 }
 

@@ -6,7 +6,7 @@
 ep_arena_terms ep_arena_terms_of(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
 {
     return (ep_arena_terms){rules, shape, workload, ep_round_up(workload->chunk_tokens, workload->sequences),
-                            ep_min(workload->chunk_tokens, workload->output_rows), EP_STEPS_ENDLESS, 0, rules->offloaded, NULL};
+                            ep_min(workload->chunk_tokens, workload->output_rows), EP_STEPS_ENDLESS, 0, rules->offloaded, NULL, 0};
 }
 
 /* Cells of a layer's cache now, and how many more there are one step of the context later. */
@@ -45,7 +45,7 @@ static view look_at(ep_arena_terms *t, const ep_layer_kind *kind)
     if (run->layer.attention != EDGEPLAN_ATTENTION_NONE)
         v.cells = cells_of(t, &run->layer);
     if (run->layer.attention != EDGEPLAN_ATTENTION_NONE && t->written)
-        v.written = cells_of(t->written, &run->layer);
+        v.written.bytes = (int64_t)ep_layer_cells(&t->rules->cache, &run->layer, t->written->workload);
     return v;
 }
 
@@ -91,6 +91,11 @@ static ep_length sized(ep_arena_terms *t, uint64_t bytes, uint64_t step_bytes)
     if (step_bytes % EP_BLOCK_ALIGNMENT != 0)
         t->steps = 0; /* rounding makes it uneven */
     return (ep_length){ep_block_bytes((int64_t)bytes), (int64_t)step_bytes};
+}
+
+static int is_of_cells(const ep_step *step)
+{
+    return step->rows >= EP_N_SCORES && step->rows <= EP_N_MASK;
 }
 
 static ep_length size_of(ep_arena_terms *t, const view *v, ep_length cells, const ep_step *step)
@@ -141,7 +146,8 @@ static int compile_step(ep_arena_terms *t, const view *v, const ep_step *step, e
     if (!out->over)
         out->size = size_of(t, v, v->cells, step);
     if (!out->over && t->written && step->rows != EP_N_RESERVED)
-        out->written = (uint64_t)size_of(t->written, v, v->written, step).bytes;
+        out->written = t->alike && !is_of_cells(step) ? (uint64_t)out->size.bytes
+                                                      : (uint64_t)size_of(t->written, v, v->written, step).bytes;
     return 1;
 }
 

@@ -18,6 +18,7 @@ typedef struct ep_arena_terms {
     uint32_t overflow; /* 1: a size left the range */
     uint32_t offloaded; /* 1: what is laid out is the device's part, to which the host copies inputs and lookups */
     struct ep_arena_terms *written; /* those of a smaller workload that is computed in this one's places, or NULL */
+    uint32_t alike;     /* 1: its tensors are as large, but for those of cells */
 } ep_arena_terms;
 
 typedef struct ep_arena_action {

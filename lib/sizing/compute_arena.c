@@ -50,6 +50,8 @@ static void write_at(replay *r, uint64_t from, uint64_t to)
 
     for (uint32_t i = 0; i < r->range_count; i++) {
         const range other = r->ranges[i];
+        if (other.from <= from && to <= other.to)
+            return;
         if ((other.from <= to && from <= other.to) || i == MAX_RANGES - 1) {
             from = ep_min(from, other.from);
             to = ep_max(to, other.to);
@@ -226,6 +228,7 @@ ep_arena_size ep_compute_arena(const ep_rules *rules, const ep_shape *shape, con
     if (written) {
         r.written = ep_arena_terms_of(rules, shape, written);
         r.terms.written = &r.written;
+        r.terms.alike = r.written.tokens == r.terms.tokens && r.written.outputs == r.terms.outputs;
     }
     r.used = r.state_count = r.range_count = 0;
     memset(r.length, 0, sizeof r.length);

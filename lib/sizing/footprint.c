@@ -83,16 +83,16 @@ static ep_amount compute(const ep_rules *rules, const ep_shape *shape, const ep_
 static void scratch(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out)
 {
     const ep_workload written = ep_written_workload(rules, workload);
-    const uint64_t products = ep_products_bytes(rules, shape, workload);
 
-    out->unwritten_products = products - ep_min(products, ep_products_bytes(rules, shape, &written));
+    out->products = ep_products_bytes(rules, shape, workload);
+    out->unwritten_products = out->products - ep_min(out->products, ep_products_bytes(rules, shape, &written));
     out->part[EP_COMPUTE] = compute(rules, shape, workload, workload->compute.unwritten ? NULL : &written, &out->arena);
     out->written_compute = ep_min(out->arena.written_bytes, out->part[EP_COMPUTE].low);
     out->host_compute = ep_min(out->arena.host_bytes, out->part[EP_COMPUTE].low);
 }
 
 /* The runtime itself, where its products get their inputs, its tokenizer, the server's prompt cache and the app. The prompt cache fills with use: low is empty. */
-static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
+static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, uint64_t products)
 {
     double sum = (double)rules->overhead.base_bytes + (double)rules->overhead.code_bytes +
                  floor(rules->overhead.per_vocabulary_entry_bytes * (double)shape->vocabulary) +
@@ -102,7 +102,7 @@ static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_
 
     if (!rules->overhead.known)
         return missing();
-    base = ep_add(base, ep_add(workload->app_bytes, ep_products_bytes(rules, shape, workload)));
+    base = ep_add(base, ep_add(workload->app_bytes, products));
     return (ep_amount){base, base, ep_add(base, workload->prompt_cache_bytes), EDGEPLAN_MEMORY_BASIS_APPROXIMATE};
 }
 
@@ -117,7 +117,7 @@ void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep
                                                         EDGEPLAN_MEMORY_BASIS_RULE)
                                                : missing();
     out->part[EP_EXTRA] = amount(0, EDGEPLAN_MEMORY_BASIS_EXACT);
-    out->part[EP_RUNTIME] = runtime(rules, shape, workload);
+    out->part[EP_RUNTIME] = runtime(rules, shape, workload, out->products);
     out->uncharged_weights = ep_uncharged_weights(&rules->charge, shape, workload, out);
     out->uncharged_duplicates = ep_uncharged_duplicates(&rules->charge, workload, out);
 

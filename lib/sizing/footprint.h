@@ -26,7 +26,8 @@ typedef struct ep_footprint {
     ep_amount device_extra;   /* of the extra models, what lies on the device */
     uint64_t written_compute;   /* of the scratch, what the request writes at least */
     uint64_t code;            /* of the runtime, file pages of programs and libraries */
-    uint64_t unwritten_products; /* of the runtime, where it converts inputs of products: not as far as the request goes */
+    uint64_t products;        /* of the runtime, where it converts inputs of products */
+    uint64_t unwritten_products; /* of that, what the request does not write */
     uint64_t largest_buffer;
     uint64_t largest_tensor;
     ep_arena_size arena;      /* if the compute buffer is replayed; else endlessly even */
