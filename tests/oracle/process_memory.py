@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import ours
 
 TOLERANCE = 0.03
-MOST_OUTSIDE = {"anonymous": 0, "resident": 0} # of 77 rows
+MOST_OUTSIDE = {"anonymous": 0, "resident": 0}
 BATCH_TOKENS = 512
 ELEMENTS = {"f16": 1, "q8_0": 8}
 TOUCHED, CHARGED = 1, 2 # edgeplan_measure
