@@ -20,6 +20,7 @@ typedef struct ep_mix {
     uint32_t experts;      /* most of any layer */
     uint32_t attention_v;  /* attn_v-like tensors */
     uint32_t tied;
+    uint32_t ruled;        /* set of categories that some rule is about */
     uint32_t ordinals[EP_CATEGORY_COUNT];
     const ep_mix_rule *rules[MOST_RULES]; /* of the file type, in their order */
     const ep_mix_rule *posts[MOST_RULES]; /* that change what they chose */
@@ -75,14 +76,14 @@ static int is_of_rwkv(const edgeplan_model *model, const edgeplan_tensor *tensor
     return tensor->layer != 0 && model->layers[tensor->layer - 1].recurrent == EDGEPLAN_RECURRENT_RWKV;
 }
 
-static uint32_t category_of(const ep_mix *mix, const edgeplan_tensor *tensor)
+static uint32_t category_of(const edgeplan_model *model, const edgeplan_tensor *tensor)
 {
-    const uint32_t category = tensor->role < sizeof categories ? categories[tensor->role] : EP_CATEGORY_OTHER;
     if (ep_mul(tensor->rows, tensor->slices) <= 1)
         return EP_CATEGORY_KEPT; /* one dimension */
-    if (category >= EP_CATEGORY_V && category < EP_CATEGORY_COUNT && is_of_rwkv(mix->model, tensor))
+    const uint32_t category = tensor->role < sizeof categories ? categories[tensor->role] : EP_CATEGORY_OTHER;
+    if (category >= EP_CATEGORY_V && category < EP_CATEGORY_COUNT && is_of_rwkv(model, tensor))
         return EP_CATEGORY_OTHER;
-    return category == EP_CATEGORY_EMBD && mix->tied ? EP_CATEGORY_OUT : category;
+    return category;
 }
 
 static int more(uint64_t index, uint64_t count)
@@ -103,23 +104,40 @@ static uint32_t is_70b(const edgeplan_model *model)
     return 0;
 }
 
+/* What holds for the whole file is settled here, once. */
 static int is_for(const ep_mix *mix, const ep_mix_rule *rule)
 {
+    if (rule->when & EP_MIX_OF_FILE & ~mix->fixed)
+        return 0;
     return rule->file_type == mix->file_type || rule->file_type == EP_MIX_ANY ||
            (rule->file_type == EP_MIX_NOT_LOW && !ep_mix_files[mix->file_type].low);
 }
 
-static void start(ep_mix *mix)
+static size_t select_rules(ep_mix *mix, const ep_mix_rule *all, size_t count, const ep_mix_rule **out)
+{
+    size_t selected = 0;
+    for (size_t i = 0; i < count && selected < MOST_RULES; i++) {
+        if (!is_for(mix, &all[i]))
+            continue;
+        mix->ruled |= all[i].category == EP_CATEGORY_BODY ? ~(1u << EP_CATEGORY_OUT) : 1u << all[i].category;
+        out[selected++] = &all[i];
+    }
+    return selected;
+}
+
+/* `kinds` gets the category of each tensor. */
+static void start(ep_mix *mix, uint32_t *kinds)
 {
     const edgeplan_model *model = mix->model;
     const edgeplan_layer *first = &model->layers[0];
     const ep_mix_file *file = &ep_mix_files[mix->file_type];
     mix->tied = 1;
-    for (uint32_t i = 0; i < model->tensor_count; i++)
+    for (uint32_t i = 0; i < model->tensor_count; i++) {
+        kinds[i] = category_of(model, &model->tensors[i]);
+        mix->attention_v += kinds[i] == EP_CATEGORY_V;
         if (model->tensors[i].role == EDGEPLAN_ROLE_OUTPUT_HEAD)
             mix->tied = 0;
-    for (uint32_t i = 0; i < model->tensor_count; i++)
-        mix->attention_v += category_of(mix, &model->tensors[i]) == EP_CATEGORY_V;
+    }
     for (uint32_t i = 0; i < model->layer_count; i++)
         if (model->layers[i].feed_forward == EDGEPLAN_FEED_FORWARD_EXPERTS)
             mix->experts = (uint32_t)ep_max(mix->experts, model->layers[i].experts);
@@ -132,12 +150,8 @@ static void start(ep_mix *mix)
     mix->fixed |= ep_equal(model->family, ep_mix_falcon) ? EP_IF_FALCON : EP_IF_NOT_FALCON;
     mix->fixed |= file->type != EDGEPLAN_ELEMENT_Q8_0 ? EP_IF_DEFAULT_NOT_Q8_0 : 0;
     mix->fixed |= is_70b(model);
-    for (size_t i = 0; i < ep_mix_select_count && mix->rule_count < MOST_RULES; i++)
-        if (is_for(mix, &ep_mix_select[i]))
-            mix->rules[mix->rule_count++] = &ep_mix_select[i];
-    for (size_t i = 0; i < ep_mix_post_count && mix->post_count < MOST_RULES; i++)
-        if (is_for(mix, &ep_mix_post[i]))
-            mix->posts[mix->post_count++] = &ep_mix_post[i];
+    mix->rule_count = select_rules(mix, ep_mix_select, ep_mix_select_count, mix->rules);
+    mix->post_count = select_rules(mix, ep_mix_post, ep_mix_post_count, mix->posts);
 }
 
 static int is_ragged(uint32_t type, const edgeplan_tensor *tensor)
@@ -191,9 +205,9 @@ static uint32_t choose(const ep_mix *mix, uint32_t category, uint32_t holds)
 /* A type whose block is small already has no fallback and becomes F16; a wider block without one is an error. */
 static edgeplan_status fall_back(const edgeplan_tensor *tensor, uint32_t *type)
 {
-    uint32_t to = ep_element_block(*type).elements <= EP_MIX_SMALL_BLOCK ? *type : EDGEPLAN_ELEMENT_NONE;
     if (!is_ragged(*type, tensor))
         return EDGEPLAN_OK;
+    uint32_t to = ep_element_block(*type).elements <= EP_MIX_SMALL_BLOCK ? *type : EDGEPLAN_ELEMENT_NONE;
     for (size_t i = 0; i < ep_mix_fallback_count; i++)
         if (ep_mix_fallbacks[i].from == *type)
             to = ep_mix_fallbacks[i].to;
@@ -209,10 +223,10 @@ edgeplan_status ep_quantize_types(const edgeplan_model *model, uint32_t file_typ
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
     ep_mix mix = {.model = model, .file_type = file_type, .imatrix = imatrix};
     const int is_float = ep_element_block(ep_mix_files[file_type].type).elements == 1;
-    start(&mix);
+    start(&mix, types);
     for (uint32_t i = 0; i < model->tensor_count; i++) {
         const edgeplan_tensor *tensor = &model->tensors[i];
-        const uint32_t category = category_of(&mix, tensor);
+        const uint32_t category = types[i] == EP_CATEGORY_EMBD && mix.tied ? EP_CATEGORY_OUT : types[i];
         if (category == EP_CATEGORY_KEPT) {
             types[i] = EDGEPLAN_ELEMENT_F32;
         } else if (is_float) {
@@ -220,7 +234,9 @@ edgeplan_status ep_quantize_types(const edgeplan_model *model, uint32_t file_typ
         } else if (category == EP_CATEGORY_CONVERTED) {
             types[i] = EDGEPLAN_ELEMENT_F16;
         } else {
-            types[i] = choose(&mix, category, conditions(&mix, tensor, mix.ordinals[category]++));
+            const uint32_t ordinal = mix.ordinals[category]++;
+            types[i] = mix.ruled >> category & 1 ? choose(&mix, category, conditions(&mix, tensor, ordinal))
+                                                 : ep_mix_files[file_type].type;
             const edgeplan_status status = fall_back(tensor, &types[i]);
             if (status != EDGEPLAN_OK)
                 return status;

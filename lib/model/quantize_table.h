@@ -66,6 +66,10 @@ typedef enum ep_mix_category {
 #define EP_IF_INDEX_SIXTEENTH (1u << 19) /* index < layers / 16 */
 #define EP_IF_INDEX_MIDDLE (1u << 20)    /* index >= layers / 8 and < 7 * layers / 8 */
 #define EP_IF_INDEX_MORE (1u << 21)      /* more(index, layers) */
+/* Those that are the same for every tensor of a file. */
+#define EP_MIX_OF_FILE                                                                                                        \
+    (EP_IF_GQA_4 | EP_IF_EXPERTS_4 | EP_IF_EXPERTS_8 | EP_IF_NOT_EXPERTS_8 | EP_IF_IMATRIX | EP_IF_NO_IMATRIX | EP_IF_FALCON | \
+     EP_IF_NOT_FALCON | EP_IF_SIZE_70B | EP_IF_DEFAULT_NOT_Q8_0)
 
 typedef struct ep_mix_rule {
     uint32_t file_type; /* ep_file_type, EP_MIX_ANY or EP_MIX_NOT_LOW */

@@ -176,13 +176,16 @@ static edgeplan_request with_kv(const edgeplan_deployment *d, const edgeplan_req
     return r;
 }
 
-/* No KV type gives a better verdict than the smallest. */
+/* No KV type gives a better verdict than the smallest, and mostly that helps not even without a compute buffer. */
 static uint32_t best_verdict(const edgeplan_deployment *d, const edgeplan_request *asked, uint32_t now)
 {
     edgeplan_request r = with_kv(d, asked, smallest_kv(d->backend));
     ep_evaluation e;
 
-    return now == EDGEPLAN_VERDICT_FITS || ep_evaluate(d, &r, &e) ? now : e.verdict;
+    if (now == EDGEPLAN_VERDICT_FITS || ep_evaluate_with(d, &r, (ep_compute_view){0, EP_COMPUTE_LEAST, 1}, &e) ||
+        !ep_verdict_worse(now, e.verdict))
+        return now;
+    return ep_evaluate(d, &r, &e) ? now : e.verdict;
 }
 
 /* The request with the KV type that loses no more than it may and gives the best verdict; of equal ones the runtime's default wins, unless

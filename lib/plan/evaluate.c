@@ -59,6 +59,12 @@ void ep_evaluation_judge(const edgeplan_deployment *d, ep_evaluation *e)
     }
 }
 
+uint32_t ep_evaluate_workload(const edgeplan_deployment *d, const edgeplan_request *request, ep_workload *out)
+{
+    return ep_workload_resolve(&d->rules, &d->backend->presets[preset_of(d->backend, request)], &d->shape,
+                               ep_backend_default_kv(d->backend), request, out);
+}
+
 edgeplan_status ep_evaluate(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_evaluation *out)
 {
     return ep_evaluate_with(deployment, request, (ep_compute_view){0, 0, 0}, out);
@@ -77,9 +83,8 @@ static void add_companions(const edgeplan_deployment *deployment, const edgeplan
 
         if (other->runtime == deployment->runtime) /* one program for both */
             rules.overhead.base_bytes = rules.overhead.code_bytes = 0;
-        (void)ep_workload_resolve(&rules, &other->backend->presets[preset_of(other->backend, &asked)], &other->shape,
-                                  ep_backend_default_kv(other->backend), &asked, &workload);
-        workload.compute = (ep_compute_view){0, compute.unwritten, compute.unwritten};
+        (void)ep_evaluate_workload(other, &asked, &workload);
+        workload.compute = (ep_compute_view){0, compute.bound ? compute.bound : compute.unwritten, compute.unwritten};
         ep_footprint_compute(&rules, &other->shape, &workload, &footprint);
         ep_footprint_add_extra(sum, &footprint);
     }
@@ -88,11 +93,8 @@ static void add_companions(const edgeplan_deployment *deployment, const edgeplan
 edgeplan_status ep_evaluate_with(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_compute_view compute,
                                  ep_evaluation *out)
 {
-    const ep_backend *backend = deployment->backend;
-
-    out->preset = preset_of(backend, request);
-    out->assumed = ep_workload_resolve(&deployment->rules, &backend->presets[out->preset], &deployment->shape,
-                                       ep_backend_default_kv(backend), request, &out->workload);
+    out->preset = preset_of(deployment->backend, request);
+    out->assumed = ep_evaluate_workload(deployment, request, &out->workload);
     out->workload.compute = compute;
     out->assumed |= ep_conditions_resolve(deployment->target, deployment->accelerator, request, &out->conditions);
     ep_footprint_compute(&deployment->rules, &deployment->shape, &out->workload, &out->footprint);

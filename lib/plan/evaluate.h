@@ -20,6 +20,9 @@ typedef struct ep_evaluation {
     uint32_t binding_kind;  /* edgeplan_limit */
 } ep_evaluation;
 
+/* The request with every default of the deployment filled in; returns the EP_ASSUMED_ bits. */
+uint32_t ep_evaluate_workload(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_workload *out);
+
 /* RANGE if a product leaves the range. */
 edgeplan_status ep_evaluate(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_evaluation *out);
 edgeplan_status ep_evaluate_with(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_compute_view compute,

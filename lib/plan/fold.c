@@ -15,8 +15,10 @@ enum { GGUF_ALIGNMENT = 32, F16_BYTES = 2 };
 /* What a tensor took. Layers repeat, so the next one of its role usually takes the same. */
 typedef struct taken {
     const edgeplan_tensor *tensor; /* NULL: none yet */
-    uint64_t bytes;
-    uint32_t chosen, element_type; /* chosen: by llama-quantize */
+    uint32_t chosen;               /* element type, by llama-quantize */
+    int repacked;
+    uint32_t element_type;
+    uint64_t bytes, elements, expanded_low_bytes, expanded_high_bytes;
 } taken;
 
 enum { ROLES = 64 };
@@ -118,37 +120,6 @@ static uint64_t stored_bytes(const fold *f, uint32_t i, uint32_t *element_type)
     return ep_part_bytes(part, tensor);
 }
 
-/* Of the input of a product with a tensor: a row for each expert, where they come one after the other. */
-static uint64_t input_bytes(const fold *f, const edgeplan_tensor *tensor, uint32_t element_type)
-{
-    if (tensor->layer == 0 || is_vector(tensor) || tensor->role == EDGEPLAN_ROLE_PER_LAYER_EMBEDDING)
-        return 0;
-    const uint64_t rows = tensor->role == EDGEPLAN_ROLE_EXPERT_DOWN ? f->model->layers[tensor->layer - 1].experts_used : 1;
-    return ep_mul(ep_element_input_bytes(element_type, tensor->columns), rows);
-}
-
-static int is_same(const edgeplan_tensor *a, const edgeplan_tensor *b)
-{
-    return a->columns == b->columns && a->rows == b->rows && a->slices == b->slices && a->element_type == b->element_type &&
-           a->stored_bytes == b->stored_bytes;
-}
-
-static uint64_t bytes_of(fold *f, uint32_t i, uint32_t *element_type)
-{
-    const edgeplan_tensor *tensor = &f->model->tensors[i];
-    taken *last = &f->last[tensor->role % ROLES];
-    uint32_t chosen = f->types ? f->types[i] : 0;
-
-    if (!last->tensor || last->tensor->role != tensor->role || last->chosen != chosen || !is_same(last->tensor, tensor)) {
-        last->tensor = tensor;
-        last->chosen = chosen;
-        last->bytes = stored_bytes(f, i, &last->element_type);
-        f->shape->input_bytes = ep_max(f->shape->input_bytes, input_bytes(f, tensor, last->element_type));
-    }
-    *element_type = last->element_type;
-    return last->bytes;
-}
-
 static int is_routed(const edgeplan_tensor *tensor)
 {
     return tensor->role == EDGEPLAN_ROLE_EXPERT_GATE || tensor->role == EDGEPLAN_ROLE_EXPERT_UP ||
@@ -167,6 +138,50 @@ static int is_repacked(const fold *f, const edgeplan_tensor *tensor, uint32_t el
     return 0;
 }
 
+/* Matrices that become 16-bit at load take that instead of what is stored. */
+static uint64_t expanded(const edgeplan_tensor *tensor, uint64_t bytes, uint32_t to)
+{
+    if (to == EDGEPLAN_ELEMENT_NONE || is_vector(tensor))
+        return bytes;
+    uint64_t wide = ep_mul(ep_element_row_bytes(to, tensor->columns), ep_mul(tensor->rows, tensor->slices));
+    return ep_max(bytes, wide);
+}
+
+static int is_same(const edgeplan_tensor *a, const edgeplan_tensor *b)
+{
+    return a->role == b->role && a->columns == b->columns && a->rows == b->rows && a->slices == b->slices &&
+           a->element_type == b->element_type && a->stored_bytes == b->stored_bytes;
+}
+
+/* Of the input of a product with a tensor: a row for each expert, where they come one after the other. */
+static uint64_t input_bytes(const fold *f, const edgeplan_tensor *tensor, uint32_t element_type)
+{
+    if (tensor->layer == 0 || is_vector(tensor) || tensor->role == EDGEPLAN_ROLE_PER_LAYER_EMBEDDING)
+        return 0;
+    const uint64_t rows = tensor->role == EDGEPLAN_ROLE_EXPERT_DOWN ? f->model->layers[tensor->layer - 1].experts_used : 1;
+    return ep_mul(ep_element_input_bytes(element_type, tensor->columns), rows);
+}
+
+static const taken *take(fold *f, uint32_t i)
+{
+    const edgeplan_tensor *tensor = &f->model->tensors[i];
+    const ep_placement_rule *placement = &f->rules->placement;
+    taken *t = &f->last[tensor->role % ROLES];
+    uint32_t chosen = f->types ? f->types[i] : 0;
+
+    if (t->tensor && t->chosen == chosen && is_same(t->tensor, tensor))
+        return t;
+    t->tensor = tensor;
+    t->chosen = chosen;
+    t->bytes = stored_bytes(f, i, &t->element_type);
+    t->elements = ep_mul(ep_mul(tensor->rows, tensor->slices), tensor->columns);
+    t->repacked = is_repacked(f, tensor, t->element_type);
+    t->expanded_low_bytes = expanded(tensor, t->bytes, placement->expands);
+    t->expanded_high_bytes = expanded(tensor, t->expanded_low_bytes, placement->may_expand);
+    f->shape->input_bytes = ep_max(f->shape->input_bytes, input_bytes(f, tensor, t->element_type));
+    return t;
+}
+
 /* By element type, what a decode step reads of matrices. */
 static void add_read(ep_shape *shape, const edgeplan_tensor *tensor, uint32_t element_type, uint64_t bytes)
 {
@@ -183,89 +198,74 @@ static void add_read(ep_shape *shape, const edgeplan_tensor *tensor, uint32_t el
         shape->reads[i].prompt_bytes = ep_add(shape->reads[i].prompt_bytes, bytes);
 }
 
-static void fold_outer(fold *f, const edgeplan_tensor *tensor, uint32_t element_type, uint64_t bytes, int repacked)
+static void fold_outer(fold *f, const edgeplan_tensor *tensor, const taken *t)
 {
     ep_shape *shape = f->shape;
-    uint64_t rows = ep_max(ep_mul(tensor->rows, tensor->slices), 1);
-    uint64_t elements = ep_mul(tensor->columns, rows);
 
     switch (tensor->role) {
     case EDGEPLAN_ROLE_TOKEN_EMBEDDING:
-        shape->embedding_bytes = ep_add(shape->embedding_bytes, bytes);
-        shape->embedding_row_bytes = bytes / rows;
+        shape->embedding_bytes = ep_add(shape->embedding_bytes, t->bytes);
+        shape->embedding_row_bytes = t->bytes / ep_max(ep_mul(tensor->rows, tensor->slices), 1);
         if (shape->tied_head) {
-            shape->head_bytes = ep_add(shape->head_bytes, bytes);
-            shape->head_parameters = ep_add(shape->head_parameters, elements);
-            shape->head_repacked |= (uint32_t)repacked;
-            add_read(shape, tensor, element_type, bytes);
+            shape->head_bytes = ep_add(shape->head_bytes, t->bytes);
+            shape->head_parameters = ep_add(shape->head_parameters, t->elements);
+            shape->head_repacked |= (uint32_t)t->repacked;
+            add_read(shape, tensor, t->element_type, t->bytes);
         }
         break;
     case EDGEPLAN_ROLE_PER_LAYER_EMBEDDING:
-        shape->lookup_bytes = ep_add(shape->lookup_bytes, bytes);
+        shape->lookup_bytes = ep_add(shape->lookup_bytes, t->bytes);
         break;
     case EDGEPLAN_ROLE_OUTPUT_HEAD:
-        shape->head_bytes = ep_add(shape->head_bytes, bytes);
-        shape->head_parameters = ep_add(shape->head_parameters, elements);
-        shape->repacked_bytes = ep_add(shape->repacked_bytes, repacked ? bytes : 0);
-        add_read(shape, tensor, element_type, bytes);
+        shape->head_bytes = ep_add(shape->head_bytes, t->bytes);
+        shape->head_parameters = ep_add(shape->head_parameters, t->elements);
+        shape->repacked_bytes = ep_add(shape->repacked_bytes, t->repacked ? t->bytes : 0);
+        add_read(shape, tensor, t->element_type, t->bytes);
         break;
     default:
         if (ep_tensor_is_read(tensor, NULL)) {
-            shape->outer_bytes = ep_add(shape->outer_bytes, bytes);
-            add_read(shape, tensor, element_type, bytes);
+            shape->outer_bytes = ep_add(shape->outer_bytes, t->bytes);
+            add_read(shape, tensor, t->element_type, t->bytes);
         }
-        shape->repacked_bytes = ep_add(shape->repacked_bytes, repacked ? bytes : 0);
+        shape->repacked_bytes = ep_add(shape->repacked_bytes, t->repacked ? t->bytes : 0);
     }
 }
 
-static void fold_inner(fold *f, const edgeplan_tensor *tensor, uint32_t element_type, uint64_t bytes, int repacked)
+static void fold_inner(fold *f, const edgeplan_tensor *tensor, const taken *t)
 {
     ep_run *run = &f->runs[f->run_of[tensor->layer - 1]];
-    uint64_t elements = ep_mul(ep_mul(tensor->rows, tensor->slices), tensor->columns);
 
-    f->shape->repacked_bytes = ep_add(f->shape->repacked_bytes, repacked ? bytes : 0);
+    f->shape->repacked_bytes = ep_add(f->shape->repacked_bytes, t->repacked ? t->bytes : 0);
     if (tensor->role == EDGEPLAN_ROLE_PER_LAYER_EMBEDDING) {
-        f->shape->lookup_bytes = ep_add(f->shape->lookup_bytes, bytes);
+        f->shape->lookup_bytes = ep_add(f->shape->lookup_bytes, t->bytes);
     } else if (is_routed(tensor)) {
-        run->routed_bytes = ep_add(run->routed_bytes, bytes);
-        run->routed_parameters = ep_add(run->routed_parameters, elements);
-        add_read(f->shape, tensor, element_type, ep_mul(bytes / ep_max(run->layer.experts, 1), run->layer.experts_used));
+        run->routed_bytes = ep_add(run->routed_bytes, t->bytes);
+        run->routed_parameters = ep_add(run->routed_parameters, t->elements);
+        add_read(f->shape, tensor, t->element_type, ep_mul(t->bytes / ep_max(run->layer.experts, 1), run->layer.experts_used));
     } else if (ep_tensor_is_read(tensor, &run->layer)) {
-        run->dense_bytes = ep_add(run->dense_bytes, bytes);
-        run->dense_parameters = ep_add(run->dense_parameters, elements);
-        add_read(f->shape, tensor, element_type, bytes);
+        run->dense_bytes = ep_add(run->dense_bytes, t->bytes);
+        run->dense_parameters = ep_add(run->dense_parameters, t->elements);
+        add_read(f->shape, tensor, t->element_type, t->bytes);
     }
-}
-
-/* Matrices that become 16-bit at load take that instead of what is stored. */
-static uint64_t expanded(const edgeplan_tensor *tensor, uint64_t bytes, uint32_t to)
-{
-    if (to == EDGEPLAN_ELEMENT_NONE || is_vector(tensor))
-        return bytes;
-    uint64_t wide = ep_mul(ep_element_row_bytes(to, tensor->columns), ep_mul(tensor->rows, tensor->slices));
-    return ep_max(bytes, wide);
 }
 
 static void fold_tensors(fold *f)
 {
     ep_shape *shape = f->shape;
-    const ep_placement_rule *placement = &f->rules->placement;
 
     for (uint32_t i = 0; i < f->model->tensor_count; i++) {
         const edgeplan_tensor *tensor = &f->model->tensors[i];
-        uint32_t type;
-        uint64_t bytes = f->bytes[i] = bytes_of(f, i, &type);
-        int repacked = is_repacked(f, tensor, type);
-        uint64_t low = expanded(tensor, bytes, placement->expands);
+        const taken *t = take(f, i);
 
-        shape->weights_bytes = ep_add(shape->weights_bytes, bytes);
-        shape->expanded_low_bytes = ep_add(shape->expanded_low_bytes, low);
-        shape->expanded_high_bytes = ep_add(shape->expanded_high_bytes, expanded(tensor, low, placement->may_expand));
-        shape->largest_tensor_bytes = ep_max(shape->largest_tensor_bytes, bytes);
+        f->bytes[i] = t->bytes;
+        shape->weights_bytes = ep_add(shape->weights_bytes, t->bytes);
+        shape->expanded_low_bytes = ep_add(shape->expanded_low_bytes, t->expanded_low_bytes);
+        shape->expanded_high_bytes = ep_add(shape->expanded_high_bytes, t->expanded_high_bytes);
+        shape->largest_tensor_bytes = ep_max(shape->largest_tensor_bytes, t->bytes);
         if (tensor->layer == 0)
-            fold_outer(f, tensor, type, bytes, repacked);
+            fold_outer(f, tensor, t);
         else
-            fold_inner(f, tensor, type, bytes, repacked);
+            fold_inner(f, tensor, t);
     }
 }
 

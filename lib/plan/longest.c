@@ -72,23 +72,18 @@ static cap lower(cap a, uint64_t tokens, uint32_t kind)
     return a;
 }
 
-static const ep_compute_view bounded = {0, 1, 1};
-
 /* The longest context there is, memory aside, for all sequences together. */
-static cap bound_of(const edgeplan_deployment *d, const edgeplan_request *request)
+static cap bound_of(const edgeplan_deployment *d, const ep_workload *workload)
 {
-    edgeplan_request one = *request;
-    ep_evaluation e;
     const ep_rules *rules = &d->rules;
     cap c = {UINT64_C(1) << 24, EDGEPLAN_LIMIT_NONE};
 
-    one.context_tokens = 1;
     c = lower(c, d->shape.trained_context_tokens, EDGEPLAN_LIMIT_TRAINED_CONTEXT);
     c = lower(c, rules->max_context_tokens, EDGEPLAN_LIMIT_RUNTIME_CONTEXT);
     if (rules->context_count > 0)
         c = lower(c, rules->contexts[rules->context_count - 1], EDGEPLAN_LIMIT_COMPILED_CONTEXT);
-    if (!ep_evaluate_with(d, &one, bounded, &e) && rules->context.per == EP_PER_TOTAL && !e.workload.unified)
-        c.tokens = ep_mul(c.tokens, e.workload.sequences);
+    if (rules->context.per == EP_PER_TOTAL && !workload->unified)
+        c.tokens = ep_mul(c.tokens, workload->sequences);
     return c;
 }
 
@@ -125,6 +120,23 @@ static void halve(search *s, uint64_t bad, ep_compute_view compute)
     }
 }
 
+/* Moves `good` to the last step that fits with a bound: up to there no closer look is needed. From what is asked for it goes on in
+   doubles, for the answer is rarely far away. */
+static void approach(search *s, uint64_t asked_tokens, uint64_t steps)
+{
+    const ep_compute_view bounded = {0, EP_COMPUTE_MOST, 1};
+    uint64_t next = ep_max(asked_tokens / s->step, 1), bad = steps + 1;
+
+    while (next < bad && !s->status) {
+        if (ask_step(s, next, bounded).fits == ANSWER_YES)
+            s->good = next;
+        else
+            bad = next;
+        next *= 2;
+    }
+    halve(s, bad, bounded);
+}
+
 /* A compute buffer has holes and shrinks where a longer context closes one. So the search goes from one stretch on which nothing
    shrinks to the next: what fits at the beginning of a stretch even with the compute buffer of the end of the one before, fits on
    all of that one. The stretch whose end does not fit is halved. A walk too long ends with what is known to fit. */
@@ -157,11 +169,13 @@ static void walk(search *s, uint64_t steps)
 edgeplan_status ep_deployment_max_context(const edgeplan_deployment *deployment, const edgeplan_request *request, uint64_t *tokens,
                                           uint32_t *limit)
 {
-    cap c = bound_of(deployment, request);
+    ep_workload asked;
+    (void)ep_evaluate_workload(deployment, request, &asked);
+    cap c = bound_of(deployment, &asked);
     search s = {.deployment = deployment, .request = *request, .cap = c, .step = ep_max(deployment->rules.context.step, 1)};
     uint64_t steps = ep_ceil_div(c.tokens, s.step);
 
-    halve(&s, steps + 1, bounded); /* what fits with the bound needs no closer look */
+    approach(&s, asked.context_tokens, steps);
     walk(&s, steps);
     if (s.status)
         return s.status;

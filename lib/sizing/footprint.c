@@ -64,14 +64,15 @@ static ep_amount compute(const ep_rules *rules, const ep_shape *shape, const ep_
 {
     int replays = rules->compute.mechanism == EP_COMPUTE_ARENA && shape->kind_count > 0;
 
-    if (replays && !workload->compute.bounded) {
+    if (replays && workload->compute.bound == EP_COMPUTE_EXACT) {
         *arena = ep_compute_arena(rules, shape, workload, written);
         return amount(ep_max(arena->bytes, workload->compute.least_bytes),
                       rules->offloaded ? EDGEPLAN_MEMORY_BASIS_APPROXIMATE : EDGEPLAN_MEMORY_BASIS_RULE);
     }
     *arena = (ep_arena_size){.even_tokens = UINT64_MAX};
     if (replays)
-        return amount(ep_compute_arena_bound(rules, shape, workload), EDGEPLAN_MEMORY_BASIS_RULE);
+        return amount(workload->compute.bound == EP_COMPUTE_MOST ? ep_compute_arena_bound(rules, shape, workload) : 0,
+                      EDGEPLAN_MEMORY_BASIS_RULE);
     if (!rules->compute.known)
         return missing();
     if (written)

@@ -5,10 +5,13 @@
 #include "model/run.h"
 #include "registry/rules.h"
 
+/* What is taken for a compute buffer that would have to be replayed: a bound that only grows with the context, or nothing. */
+typedef enum ep_compute_bound { EP_COMPUTE_EXACT = 0, EP_COMPUTE_MOST, EP_COMPUTE_LEAST } ep_compute_bound;
+
 /* For a search that answers for shorter contexts too, where the compute buffer can be larger. */
 typedef struct ep_compute_view {
     uint64_t least_bytes; /* it counts as no smaller */
-    uint32_t bounded;     /* 1: a bound is taken that only grows with the context */
+    uint32_t bound;       /* ep_compute_bound */
     uint32_t unwritten;   /* 1: nothing of it need count as written, only the expected demand matters */
 } ep_compute_view;
 
