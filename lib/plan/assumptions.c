@@ -275,7 +275,7 @@ edgeplan_status ep_list_warnings(edgeplan_plan *plan, const ep_evaluation *evalu
     writer w = {.plan = plan, .evaluation = evaluation, .list = EDGEPLAN_LIST_WARNINGS};
     const ep_workload *workload = &evaluation->workload;
     const edgeplan_deployment *d = plan->deployment;
-    const char *quality_class = d->format->quality_class;
+    const char *quality_class = ep_quality_format(d)->quality_class;
     const ep_path path = {d->model, d->target, d->runtime, d->accelerator, d->format};
     const ep_refusal *experiment = ep_path_experiment(&path);
 

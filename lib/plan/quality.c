@@ -40,6 +40,12 @@ const ep_kv_quality *ep_quality_kv(const edgeplan_deployment *deployment, uint32
     return NULL;
 }
 
+const ep_format_quality *ep_quality_format(const edgeplan_deployment *deployment)
+{
+    const edgeplan_format *format = deployment->format;
+    return ep_words_has(&format->native_families, deployment->model->family) ? &format->native : &format->quality;
+}
+
 typedef struct loss {
     double nats;
     uint32_t known, basis; /* edgeplan_confidence */
@@ -84,11 +90,12 @@ ep_quality ep_quality_of(const edgeplan_deployment *deployment, const edgeplan_r
     const uint32_t usual = ep_backend_default_kv(deployment->backend);
     const uint32_t key = ep_request_gives(request, offsetof(edgeplan_request, kv_k)) ? request->kv_k : usual;
     const uint32_t value = ep_request_gives(request, offsetof(edgeplan_request, kv_v)) ? request->kv_v : key;
-    const loss format = loss_of(deployment->registry, deployment->format->quality_loss, ratio);
+    const ep_format_quality *figures = ep_quality_format(deployment);
+    const loss format = loss_of(deployment->registry, figures->loss, ratio);
     const loss kv = worse_of(kv_loss(deployment, key, ratio), kv_loss(deployment, value, ratio));
     ep_quality quality = {.format_nats = format.nats, .kv_nats = kv.nats, .format_known = format.known, .kv_known = kv.known};
 
-    quality.priced_nats = (format.known ? format.nats : ratio * middle_of(deployment->format->quality_class)) + kv.nats;
+    quality.priced_nats = (format.known ? format.nats : ratio * middle_of(figures->quality_class)) + kv.nats;
     if (format.known && kv.known) {
         quality.known = 1;
         quality.loss_nats = format.nats + kv.nats;

@@ -14,6 +14,8 @@ typedef struct ep_quality {
 /* Beyond it a loss is of the last class, f: what is left is not the model any more, and nothing is planned so unasked. */
 #define EP_QUALITY_WORST_NATS 0.33
 
+/* What the format costs this model: what its family was published in has figures of its own. */
+const ep_format_quality *ep_quality_format(const edgeplan_deployment *deployment);
 /* How many times more a model of that many parameters loses than one of 8B. */
 double ep_quality_ratio(uint64_t parameters);
 /* The figure for keys or values of a type in this deployment, NULL if there is none. */

@@ -7,9 +7,9 @@
 /* What is not known ranks behind everything that is. */
 #define UNKNOWN_LOSS 1e9
 
-static double loss(const edgeplan_plan *plan)
+static double loss(const edgeplan_plan *plan) /* of those not known, the better class comes first */
 {
-    return plan->quality.known ? plan->quality.loss_nats : UNKNOWN_LOSS;
+    return plan->quality.known ? plan->quality.loss_nats : UNKNOWN_LOSS + plan->quality.priced_nats;
 }
 
 /* Whether devices like this one are on record as slowing down, on whatever path. */

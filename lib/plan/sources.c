@@ -181,7 +181,7 @@ edgeplan_status ep_list_sources(edgeplan_plan *plan, const ep_evaluation *evalua
     collector c = {plan, d->registry, EDGEPLAN_OK};
 
     use_range(&c, d->format->storage_facts);
-    use(&c, d->format->quality_loss);
+    use(&c, ep_quality_format(d)->loss);
     use_kv(&c, d, evaluation->workload.kv_k);
     use_kv(&c, d, evaluation->workload.kv_v);
     use_rules(&c, d, evaluation->preset);

@@ -108,11 +108,21 @@ static void read_storage(ep_loader *loader, ep_frame *frame, const ep_node *node
     format->storage_facts = ep_fact_block(loader, frame, node, first);
 }
 
-static const ep_key quality_key[] = {
-    {.name = "class", .kind = EP_KEY_CHOICE, .words = ep_quality_words, .offset = offsetof(edgeplan_format, quality_class)},
-    {.name = "loss", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_NATS, .offset = offsetof(edgeplan_format, quality_loss)},
+static const ep_key loss_key[] = {
+    {.name = "class", .kind = EP_KEY_CHOICE, .words = ep_quality_words, .offset = offsetof(ep_format_quality, quality_class)},
+    {.name = "loss", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_NATS, .offset = offsetof(ep_format_quality, loss)},
 };
-static const ep_keys quality_keys = EP_KEYS(quality_key);
+static const ep_keys loss_keys = EP_KEYS(loss_key);
+
+static const ep_key native_key[] = {
+    {.name = "families", .kind = EP_KEY_TEXTS, .flags = EP_REQUIRED, .offset = offsetof(edgeplan_format, native_families)},
+};
+static const ep_keys native_keys = EP_KEYS_AND(native_key, &loss_keys, offsetof(edgeplan_format, native));
+
+static const ep_key quality_key[] = {
+    {.name = "native", .kind = EP_KEY_MAP, .keys = &native_keys},
+};
+static const ep_keys quality_keys = EP_KEYS_AND(quality_key, &loss_keys, offsetof(edgeplan_format, quality));
 
 static const ep_key file_key[] = {
     {.name = "shard", .kind = EP_KEY_FIGURE, .flags = EP_REQUIRED | EP_POSITIVE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_file_rule, shard)},

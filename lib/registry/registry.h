@@ -158,6 +158,11 @@ typedef struct ep_file_rule { /* how an exporter cuts the artefact: model/artefa
     ep_fact_id shard, alone;
 } ep_file_rule;
 
+typedef struct ep_format_quality {
+    const char *quality_class; /* "a" … "f" or NULL */
+    ep_fact_id loss;
+} ep_format_quality;
+
 struct edgeplan_format {
     const edgeplan_registry *registry;
     const char *id, *name, *family, *group;
@@ -165,8 +170,8 @@ struct edgeplan_format {
     ep_storage storage;
     ep_fact_range storage_facts;
     ep_file_rule files;
-    const char *quality_class; /* "a" … "f" or NULL */
-    ep_fact_id quality_loss;
+    ep_format_quality quality, native;
+    ep_words native_families; /* whose checkpoints were published in it: `native` holds for them */
     const edgeplan_format *instead; /* offered in its place where both are taken; NULL: none */
 };
 

@@ -155,7 +155,7 @@ static void quality(ep_json_writer *json, const edgeplan_plan *plan)
     const ep_quality *q = &plan->quality;
 
     ep_json_object(json);
-    ep_json_word_at(json, "class", plan->deployment->format->quality_class);
+    ep_json_word_at(json, "class", ep_quality_format(plan->deployment)->quality_class);
     ep_json_number_at(json, "loss_nats", q->loss_nats, q->known);
     ep_json_number_at(json, "format_nats", q->format_nats, q->format_known);
     ep_json_number_at(json, "kv_nats", q->kv_nats, q->kv_known);

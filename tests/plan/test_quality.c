@@ -23,6 +23,7 @@
 static const char overlay[] =
     "edgeplan_registry: 1.0\n"
     "sources: [{id: t, title: T, url: https://example.org, seen: 2026-11-27}]\n"
+    "formats: [{id: q4_k_m, quality: {native: {families: [phi3], class: a, loss: 0 nat, source: t, confidence: cited}}}]\n"
     "runtimes:\n"
     "  - id: llama.cpp\n"
     "    kv_types: [f16, q8_0, q4_0]\n"
@@ -130,6 +131,31 @@ static void test_losses(void **state)
     }
     edgeplan_plan *plan = plan_of("llama-3.2-3b", EDGEPLAN_ELEMENT_Q4_0, EDGEPLAN_ELEMENT_Q4_0);
     assert_near(nats(plan, "loss_nats"), (Q4_K_M + Q4_0) * RATIO_3B, 1e-12);
+    edgeplan_plan_unref(plan);
+}
+
+static int rests_on(const edgeplan_plan *plan, const char *figure)
+{
+    int found = 0;
+    for (uint32_t i = 0; i < edgeplan_plan_count(plan, EDGEPLAN_LIST_SOURCES); i++)
+        found |= strcmp(edgeplan_plan_text(plan, EDGEPLAN_LIST_SOURCES, i, EDGEPLAN_TEXT_SUBJECT), figure) == 0;
+    return found;
+}
+
+/* What a family was published in costs it nothing, whatever others lose in it. */
+static void test_native_format(void **state)
+{
+    edgeplan_plan *plan = plan_of("phi-3-mini", EDGEPLAN_ELEMENT_F16, EDGEPLAN_ELEMENT_F16);
+    (void)state;
+
+    assert_near(nats(plan, "loss_nats"), 0, 0);
+    assert_true(rests_on(plan, "formats[q4_k_m].quality.native.loss"));
+    assert_false(rests_on(plan, "formats[q4_k_m].quality.loss"));
+    edgeplan_plan_unref(plan);
+
+    plan = plan_of("llama-3.2-3b", EDGEPLAN_ELEMENT_F16, EDGEPLAN_ELEMENT_F16);
+    assert_near(nats(plan, "loss_nats"), Q4_K_M * RATIO_3B, 1e-12);
+    assert_false(rests_on(plan, "formats[q4_k_m].quality.native.loss"));
     edgeplan_plan_unref(plan);
 }
 
@@ -278,7 +304,8 @@ static void test_paging(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_losses), cmocka_unit_test(test_bound_chooses_the_type),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_losses), cmocka_unit_test(test_native_format),
+                                       cmocka_unit_test(test_bound_chooses_the_type),
                                        cmocka_unit_test(test_ruin_is_not_chosen), cmocka_unit_test(test_warnings),
                                        cmocka_unit_test(test_foreign_types_are_out), cmocka_unit_test(test_paging)};
     return cmocka_run_group_tests_name("plan: quality", tests, open_registry, close_registry);

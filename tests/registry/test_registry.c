@@ -79,8 +79,8 @@ static void limits_and_formats(void **state)
     assert_string_equal(ep_fact_get(r, q4->storage_facts.first)->path, "formats[q4_0].storage");
     assert_near(value(r, q4->files.shard), 5e9, 0);
     assert_near(value(r, q4->files.alone), 16777216, 0);
-    assert_string_equal(q4->quality_class, "d");
-    assert_near(value(r, q4->quality_loss), 0.0725, 0);
+    assert_string_equal(q4->quality.quality_class, "d");
+    assert_near(value(r, q4->quality.loss), 0.0725, 0);
     assert_count(parts->storage.body.element_type, EDGEPLAN_ELEMENT_GROUPED);
     assert_count(parts->storage.body.group, 64);
     assert_count(parts->storage.body.zero_bits, 16);

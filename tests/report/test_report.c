@@ -88,7 +88,7 @@ static void test_unknown_is_null(void **state)
     plan->request.os_major = 0;
     plan->request.entitlements = 0;
     plan->file_bytes = 0;
-    hand.format.quality_class = NULL;
+    hand.format.quality.quality_class = NULL;
     plan->quality.known = plan->quality.kv_known = 0;
     hand.target.host = NULL;
     hand.runtime.release = "";
