@@ -185,6 +185,14 @@ static void print_nothing(const answer *one)
         printf("%s: nothing fits\n  no model of the registry does\n", name);
 }
 
+/* Where the time of the request decides and nobody knows how long its prompt takes. */
+static void print_doubt(const session *now, const edgeplan_recommendation *ranked)
+{
+    const edgeplan_runtime *runtime = edgeplan_deployment_runtime(edgeplan_plan_deployment(edgeplan_recommendation_plan(ranked, 0)));
+    if (now->options->criteria.prefer == EDGEPLAN_PREFER_SPEED && prefill_rate(ranked, 0) == 0)
+        printf("  ranked by decoding and the least a prompt takes: nobody knows how fast %s reads one there\n", edgeplan_runtime_id(runtime));
+}
+
 void print_answer(const session *now, const answer *one)
 {
     if (edgeplan_recommendation_plan_count(one->ranked) == 0) {
@@ -195,6 +203,7 @@ void print_answer(const session *now, const answer *one)
         if (names_several(now))
             printf("  of the models in the order given the first that can run: formats are ranked, not models\n");
         print_plans_of(now, one->ranked);
+        print_doubt(now, one->ranked);
         print_winners(one->ranked);
         print_warnings(best);
         print_pipeline(best);

@@ -21,7 +21,8 @@ typedef enum edgeplan_prefer {
   EDGEPLAN_PREFER_BALANCED = 0, /**< Speed known, then the time of the request, prompt and answer, in which what the
                                      format loses is made up for (docs/formulas.md), then memory. */
   EDGEPLAN_PREFER_QUALITY = 1,  /**< Least quality loss, then speed, then memory. */
-  EDGEPLAN_PREFER_SPEED = 2,    /**< Fastest decode, then quality, then memory. */
+  EDGEPLAN_PREFER_SPEED = 2,    /**< Least time of the request, prompt and answer; then quality, then memory. Where
+                                     nobody knows how fast a runtime reads prompts there, its bound counts. */
   EDGEPLAN_PREFER_MEMORY = 3,   /**< Least memory, then quality, then speed. */
   EDGEPLAN_PREFER_FORCE32 = 0x7fffffff /**< Not a preference. */
 } edgeplan_prefer;

@@ -33,6 +33,7 @@ struct edgeplan_plan {
     edgeplan_verdict_result verdict;
     edgeplan_speed speed;
     ep_quality quality;
+    double first_seconds;            /* to the first token, as a ranking takes it */
     uint64_t file_bytes, largest_file_bytes, files; /* of the artefact; 0 = unknown */
     ep_header_bytes header;          /* not in file_bytes; 0 = none that is known */
     ep_item_list lists[EP_LIST_COUNT];

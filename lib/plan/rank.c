@@ -65,21 +65,46 @@ static double exponential(double x) /* of what is not negative; of libm the libr
     return power;
 }
 
-/* Time of the request, prompt and answer in its own proportion, and of what the format loses. The low end of the decode rate is what can
-   be promised: a wide band is no merit. What nobody can tell gives way to its bound, which orders such plans among themselves; and that,
-   where nobody knows the memory's bandwidth, to the bytes of a token, for the bandwidth is the same for all. */
-static double price(const edgeplan_plan *plan, double workload_seconds)
+/* How fast a prompt is read is a matter of the runtime and the engine, hardly of the format: MLX reads one of Qwen3-4B at 1607, 1577 and
+   1622 tok/s in 8, 6 and 4 bits (ml-explore/mlx-lm, BENCHMARKS.md at d78bf58). So where a format's is not known, the slowest of its
+   neighbours' stands for it, and where none is, the bound. 0: there is no bound either. */
+static double first_of(edgeplan_plan *const *plans, uint32_t count, const edgeplan_plan *plan)
+{
+    double slowest = plan->speed.ttft_seconds;
+
+    for (uint32_t i = 0; i < count && plan->speed.ttft_seconds == 0; i++)
+        if (plans[i]->deployment->runtime == plan->deployment->runtime &&
+            plans[i]->deployment->accelerator == plan->deployment->accelerator && plans[i]->speed.ttft_seconds > slowest)
+            slowest = plans[i]->speed.ttft_seconds;
+    return slowest > 0 ? slowest : plan->speed.ttft_floor_seconds;
+}
+
+/* Time of the request, prompt and answer in its own proportion. What nobody can tell gives way to its bound, which orders such plans
+   among themselves; and that, where nobody knows the memory's bandwidth, to the bytes of a token, for the bandwidth is the same for all. */
+static double seconds(const edgeplan_plan *plan, double tok_per_s)
 {
     const edgeplan_speed *s = &plan->speed;
-    const rate decode = rate_of(plan, workload_seconds);
-    double per_second = decode.low > 0 ? decode.low : decode.expected > 0 ? decode.expected : s->decode_ceiling_tok_per_s;
-    double first = s->ttft_seconds > 0 ? s->ttft_seconds : s->ttft_floor_seconds;
+    double per_second = tok_per_s > 0 ? tok_per_s : s->decode_ceiling_tok_per_s;
 
     if (per_second == 0 && s->least_traffic_bytes_per_step > 0)
         per_second = 1 / (double)s->least_traffic_bytes_per_step;
-    if (per_second == 0)
-        return UNKNOWN_LOSS;
-    return ((double)plan->request.output_tokens / per_second + first) * exponential(E_FOLDS_A_NAT * plan->quality.priced_nats);
+    return per_second == 0 ? UNKNOWN_LOSS : (double)plan->request.output_tokens / per_second + plan->first_seconds;
+}
+
+/* That time with what the format loses. The low end of the decode rate is what can be promised: a wide band is no merit. */
+static double price(const edgeplan_plan *plan, double workload_seconds)
+{
+    const rate decode = rate_of(plan, workload_seconds);
+
+    return seconds(plan, decode.low > 0 ? decode.low : decode.expected) * exponential(E_FOLDS_A_NAT * plan->quality.priced_nats);
+}
+
+/* What is expected of the request; a path whose decode rate nobody can tell comes after all others. */
+static double slowness(const edgeplan_plan *plan, double workload_seconds)
+{
+    double decode = ep_rank_speed(plan, workload_seconds);
+
+    return decode > 0 ? seconds(plan, decode) : UNKNOWN_LOSS + seconds(plan, 0);
 }
 
 static int compare(double a, double b) /* -1: a first */
@@ -89,8 +114,8 @@ static int compare(double a, double b) /* -1: a first */
 
 static int by_preference(const edgeplan_plan *a, const edgeplan_plan *b, const edgeplan_criteria *criteria)
 {
-    const double a_speed = ep_rank_speed(a, criteria->workload_seconds), b_speed = ep_rank_speed(b, criteria->workload_seconds);
-    int quality = compare(loss(a), loss(b)), fast = compare(b_speed, a_speed), small = compare(memory(a), memory(b));
+    const double a_time = slowness(a, criteria->workload_seconds), b_time = slowness(b, criteria->workload_seconds);
+    int quality = compare(loss(a), loss(b)), fast = compare(a_time, b_time), small = compare(memory(a), memory(b));
 
     switch (criteria->prefer) {
     case EDGEPLAN_PREFER_QUALITY: return quality ? quality : fast ? fast : small;
@@ -99,7 +124,7 @@ static int by_preference(const edgeplan_plan *a, const edgeplan_plan *b, const e
     default: break;
     }
     /* A path nobody has measured may be far slower than its ceiling: it comes after those whose speed can be told. */
-    int told = compare(a_speed == 0, b_speed == 0);
+    int told = compare(a_time >= UNKNOWN_LOSS, b_time >= UNKNOWN_LOSS);
     int cheap = compare(price(a, criteria->workload_seconds), price(b, criteria->workload_seconds));
     return told ? told : cheap ? cheap : small ? small : quality;
 }
@@ -134,6 +159,15 @@ static int before(const edgeplan_plan *a, const edgeplan_plan *b, const edgeplan
 
 void ep_rank(edgeplan_plan **plans, uint32_t count, const edgeplan_criteria *criteria)
 {
+    double slowest = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        plans[i]->first_seconds = first_of(plans, count, plans[i]);
+        slowest = plans[i]->first_seconds > slowest ? plans[i]->first_seconds : slowest;
+    }
+    for (uint32_t i = 0; i < count; i++) /* nobody wins by what is not known of it */
+        if (plans[i]->first_seconds == 0)
+            plans[i]->first_seconds = slowest;
     for (uint32_t i = 1; i < count; i++) { /* insertion: there are a few dozen */
         edgeplan_plan *plan = plans[i];
         uint32_t j = i;
@@ -145,9 +179,9 @@ void ep_rank(edgeplan_plan **plans, uint32_t count, const edgeplan_criteria *cri
 
 static int dominates(const edgeplan_plan *a, const edgeplan_plan *b, double workload_seconds)
 {
-    const double a_speed = ep_rank_speed(a, workload_seconds), b_speed = ep_rank_speed(b, workload_seconds);
-    int no_worse = loss(a) <= loss(b) && a_speed >= b_speed && memory(a) <= memory(b);
-    int better = loss(a) < loss(b) || a_speed > b_speed || memory(a) < memory(b);
+    const double a_time = slowness(a, workload_seconds), b_time = slowness(b, workload_seconds);
+    int no_worse = loss(a) <= loss(b) && a_time <= b_time && memory(a) <= memory(b);
+    int better = loss(a) < loss(b) || a_time < b_time || memory(a) < memory(b);
     return no_worse && better;
 }
 

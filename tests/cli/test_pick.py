@@ -56,6 +56,20 @@ def pick_tells_winners_apart(edgeplan):
     assert "formats are ranked, not models" in both, both
 
 
+def pick_reckons_the_whole_request(edgeplan):
+    """Asked for speed: what is known of prompt and answer is in order, and a path whose prompts nobody timed does not win by that."""
+    words = ["gpt-oss-20b", "--prefer", "speed", "--context", "4096"]
+    for prompt, output in ((3800, 64), (64, 3800)):
+        done = edgeplan.expect(0, "pick", *words, "--target", "macbook-pro-m3-max", "--prompt", prompt, "--output", output, "--json")
+        plans = json.loads(done.stdout)["plans"]
+        times = [plan["speed"]["ttft_seconds"] + output / plan["speed"]["decode_tok_per_s"] for plan in plans
+                 if plan["verdict"] == "fits" and plan["speed"]["ttft_seconds"] and plan["speed"]["decode_tok_per_s"]]
+        assert len(times) > 3 and times == sorted(times), (prompt, times)
+        assert plans[0]["accelerator"] == "gpu", plans[0]["accelerator"]
+    done = edgeplan.expect(0, "pick", "llama-3.2-1b", "--prefer", "speed", "--target", "pixel-9-pro")
+    assert "nobody knows how fast llama.cpp reads one there" in done.stdout, done.stdout
+
+
 def pick_keeps_to_licences(edgeplan):
     done = edgeplan.expect(0, "pick", "llama-3.2-3b,qwen3-0.6b", "--target", "galaxy-s24-ultra", "--licence", "MIT,Apache-2.0")
     assert "ship qwen3-0.6b" in done.stdout and "Llama 3.2 Community is not among MIT,Apache-2.0" in done.stderr, done
@@ -135,7 +149,7 @@ def the_switch_of_a_page_follows_what_it_has(edgeplan):
     assert done.returncode == 0, done.stdout
 
 
-TESTS = [pick_says_0_1_or_2, the_largest_model_at_a_rate, pick_tells_winners_apart, pick_keeps_to_licences,
+TESTS = [pick_says_0_1_or_2, the_largest_model_at_a_rate, pick_tells_winners_apart, pick_reckons_the_whole_request, pick_keeps_to_licences,
          an_audience_is_served_by_few, a_platform_has_tiers, each_step_says_whether_this_computer_can_take_it,
          a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has]
 

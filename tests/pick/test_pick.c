@@ -309,6 +309,15 @@ static void test_prompt_counts(void **state)
     assert_string_equal(winner(*state, 512, NULL), "runner");
 }
 
+/* Asked for speed as well: by the rate of decoding alone the sprinter would come first each time. */
+static void test_prompt_counts_for_speed(void **state)
+{
+    const edgeplan_criteria criteria = {.struct_size = sizeof criteria, .prefer = EDGEPLAN_PREFER_SPEED};
+
+    assert_string_equal(winner(*state, 1, &criteria), "sprinter");
+    assert_string_equal(winner(*state, 512, &criteria), "runner");
+}
+
 /* Ten minutes of work are ranked by the least a hot device is left with: 0.5 of 0.90 against 0.3 of 0.95. Asked for speed, it is what
    is expected that counts, where the sprinter keeps 0.8 against 0.6. */
 static void test_long_work_by_the_low_end(void **state)
@@ -344,6 +353,7 @@ int main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_invented_runtime),
         cmocka_unit_test(test_prompt_counts),
+        cmocka_unit_test(test_prompt_counts_for_speed),
         cmocka_unit_test(test_long_work_by_the_low_end),
     };
     return cmocka_run_group_tests(tests, open_cases, close_cases);
