@@ -1,6 +1,7 @@
 /* edgeplan: plans LLM inference on edge devices. A thin program over libedgeplan: every figure it prints comes from there. */
 #include <string.h>
 
+#include "nearest.h"
 #include "session.h"
 
 enum { ANY_NUMBER = -1 };
@@ -87,11 +88,19 @@ static const subcommand *find_subcommand(const char *name)
     return NULL;
 }
 
+static int no_subcommand(const char *name)
+{
+    nearest found = {name, NULL, 0};
+    for (size_t i = 0; i < SUBCOMMANDS; i++)
+        nearest_try(&found, subcommands[i].name);
+    return print_error("no subcommand `%s`%s", name, nearest_hint(&found, "; see edgeplan --help").s);
+}
+
 static int run(int argc, char **argv)
 {
     const subcommand *chosen = argc > 1 ? find_subcommand(argv[1]) : NULL;
     if (argc > 1 && chosen == NULL && argv[1][0] != '-')
-        return print_error("no subcommand `%s`; see edgeplan --help", argv[1]);
+        return no_subcommand(argv[1]);
     options given;
     int skip = chosen != NULL;
     int code = options_parse(argc - skip, argv + skip, chosen != NULL ? chosen->bit : FOR_ALL, &given);

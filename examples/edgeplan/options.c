@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "nearest.h"
 #include "print.h"
 
 typedef struct word {
@@ -244,6 +245,17 @@ static void mark_given(options *out, size_t place)
         out->criteria.given |= field_bit("edgeplan_criteria", place - criteria);
 }
 
+/* What may have been meant by a wrong word, if the value is one of some words. */
+static hint near_word(const option_row *row, const char *text)
+{
+    nearest found = {text, NULL, 0};
+    for (const word *w = row->words; w != NULL && w->text != NULL; w++)
+        nearest_try(&found, w->text);
+    for (uint32_t type = 0; (row->kind == ELEMENT || row->kind == BOTH) && type <= EDGEPLAN_ELEMENT_NONE; type++)
+        nearest_try(&found, edgeplan_element_type_name((edgeplan_element_type)type));
+    return nearest_hint(&found, "");
+}
+
 static int set_value(const option_row *row, const char *text, options *out)
 {
     char *place = (char *)out + row->place;
@@ -283,7 +295,7 @@ static int set_value(const option_row *row, const char *text, options *out)
     case VERSION: good = read_version(text, pair); memcpy(place, pair, sizeof pair); break;
     }
     if (!good)
-        return print_error("--%s: `%s` is no %s", row->name, text, row->value);
+        return print_error("--%s: `%s` is no %s%s", row->name, text, row->value, near_word(row, text).s);
     mark_given(out, row->place);
     if (row->kind == BOTH)
         mark_given(out, row->place + sizeof *pair);
@@ -297,6 +309,19 @@ static const option_row *row_for(const option_row *found, unsigned subcommand)
         if (strcmp(rows[i].name, found->name) == 0 && (rows[i].subcommands & subcommand) != 0)
             return &rows[i];
     return found;
+}
+
+/* Of the subcommand's own options the one that may have been meant. */
+static int unknown_option(const char *text, unsigned subcommand)
+{
+    char name[64];
+    nearest found = {name, NULL, 0};
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(text + strspn(text, "-"), "="), text + strspn(text, "-"));
+    for (size_t i = 0; i < ROWS; i++)
+        if ((rows[i].subcommands & subcommand) != 0)
+            nearest_try(&found, rows[i].name);
+    return found.best != NULL ? print_error("unknown option %s; did you mean --%s?", text, found.best)
+                              : print_error("unknown option %s; see edgeplan --help", text);
 }
 
 int options_parse(int argc, char **argv, unsigned subcommand, options *out)
@@ -321,7 +346,7 @@ int options_parse(int argc, char **argv, unsigned subcommand, options *out)
             continue;
         }
         if (code < FIRST_CODE)
-            return print_error("unknown option %s; see edgeplan --help", argv[optind - 1]);
+            return unknown_option(argv[optind - 1], subcommand);
         const option_row *row = row_for(&rows[code - FIRST_CODE], subcommand);
         if ((row->subcommands & subcommand) == 0)
             return print_error("--%s has no meaning for %s; see edgeplan %s --help", row->name, argv[0], argv[0]);

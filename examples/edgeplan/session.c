@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "nearest.h"
+
 int session_open(session *now, const options *given)
 {
     memset(now, 0, sizeof *now);
@@ -41,7 +43,8 @@ edgeplan_model *session_model(session *now, const char *name)
         edgeplan_diagnostics_clear(now->diagnostics);
         status = edgeplan_model_open(NULL, name, NULL, now->diagnostics, &model);
         if (status == EDGEPLAN_ERROR_IO) {
-            print_error("%s: neither a model of the registry nor a readable model file or folder", name);
+            print_error("%s: neither a model of the registry nor a readable model file or folder%s", name,
+                        nearest_id(now->registry, EDGEPLAN_SECTION_MODELS, name, "").s);
             return NULL;
         }
     }
@@ -57,7 +60,7 @@ const edgeplan_target *session_target(session *now, const char *name)
 {
     const edgeplan_target *target = edgeplan_target_find(now->registry, name);
     if (target == NULL)
-        print_error("no target `%s`; see edgeplan targets", name);
+        print_error("no target `%s`%s", name, nearest_id(now->registry, EDGEPLAN_SECTION_TARGETS, name, "; see edgeplan targets").s);
     return target;
 }
 
@@ -66,7 +69,7 @@ const edgeplan_target **session_targets(session *now, uint32_t *count)
     const char *one = now->options->target, *many = now->options->platform;
     const edgeplan_platform *platform = many == NULL ? NULL : edgeplan_platform_find(now->registry, many);
     if (many != NULL && platform == NULL) {
-        print_error("no platform `%s`; see edgeplan targets", many);
+        print_error("no platform `%s`%s", many, nearest_id(now->registry, EDGEPLAN_SECTION_PLATFORMS, many, "; see edgeplan targets").s);
         return NULL;
     }
     *count = one != NULL        ? 1
@@ -93,11 +96,13 @@ edgeplan_status session_deploy(session *now, const edgeplan_model *model, const 
     *out = NULL;
     edgeplan_diagnostics_clear(now->diagnostics);
     if (given->runtime != NULL && runtime == NULL) {
-        print_error("no runtime `%s`; see edgeplan runtimes", given->runtime);
+        print_error("no runtime `%s`%s", given->runtime,
+                    nearest_id(now->registry, EDGEPLAN_SECTION_RUNTIMES, given->runtime, "; see edgeplan runtimes").s);
         return EDGEPLAN_ERROR_NOT_FOUND;
     }
     if (given->format != NULL && format == NULL) {
-        print_error("no format `%s`; see edgeplan formats", given->format);
+        print_error("no format `%s`%s", given->format,
+                    nearest_id(now->registry, EDGEPLAN_SECTION_FORMATS, given->format, "; see edgeplan formats").s);
         return EDGEPLAN_ERROR_NOT_FOUND;
     }
     return edgeplan_deployment_new(model, target, (edgeplan_accelerator)given->accelerator, runtime, format, now->diagnostics, out);
@@ -200,7 +205,7 @@ int session_answer(session *now, edgeplan_section section, int *code)
     if (id == NULL)
         return 0;
     char *text = session_describe(now, section, id);
-    *code = text != NULL ? EXIT_YES : print_error("no entry `%s`", id);
+    *code = text != NULL ? EXIT_YES : print_error("no entry `%s`%s", id, nearest_id(now->registry, section, id, "").s);
     if (text != NULL)
         fputs(text, stdout);
     release(text);

@@ -135,6 +135,24 @@ def the_same_question_has_the_same_bytes(edgeplan):
         assert edgeplan.run(*words).stdout == edgeplan.run(*words).stdout, words
 
 
+def a_wrong_name_gets_its_nearest(edgeplan):
+    """One edit, two, or the beginning of a name; and none is guessed where none is near."""
+    for words, meant in ((["fit", "llama-3.2-1b", "--target", "iphne-15"], "did you mean `iphone-15`?"),
+                         (["fit", "lama-3.2-1b", "--target", "iphone-15"], "did you mean `llama-3.2-1b`?"),
+                         (["fit", "llama-3.2-1b", "--target", "iphone-15", "--format", "Q4KM"], "no format `Q4KM`"),
+                         (["fit", "llama-3.2-1b", "--target", "iphone-15", "--format", "Q4K_M"], "did you mean `q4_k_m`?"),
+                         (["fit", "llama-3.2-1b", "--target", "iphone-15", "--runtime", "llama"], "did you mean `llama.cpp`?"),
+                         (["fit", "llama-3.2-1b", "--target", "iphone-15", "--kv", "q8"], "did you mean `q8_0`?"),
+                         (["pick", "llama-3.2-1b", "--platform", "andriod"], "did you mean `android`?"),
+                         (["pick", "llama-3.2-1b", "--prefer", "sped"], "did you mean `speed`?"),
+                         (["pick", "llama-3.2-1b", "--contxt=4096"], "did you mean --context?"),
+                         (["formats", "--show", "q8_O"], "did you mean `q8_0`?"),
+                         (["pik", "llama-3.2-1b"], "did you mean `pick`?"),
+                         (["fit", "llama-3.2-1b", "--target", "toaster"], "no target `toaster`; see edgeplan targets")):
+        done = edgeplan.expect(2, *words)
+        assert meant in done.stderr and done.stdout == "", (words, done.stderr)
+
+
 # --- JSON ---------------------------------------------------------------------------------------------------------------------
 
 DOCUMENTS = [PHONE, ["ceilings"], ["pick", "llama-3.2-1b", "--target", "galaxy-s24-ultra"],
@@ -423,6 +441,7 @@ def a_phone_shows_burst_and_sustained(edgeplan):
 
 
 TESTS = [a_draft_gains_or_loses, a_voice_loop_is_timed, a_model_beside_it_counts, help_names_every_subcommand,
+         a_wrong_name_gets_its_nearest,
          version_names_library_and_registry, usage_errors_are_2_and_on_stderr, data_is_on_stdout_and_talk_on_stderr,
          nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing, the_same_question_has_the_same_bytes,
          json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast, an_overlay_adds_a_device,
