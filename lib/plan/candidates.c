@@ -248,19 +248,6 @@ static edgeplan_status keep(ep_search *s, edgeplan_plan *plan)
     return EDGEPLAN_OK;
 }
 
-/* 1 with a sentence if the caller gave a KV type that the back end does not take. */
-static int refuses_kv(const edgeplan_deployment *d, const edgeplan_request *request, ep_text *text)
-{
-    int key = !ep_request_gives(request, offsetof(edgeplan_request, kv_k)) || ep_backend_takes_kv(d->backend, request->kv_k);
-
-    if (key && (!ep_request_gives(request, offsetof(edgeplan_request, kv_v)) || ep_backend_takes_kv(d->backend, request->kv_v)))
-        return 0;
-    ep_text_add(text, d->runtime->name);
-    ep_text_add(text, " takes no keys or values as ");
-    ep_text_add(text, edgeplan_element_type_name((edgeplan_element_type)(key ? request->kv_v : request->kv_k)));
-    return 1;
-}
-
 static edgeplan_status weigh(ep_search *s, const ep_path *path, const edgeplan_deployment *d)
 {
     char buffer[REASON_SIZE];
@@ -270,7 +257,7 @@ static edgeplan_status weigh(ep_search *s, const ep_path *path, const edgeplan_d
     edgeplan_plan *plan;
 
     ep_text_init(&text, buffer, sizeof buffer);
-    if (refuses_kv(d, &request, &text))
+    if (ep_deployment_refuses_kv(d, &request, &text))
         return reject(s, path, EDGEPLAN_VERDICT_NONE, buffer);
     edgeplan_status status = choose_kv(s, d, &request, &e);
     if (status == EDGEPLAN_ERROR_RANGE)

@@ -32,8 +32,15 @@ static const ep_backend *first_format(ep_path *path, ep_text *reason)
                 return found;
         }
     }
+    for (uint32_t b = 0; b < path->runtime->backend_count; b++) { /* why not the first stands for all */
+        const ep_backend *backend = &path->runtime->backends[b];
+        if (backend->format_count == 0 || (path->accelerator != EDGEPLAN_ACCELERATOR_ANY && path->accelerator != backend->accelerator))
+            continue;
+        path->format = backend->formats[0];
+        return ep_path_backend(path, reason);
+    }
     ep_text_add(reason, path->runtime->name);
-    ep_text_add(reason, " takes none of its formats there");
+    ep_text_add(reason, " does not run on that accelerator");
     return NULL;
 }
 
@@ -203,6 +210,23 @@ edgeplan_status ep_deployment_with(const edgeplan_deployment *base, uint32_t rol
     d->companion = edgeplan_deployment_ref(companion);
     d->role = role;
     return EDGEPLAN_OK;
+}
+
+int ep_deployment_refuses_kv(const edgeplan_deployment *d, const edgeplan_request *request, ep_text *reason)
+{
+    const ep_backend *backend = d->backend;
+    int key = !ep_request_gives(request, offsetof(edgeplan_request, kv_k)) || ep_backend_takes_kv(backend, request->kv_k);
+
+    if (key && (!ep_request_gives(request, offsetof(edgeplan_request, kv_v)) || ep_backend_takes_kv(backend, request->kv_v)))
+        return 0;
+    ep_text_add(reason, d->runtime->name);
+    ep_text_add(reason, " takes no keys or values as ");
+    ep_text_add(reason, edgeplan_element_type_name((edgeplan_element_type)(key ? request->kv_v : request->kv_k)));
+    for (uint32_t i = 0; i < backend->kv_type_count; i++) {
+        ep_text_add(reason, i ? ", " : ", only as ");
+        ep_text_add(reason, edgeplan_element_type_name((edgeplan_element_type)backend->kv_types[i]));
+    }
+    return 1;
 }
 
 edgeplan_request ep_companion_request(uint32_t role, const edgeplan_request *request)

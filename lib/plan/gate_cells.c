@@ -112,7 +112,9 @@ static edgeplan_status plan_cell(edgeplan_gate *gate, uint32_t model, ep_cell *c
     ep_text_init(&reason, buffer, sizeof buffer);
     edgeplan_status status = ep_gate_deploy(gate, model, cell->device, cell->target, &cell->request, &reason, &deployment);
     if (!status) {
-        status = ep_plan_make(deployment, &cell->request, NULL, EP_PLAN_RANKED, NULL, &cell->plan);
+        status = ep_deployment_refuses_kv(deployment, &cell->request, &reason)
+                     ? EDGEPLAN_ERROR_REFUSED
+                     : ep_plan_make(deployment, &cell->request, NULL, EP_PLAN_RANKED, NULL, &cell->plan);
         if (ep_disown(&deployment->owners))
             ep_deployment_free(deployment);
         if (status == EDGEPLAN_ERROR_RANGE)

@@ -100,8 +100,13 @@ edgeplan_status ep_plan_make(const edgeplan_deployment *deployment, const edgepl
 {
     edgeplan_context *context = deployment->arena.context;
     ep_evaluation own;
+    char buffer[256];
+    ep_text reason;
 
     *out = NULL;
+    ep_text_init(&reason, buffer, sizeof buffer);
+    if (ep_deployment_refuses_kv(deployment, request, &reason))
+        return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_REFUSED, NULL, NULL, buffer);
     edgeplan_status status = evaluation ? EDGEPLAN_OK : ep_evaluate(deployment, request, &own);
     if (status)
         return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, status, NULL, NULL, "the request is too large: a byte count overflows");

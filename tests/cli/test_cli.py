@@ -135,6 +135,16 @@ def the_same_question_has_the_same_bytes(edgeplan):
         assert edgeplan.run(*words).stdout == edgeplan.run(*words).stdout, words
 
 
+def what_a_runtime_does_not_take_is_refused_with_its_reason(edgeplan):
+    """A format it cannot have, none of its formats, a cache it does not keep."""
+    for words, reason in ((["--runtime", "mlx", "--format", "q4_k_m"], "mlx-lm reads Hugging Face safetensors"),
+                          (["--runtime", "vllm"], "vLLM is not listed for iPhone 15"),
+                          (["--runtime", "core-ai", "--accelerator", "npu"], "Core AI takes only qwen3-0.6b, qwen3-4b, qwen2.5-1.5b here"),
+                          (["--runtime", "mlx", "--kv", "q5_1"], "takes no keys or values as q5_1, only as f16, bf16, q8_0, q4_0")):
+        done = edgeplan.expect(2, "fit", "llama-3.2-1b", "--target", "iphone-15", *words)
+        assert reason in done.stderr and done.stdout == "", (words, done.stderr)
+
+
 def a_wrong_name_gets_its_nearest(edgeplan):
     """One edit, two, or the beginning of a name; and none is guessed where none is near."""
     for words, meant in ((["fit", "llama-3.2-1b", "--target", "iphne-15"], "did you mean `iphone-15`?"),
@@ -441,7 +451,7 @@ def a_phone_shows_burst_and_sustained(edgeplan):
 
 
 TESTS = [a_draft_gains_or_loses, a_voice_loop_is_timed, a_model_beside_it_counts, help_names_every_subcommand,
-         a_wrong_name_gets_its_nearest,
+         a_wrong_name_gets_its_nearest, what_a_runtime_does_not_take_is_refused_with_its_reason,
          version_names_library_and_registry, usage_errors_are_2_and_on_stderr, data_is_on_stdout_and_talk_on_stderr,
          nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing, the_same_question_has_the_same_bytes,
          json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast, an_overlay_adds_a_device,

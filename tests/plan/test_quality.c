@@ -35,7 +35,12 @@ static const char overlay[] =
     "      - {format: q4_k_m, model: qwen2.5-1.5b, accelerator: cpu, reason: in progress, source: t}\n"
     "      - {format: q4_k_m, accelerator: gpu, reason: in progress, source: t}\n";
 
-static edgeplan_registry *registry;
+/* The same where every type is kept. */
+static const char every_type[] =
+    "edgeplan_registry: 1.0\n"
+    "runtimes: [{id: llama.cpp, kv_types: [f16, q8_0, q4_0, bf16, f32, q5_1, q5_0, q4_1, iq4_nl]}]\n";
+
+static edgeplan_registry *registry, *wide;
 
 static int open_registry(void **state)
 {
@@ -44,6 +49,7 @@ static int open_registry(void **state)
 
     assert_int_equal(edgeplan_registry_new(NULL, NULL, &facts), EDGEPLAN_OK);
     assert_int_equal(edgeplan_registry_with_memory(facts, overlay, sizeof overlay - 1, "kv.yaml", NULL, &registry), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_registry_with_memory(registry, every_type, sizeof every_type - 1, "all.yaml", NULL, &wide), EDGEPLAN_OK);
     edgeplan_registry_unref(facts);
     return 0;
 }
@@ -51,6 +57,7 @@ static int open_registry(void **state)
 static int close_registry(void **state)
 {
     (void)state;
+    edgeplan_registry_unref(wide);
     edgeplan_registry_unref(registry);
     return 0;
 }
@@ -63,9 +70,9 @@ static edgeplan_plan *plan_on(const char *target, edgeplan_accelerator accelerat
     edgeplan_model *model;
     edgeplan_plan *plan;
 
-    assert_int_equal(edgeplan_registry_model(registry, id, NULL, &model), EDGEPLAN_OK);
-    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(registry, target), accelerator,
-                                             edgeplan_runtime_find(registry, "llama.cpp"), edgeplan_format_find(registry, "q4_k_m"),
+    assert_int_equal(edgeplan_registry_model(wide, id, NULL, &model), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(wide, target), accelerator,
+                                             edgeplan_runtime_find(wide, "llama.cpp"), edgeplan_format_find(wide, "q4_k_m"),
                                              NULL, &deployment),
                      EDGEPLAN_OK);
     assert_int_equal(edgeplan_plan_new(deployment, &request, NULL, &plan), EDGEPLAN_OK);
@@ -237,9 +244,39 @@ static void test_foreign_types_are_out(void **state)
                             "llama.cpp");
     for (uint32_t i = 0; i < edgeplan_recommendation_count(r, EDGEPLAN_LIST_REJECTED); i++)
         told += strcmp(edgeplan_recommendation_text(r, EDGEPLAN_LIST_REJECTED, i, EDGEPLAN_TEXT_MESSAGE),
-                       "ExecuTorch (XNNPACK) takes no keys or values as f16") == 0;
+                       "ExecuTorch (XNNPACK) takes no keys or values as f16, only as i8") == 0;
     assert_true(told > 0);
     edgeplan_recommendation_unref(r);
+    edgeplan_model_unref(model);
+}
+
+/* A plan for one path says so as well, and which types there are. */
+static void test_foreign_types_are_refused(void **state)
+{
+    static const struct {
+        edgeplan_element_type key, value;
+        const char *says;
+    } cases[] = {{EDGEPLAN_ELEMENT_Q5_1, EDGEPLAN_ELEMENT_F16, "llama.cpp takes no keys or values as q5_1, only as f16, q8_0, q4_0"},
+                 {EDGEPLAN_ELEMENT_F16, EDGEPLAN_ELEMENT_Q4_1, "llama.cpp takes no keys or values as q4_1, only as f16, q8_0, q4_0"},
+                 {EDGEPLAN_ELEMENT_Q8_0, EDGEPLAN_ELEMENT_Q4_0, NULL}};
+    edgeplan_deployment *deployment;
+    edgeplan_model *model;
+    (void)state;
+
+    assert_int_equal(edgeplan_registry_model(registry, "llama-3.2-1b", NULL, &model), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(registry, "galaxy-s24-ultra"), EDGEPLAN_ACCELERATOR_CPU,
+                                             edgeplan_runtime_find(registry, "llama.cpp"), NULL, NULL, &deployment), EDGEPLAN_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const edgeplan_request request = {.struct_size = sizeof request, .kv_k = cases[i].key, .kv_v = cases[i].value};
+        edgeplan_diagnostics *said;
+        edgeplan_plan *plan;
+        assert_int_equal(edgeplan_diagnostics_new(NULL, &said), EDGEPLAN_OK);
+        assert_int_equal(edgeplan_plan_new(deployment, &request, said, &plan), cases[i].says ? EDGEPLAN_ERROR_REFUSED : EDGEPLAN_OK);
+        assert_string_equal(edgeplan_diagnostics_message(said, 0), cases[i].says ? cases[i].says : "");
+        edgeplan_plan_unref(plan);
+        edgeplan_diagnostics_unref(said);
+    }
+    edgeplan_deployment_unref(deployment);
     edgeplan_model_unref(model);
 }
 
@@ -307,6 +344,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_losses), cmocka_unit_test(test_native_format),
                                        cmocka_unit_test(test_bound_chooses_the_type),
                                        cmocka_unit_test(test_ruin_is_not_chosen), cmocka_unit_test(test_warnings),
-                                       cmocka_unit_test(test_foreign_types_are_out), cmocka_unit_test(test_paging)};
+                                       cmocka_unit_test(test_foreign_types_are_out),
+                                       cmocka_unit_test(test_foreign_types_are_refused), cmocka_unit_test(test_paging)};
     return cmocka_run_group_tests_name("plan: quality", tests, open_registry, close_registry);
 }
