@@ -126,8 +126,10 @@ edgeplan_status ep_list_speculation(edgeplan_plan *plan)
         if (!item)
             return EDGEPLAN_ERROR_NO_MEMORY;
         item->text[EDGEPLAN_TEXT_SUBJECT] = s->kind;
+        item->kept_tokens = ep_fact_value(registry, s->kept);
         if (!told || rounds <= 0)
             continue;
+        item->round_steps = s->gain ? item->kept_tokens / told->value : rounds;
         item->item.value = told->value / rounds;
         item->item.confidence = told->confidence;
         item->item.known = EP_ITEM_KNOWN(value) | EP_ITEM_KNOWN(confidence);

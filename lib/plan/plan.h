@@ -12,6 +12,7 @@
 typedef struct ep_listed {
     edgeplan_item item;                 /* struct_size and known set */
     const char *text[EP_TEXT_COUNT];    /* NULL for none */
+    double kept_tokens, round_steps;    /* of speculation; 0: nobody tells */
 } ep_listed;
 
 typedef struct ep_item_list {

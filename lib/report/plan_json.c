@@ -146,6 +146,8 @@ static void speculation(ep_json_writer *json, const ep_item_list *list, size_t i
     ep_json_number_at(json, "decode_factor_low", item->low, item->known & EP_ITEM_KNOWN(low));
     value_at(json, "decode_factor", item);
     ep_json_number_at(json, "decode_factor_high", item->high, item->known & EP_ITEM_KNOWN(high));
+    ep_json_number_at(json, "kept_tokens_per_round", list->items[i].kept_tokens, list->items[i].kept_tokens > 0);
+    ep_json_number_at(json, "round_steps", list->items[i].round_steps, list->items[i].round_steps > 0);
     text_at(json, "source", list, i, EDGEPLAN_TEXT_SOURCE);
     ep_json_object_end(json);
 }

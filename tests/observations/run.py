@@ -142,10 +142,12 @@ def speculation_is_as_measured():
     """The rates NVIDIA's page prints with EAGLE-3 and without, Qwen3-8B; what it keeps and what a round takes come from other columns."""
     registry = fit.evidence.edgeplan.Registry(library=fit.evidence.edgeplan.Library(os.environ["EDGEPLAN_LIBRARY"]))
     model, wrong = registry.model("qwen3-8b"), []
-    for target, form, rate, plain in (("jetson-agx-thor-t5000", "trt-nvfp4", 160.5, 46.8), ("jetson-agx-orin-64gb", "trt-int4-awq", 59.3, 32.5)):
+    for target, form, rate, plain, kept in (("jetson-agx-thor-t5000", "trt-nvfp4", 160.5, 46.8, 4.24),
+                                            ("jetson-agx-orin-64gb", "trt-int4-awq", 59.3, 32.5, 4.2)):
         deployment = registry.deploy(model, target, "tensorrt-edge-llm", form, "gpu")
         told = json.loads(deployment.plan(context_tokens=2048).json())["plans"][0]["speculation"]
-        if len(told) != 1 or told[0]["kind"] != "eagle-3" or abs(told[0]["decode_factor"] / (rate / plain) - 1) > 0.01:
+        if len(told) != 1 or told[0]["kind"] != "eagle-3" or abs(told[0]["decode_factor"] / (rate / plain) - 1) > 0.01 or \
+                told[0]["kept_tokens_per_round"] != kept or abs(kept / told[0]["round_steps"] / (rate / plain) - 1) > 0.01:
             wrong.append(f"{target} {form}: {told}")
     return wrong
 

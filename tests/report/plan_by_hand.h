@@ -113,6 +113,8 @@ static inline void hand_lists(plan_by_hand *hand)
     item->item.low = 0.5;
     item->item.value = 0.9;
     item->item.high = 1.1;
+    item->kept_tokens = 1.8;
+    item->round_steps = 2;
     item->text[EDGEPLAN_TEXT_SUBJECT] = "mtp";
     item->text[EDGEPLAN_TEXT_SOURCE] = "A table";
     item = hand_item(hand, EDGEPLAN_LIST_PIPELINE);
