@@ -171,37 +171,54 @@ static void print_least_bandwidth(table *lines, const edgeplan_speed *speed, con
         table_cell(lines, "unknown");
 }
 
-static void print_rung(table *lines, const rung *row, const options *given)
+static void print_bandwidth(table *lines, const edgeplan_target *target)
 {
-    const edgeplan_speed *speed = &row->speed;
     edgeplan_target_facts facts;
-    table_cell(lines, "%s", edgeplan_target_id(row->target));
-    if (edgeplan_struct_init(&facts, sizeof facts) == EDGEPLAN_OK && edgeplan_target_get(row->target, &facts) == EDGEPLAN_OK &&
+    if (edgeplan_struct_init(&facts, sizeof facts) == EDGEPLAN_OK && edgeplan_target_get(target, &facts) == EDGEPLAN_OK &&
         KNOWN(edgeplan_target_facts, facts, peak_bandwidth_bytes_per_s))
         table_cell(lines, "%s", number_text(facts.peak_bandwidth_bytes_per_s / 1e9).s);
     else
         table_cell(lines, "unknown");
-    if (row->plan == NULL) {
-        table_cell(lines, "no path: %s", row->why);
-        for (int i = 0; i < 5 + (given->criteria.min_decode_tok_per_s > 0); i++)
-            table_cell(lines, "%s", "");
-        return;
-    }
-    table_cell(lines, "%s %s %s", edgeplan_runtime_id(edgeplan_deployment_runtime(row->deployment)),
+}
+
+/* Below the numbers the path they are of, and what the estimate rests on. */
+static void print_path(table *lines, const rung *row, int estimated, uint32_t columns)
+{
+    table_cell(lines, " %s %s %s", edgeplan_runtime_id(edgeplan_deployment_runtime(row->deployment)),
                edgeplan_accelerator_name(edgeplan_deployment_accelerator(row->deployment)),
                edgeplan_format_id(edgeplan_deployment_format(row->deployment)));
+    for (uint32_t i = 1; i < columns; i++)
+        table_cell(lines, "%s", i == columns - 4 && estimated ? edgeplan_speed_basis_name((edgeplan_speed_basis)row->speed.basis) : "");
+}
+
+static void print_rung(table *lines, const rung *row, const options *given)
+{
+    const edgeplan_speed *speed = &row->speed;
+    int estimated = KNOWN(edgeplan_speed, *speed, decode_low_tok_per_s) && KNOWN(edgeplan_speed, *speed, decode_high_tok_per_s);
+    table_cell(lines, "%s", edgeplan_target_id(row->target));
+    print_bandwidth(lines, row->target);
     print_least_bandwidth(lines, speed, given);
     table_cell(lines, "%s", NUMBER(edgeplan_speed, *speed, decode_ceiling_tok_per_s));
-    if (KNOWN(edgeplan_speed, *speed, decode_low_tok_per_s) && KNOWN(edgeplan_speed, *speed, decode_high_tok_per_s))
-        table_cell(lines, "%s (%s)", range_text(speed->decode_low_tok_per_s, speed->decode_high_tok_per_s).s,
-                   edgeplan_speed_basis_name((edgeplan_speed_basis)speed->basis));
+    if (estimated)
+        table_cell(lines, "%s", range_text(speed->decode_low_tok_per_s, speed->decode_high_tok_per_s).s);
     else
         table_cell(lines, "unknown");
     print_observed(lines, row);
-    if (!KNOWN(edgeplan_speed, *speed, decode_ceiling_tok_per_s) && edgeplan_plan_count(row->plan, EDGEPLAN_LIST_MISSING) > 0)
-        table_cell(lines, "missing: %s", edgeplan_plan_text(row->plan, EDGEPLAN_LIST_MISSING, 0, EDGEPLAN_TEXT_MESSAGE));
+    table_cell(lines, "%s", edgeplan_bound_name((edgeplan_bound)speed->bound));
+    print_path(lines, row, estimated, given->criteria.min_decode_tok_per_s > 0 ? 8 : 7);
+}
+
+/* Why a target has no path, or a path no ceiling. */
+static void print_unknown(table *lines, const rung *row)
+{
+    if (row->plan != NULL && (KNOWN(edgeplan_speed, row->speed, decode_ceiling_tok_per_s) ||
+                              edgeplan_plan_count(row->plan, EDGEPLAN_LIST_MISSING) == 0))
+        return;
+    table_cell(lines, "%s", edgeplan_target_id(row->target));
+    if (row->plan == NULL)
+        table_cell(lines, "%s", row->why);
     else
-        table_cell(lines, "%s", edgeplan_bound_name((edgeplan_bound)speed->bound));
+        table_cell(lines, "%s", edgeplan_plan_text(row->plan, EDGEPLAN_LIST_MISSING, 0, EDGEPLAN_TEXT_MESSAGE));
 }
 
 static int print_ladder(const session *now, const edgeplan_model *model, const rung *rungs, uint32_t count)
@@ -220,11 +237,16 @@ static int print_ladder(const session *now, const edgeplan_model *model, const r
     double wanted = now->options->criteria.min_decode_tok_per_s;
     if (wanted > 0)
         printf("for %s tok/s: the least peak bandwidth that allows it, in GB/s\n", number_text(wanted).s);
-    table *lines = table_new(wanted > 0 ? "target|>peak GB/s|path|>needs GB/s|>ceiling|estimate|>observed|>share|bound by"
-                                        : "target|>peak GB/s|path|>ceiling|estimate|>observed|>share|bound by");
-    for (uint32_t i = 0; i < count; i++)
-        print_rung(lines, &rungs[i], now->options);
+    table *lines = table_new(wanted > 0 ? "target|>GB/s|>needs|>ceiling|estimate|>observed|>share|bound by"
+                                        : "target|>GB/s|>ceiling|estimate|>observed|>share|bound by");
+    table *unknown = table_new("no path, or no ceiling for want of|");
+    for (uint32_t i = 0; i < count; i++) {
+        if (rungs[i].plan != NULL)
+            print_rung(lines, &rungs[i], now->options);
+        print_unknown(unknown, &rungs[i]);
+    }
     table_print(lines, stdout);
+    table_print(unknown, stdout);
     return EXIT_YES;
 }
 

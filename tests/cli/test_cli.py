@@ -395,11 +395,22 @@ def probe_prints_a_target_that_plans(edgeplan):
 def the_least_bandwidth_for_a_rate(edgeplan):
     """Needs × ceiling is peak × rate: the ceiling is peak bandwidth over the least traffic."""
     lines = edgeplan.expect(0, "ceilings", "--model", "llama-3.2-3b", "--platform", "jetson", "--min-decode", "30").stdout.splitlines()
-    rows = [re.match(r"\S+ +([\d.]+) +\S+ \S+ \S+ +([\d.]+) +([\d.]+) ", line) for line in lines[3:]]
+    rows = [re.match(r"\S+ +([\d.]+) +([\d.]+) +([\d.]+) ", line) for line in lines[3:]]
     rows = [list(map(float, row.groups())) for row in rows if row]
     assert len(rows) >= 5, lines
     for peak, needs, ceiling in rows:
         near(needs * ceiling, peak * 30, 0.02)
+
+
+def the_ladder_fits_a_terminal(edgeplan):
+    """Every device of the registry in 100 columns, each with its path below it or with what it lacks."""
+    for model in ("llama-3.1-8b", "gpt-oss-20b"):
+        lines = edgeplan.expect(0, "ceilings", "--model", model).stdout.splitlines()
+        assert max(map(len, lines)) <= 100, max(lines, key=len)
+        listed = {line.split()[0] for line in lines if line and line[0] != " "}
+        devices = set(re.findall(r"^([a-z]\S*)  ", edgeplan.expect(0, "targets").stdout.partition("\n\n")[0].partition("\n")[2], re.M))
+        assert len(devices) > 200 and devices <= listed, devices - listed
+        assert sum(line.startswith(" ") for line in lines) > 190, len(lines)
 
 
 def stages(document):
@@ -451,7 +462,7 @@ def a_phone_shows_burst_and_sustained(edgeplan):
 
 
 TESTS = [a_draft_gains_or_loses, a_voice_loop_is_timed, a_model_beside_it_counts, help_names_every_subcommand,
-         a_wrong_name_gets_its_nearest, what_a_runtime_does_not_take_is_refused_with_its_reason,
+         the_ladder_fits_a_terminal, a_wrong_name_gets_its_nearest, what_a_runtime_does_not_take_is_refused_with_its_reason,
          version_names_library_and_registry, usage_errors_are_2_and_on_stderr, data_is_on_stdout_and_talk_on_stderr,
          nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing, the_same_question_has_the_same_bytes,
          json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast, an_overlay_adds_a_device,
