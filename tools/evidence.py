@@ -101,6 +101,11 @@ class Evidence:
                 self.deployments[key] = None
         return self.deployments[key]
 
+    def _takes(self, runtime, form, target, accelerator):
+        runtime, form, target = (self.registry.find(kind, name) for kind, name in
+                                 (("runtime", runtime), ("format", form), ("target", target)))
+        return self.call.runtime_takes(runtime, form, target, accelerator)
+
     def _clock(self, target):
         """As the registry prints the chip; the library has no call for it."""
         chip = self.call.target_chip(target)
@@ -161,6 +166,8 @@ class Evidence:
         deployment = self._deployment(target, runtime, accelerator, model, form)
         if deployment is None:
             return "a path the registry does not know"
+        if not self._takes(runtime, form, target, facts.accelerator):
+            return "a format the engine leaves to another"
         batch = facts.get("batch") or 1
         depth = facts.get("context_tokens") or USUAL_DEPTH_TOKENS
         context, prompt = max(USUAL_CONTEXT_TOKENS, depth), facts.get("prompt_tokens") or 0

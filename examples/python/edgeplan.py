@@ -26,7 +26,7 @@ _FUNCTIONS = {
     "target_find": "p:ps", "target_at": "p:pu", "target_id": "s:p", "target_class": "s:p", "target_chip": "s:p", "target_platform": "s:p",
     "target_architecture": "s:pu", "target_get": "u:pp", "observation_at": "p:pu", "observation_text": "s:pu", "observation_get": "u:pp",
     "model_layer_count": "u:p", "model_layer": "u:pup", "model_head": "u:pp",
-    "model_family": "s:p", "runtime_find": "p:ps", "runtime_id": "s:p", "format_find": "p:ps",
+    "model_family": "s:p", "runtime_find": "p:ps", "runtime_id": "s:p", "runtime_takes": "u:pppu", "format_find": "p:ps",
     "format_id": "s:p", "element_type_find": "u:sp", "element_type_name": "s:u",
     "decode_ceiling": "d:dd",
     "deployment_new": "u:ppupppp", "deployment_with": "u:pupp", "deployment_unref": "n:p", "deployment_runtime": "p:p", "deployment_format": "p:p",

@@ -96,7 +96,7 @@ static edgeplan_speed speed_on_board(const char *overlay)
                      EDGEPLAN_OK);
     /* The matrices by hand; six of 64 experts are in use. */
     assert_count(edgeplan_deployment_read_bytes(deployment, EDGEPLAN_ELEMENT_Q4_0),
-                 (2048 * 3072 + 2 * 128 * 512 * 16 + 6 * 2048 * 1408) / Q4_0_ELEMENTS * Q4_0_BLOCK);
+                 (2048 * 3072 + 2 * 128 * 512 * 16 + 2 * 6 * 2048 * 1408) / Q4_0_ELEMENTS * Q4_0_BLOCK);
     assert_count(edgeplan_deployment_prompt_bytes(deployment, EDGEPLAN_ELEMENT_Q4_0),
                  edgeplan_deployment_read_bytes(deployment, EDGEPLAN_ELEMENT_Q4_0)); /* no output matrix among them */
     assert_count(edgeplan_deployment_read_bytes(deployment, EDGEPLAN_ELEMENT_Q8_0), 0);
