@@ -6,7 +6,8 @@
 
 namespace {
 
-enum { ALIGNMENT = 32 }; // ggml/src/ggml-metal/ggml-metal.cpp
+enum { ALIGNMENT = 32 };  // ggml/src/ggml-metal/ggml-metal.cpp
+enum { LONG_CHUNK = 32 }; // ggml/src/ggml-cuda/ggml-cuda.cu (GGML_OP_OFFLOAD_MIN_BATCH)
 
 ggml_backend_buffer_type *buffer_type();
 ggml_backend_device *device();
@@ -90,6 +91,18 @@ bool any_operation(ggml_backend_dev_t, const ggml_tensor *)
     return true;
 }
 
+// As Vulkan and CUDA: operations on long chunks are worth a copy of weights that lie on the host, lookups of rows are not.
+bool long_chunks(ggml_backend_dev_t, const ggml_tensor *operation)
+{
+    switch (operation->op) {
+    case GGML_OP_GET_ROWS: return false;
+    case GGML_OP_MUL_MAT: return operation->ne[1] >= LONG_CHUNK;
+    case GGML_OP_MUL_MAT_ID:
+    case GGML_OP_ROPE: return operation->ne[2] >= LONG_CHUNK;
+    default: return ggml_nrows(operation) >= LONG_CHUNK;
+    }
+}
+
 bool own_type(ggml_backend_dev_t, ggml_backend_buffer_type_t type)
 {
     return type == buffer_type();
@@ -139,7 +152,8 @@ ggml_backend_buffer_type *buffer_type()
 
 } // namespace
 
-ggml_backend_reg_t paper_device()
+ggml_backend_reg_t paper_device(bool takes_over)
 {
+    device()->iface.offload_op = takes_over ? long_chunks : nullptr;
     return &registry;
 }

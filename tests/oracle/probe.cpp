@@ -2,7 +2,7 @@
 //
 //   probe tensors FILE                            what the file's header says, as the library reads it
 //   probe types FILE FILE_TYPE...                 the quantizer's dry run: element types for llama_ftype numbers
-//   probe memory LIBRARY FILE [repack] [offload=LAYERS]
+//   probe memory LIBRARY FILE [repack] [offload=LAYERS | takes_over=LAYERS]
 //         < "context sequences key_type value_type flash_attention chunk unified full_window outputs" lines, types as ggml numbers
 //
 // LIBRARY is the shared library of one CPU family. With no_alloc the library sizes everything by its own allocator and touches no
@@ -19,7 +19,7 @@
 #include "llama-ext.h"
 #include "llama.h"
 
-ggml_backend_reg_t paper_device(); // paper_device.cpp
+ggml_backend_reg_t paper_device(bool takes_over); // paper_device.cpp
 
 namespace {
 
@@ -166,9 +166,10 @@ int memory(int count, char **words)
     params.n_gpu_layers = 0;
     for (int i = 2; i < count; i++) {
         params.use_extra_bufts |= strcmp(words[i], "repack") == 0;
-        if (strncmp(words[i], "offload=", 8) == 0) {
-            params.n_gpu_layers = atoi(words[i] + 8);
-            ggml_backend_register(paper_device());
+        const bool takes_over = strncmp(words[i], "takes_over=", 11) == 0;
+        if (takes_over || strncmp(words[i], "offload=", 8) == 0) {
+            params.n_gpu_layers = atoi(strchr(words[i], '=') + 1);
+            ggml_backend_register(paper_device(takes_over));
         }
     }
     if (!ggml_backend_load(words[0])) {
@@ -204,6 +205,6 @@ int main(int count, char **words)
     if (task == "memory" && count > 3)
         status = memory(count - 2, words + 2);
     if (status == 2)
-        fprintf(stderr, "usage: probe tensors FILE | types FILE FILE_TYPE... | memory LIBRARY FILE [repack] [offload=LAYERS]\n");
+        fprintf(stderr, "usage: probe tensors FILE | types FILE FILE_TYPE... | memory LIBRARY FILE [repack] [offload=N | takes_over=N]\n");
     return status;
 }
