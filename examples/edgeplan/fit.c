@@ -67,6 +67,32 @@ static void print_memory(const edgeplan_memory *memory)
            edgeplan_memory_basis_name((edgeplan_memory_basis)memory->basis));
 }
 
+/* Layers shared out: what lies where. */
+static edgeplan_status print_sides(const edgeplan_deployment *path, const edgeplan_request *request)
+{
+    static const edgeplan_place places[] = {EDGEPLAN_PLACE_HOST, EDGEPLAN_PLACE_DEVICE};
+    table *lines = table_new("of this|>weights|>held twice|>KV cache|>state|>compute|>total|>low|>high");
+    edgeplan_status status = EDGEPLAN_OK;
+    for (size_t i = 0; i < sizeof places / sizeof *places && status == EDGEPLAN_OK; i++) {
+        edgeplan_memory memory;
+        if (edgeplan_struct_init(&memory, sizeof memory) != EDGEPLAN_OK)
+            return EDGEPLAN_ERROR_STRUCT_SIZE;
+        status = edgeplan_deployment_memory(path, request, places[i], EDGEPLAN_MEASURE_RESERVED, &memory);
+        table_cell(lines, "%s", i == 0 ? "on the host" : "on the accelerator");
+        table_cell(lines, "%s", BYTES(edgeplan_memory, memory, weights_bytes));
+        table_cell(lines, "%s", BYTES(edgeplan_memory, memory, weights_duplicated_bytes));
+        table_cell(lines, "%s", BYTES(edgeplan_memory, memory, kv_bytes));
+        table_cell(lines, "%s", BYTES(edgeplan_memory, memory, state_bytes));
+        table_cell(lines, "%s", BYTES(edgeplan_memory, memory, compute_bytes));
+        table_cell(lines, "%s", BYTES(edgeplan_memory, memory, total_bytes));
+        table_cell(lines, "%s", BYTES(edgeplan_memory, memory, total_low_bytes));
+        table_cell(lines, "%s", BYTES(edgeplan_memory, memory, total_high_bytes));
+    }
+    table_print(lines, stdout);
+    printf("\n");
+    return status;
+}
+
 static int item_of(const edgeplan_plan *plan, edgeplan_list list, uint32_t index, edgeplan_item *item)
 {
     return edgeplan_struct_init(item, sizeof *item) == EDGEPLAN_OK && edgeplan_plan_item(plan, list, index, item) == EDGEPLAN_OK;
@@ -287,6 +313,10 @@ static int print_fit(const session *now, const edgeplan_plan *plan, const edgepl
     }
     print_verdict(plan, target, model, &request, &verdict);
     print_memory(&memory);
+    if (request.given & field_bit("edgeplan_request", offsetof(edgeplan_request, gpu_layers)))
+        status = print_sides(edgeplan_plan_deployment(plan), &now->options->request);
+    if (status != EDGEPLAN_OK)
+        return print_failure("memory", status, now->diagnostics);
     print_limits(plan);
     status = print_entitlements(edgeplan_plan_deployment(plan), &now->options->request);
     if (status != EDGEPLAN_OK)

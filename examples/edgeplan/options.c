@@ -78,6 +78,7 @@ static const option_row rows[] = {
     {"kv-k", "TYPE", ELEMENT, FOR_PLANS, AT(request.kv_k), NULL, "of the keys alone"},
     {"kv-v", "TYPE", ELEMENT, FOR_PLANS, AT(request.kv_v), NULL, "of the values alone"},
     {"preset", "library|cli|server", WORD, FOR_PLANS | FOR_VOICE, AT(request.preset), presets, "defaults of the runtime"},
+    {"gpu-layers", "N", COUNT, FOR_PLANS, AT(request.gpu_layers), NULL, "layers on the accelerator, the last ones; default all"},
     {"no-mmap", NULL, OFF, FOR_PLANS, AT(request.mmap), NULL, "read the file instead of mapping it"},
     {"no-flash-attention", NULL, OFF, FOR_PLANS, AT(request.flash_attention), NULL, "keep the score matrix"},
     {"app-bytes", "SIZE", BYTES_OF, FOR_PLANS | FOR_VOICE, AT(request.app_bytes), NULL, "what the app holds besides the model"},

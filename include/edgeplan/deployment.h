@@ -69,6 +69,9 @@ typedef struct edgeplan_request {
   uint64_t app_bytes;        /**< What the app holds besides the model; default 0. */
   uint64_t available_bytes;  /**< What the app measured as available before loading: overrides the total limit. */
   uint64_t largest_buffer_bytes; /**< What the app measured as the largest buffer: overrides the buffer limit. */
+  uint64_t gpu_layers;       /**< Layers on the accelerator, the last ones first: 1 is the output matrix, 2 the last layer too, and so on
+                                  (`--gpu-layers` of llama.cpp); 0 with its bit in `given` is none; default all. With a runtime that does
+                                  not offload by layer it changes nothing, and the plan says so. Since 0.1. */
 } edgeplan_request;
 
 /** Part of the machine. Since 0.1. */

@@ -126,7 +126,8 @@
     F(edgeplan_request, U64, ram_bytes) \
     F(edgeplan_request, U64, app_bytes) \
     F(edgeplan_request, U64, available_bytes) \
-    F(edgeplan_request, U64, largest_buffer_bytes)
+    F(edgeplan_request, U64, largest_buffer_bytes) \
+    F(edgeplan_request, U64, gpu_layers)
 
 #define EP_FIELDS_edgeplan_memory(F) \
     F(edgeplan_memory, U32, struct_size) \
@@ -263,7 +264,7 @@
     S(edgeplan_artefact, largest_file_bytes) \
     S(edgeplan_target_facts, runtimes) \
     S(edgeplan_observation_facts, memory_bytes) \
-    S(edgeplan_request, largest_buffer_bytes) \
+    S(edgeplan_request, gpu_layers) \
     S(edgeplan_memory, missing) \
     S(edgeplan_budget, basis) \
     S(edgeplan_verdict_result, demand_high_bytes) \

@@ -46,6 +46,11 @@ typedef struct ep_layer_kind {
     uint32_t reads, ends;   /* sets of inputs: those it reads, and of these those nobody reads later */
 } ep_layer_kind;
 
+/* Weights of the first layers, looked-up tables left out. */
+typedef struct ep_first_layers {
+    uint64_t bytes, largest_tensor_bytes;
+} ep_first_layers;
+
 typedef struct ep_shape {
     const ep_run *runs;
     uint32_t run_count;
@@ -56,6 +61,9 @@ typedef struct ep_shape {
     uint64_t per_layer_width;   /* of per-layer embeddings, for one layer */
     uint32_t stored_known; /* 0: the format's storage is not known and every byte figure is 0 */
     uint64_t layers;
+    const uint32_t *run_of;        /* run of each layer */
+    const ep_first_layers *first;  /* for each layer, of those up to it */
+    uint64_t constant_bytes;       /* tables that layers share, such as rope factors: held on each side that has layers */
     uint64_t hidden_width, vocabulary, trained_context_tokens;
     uint64_t parameters, tensors;
     uint64_t embedding_bytes;      /* table of which rows are read */

@@ -169,6 +169,16 @@ static void assume_engine(writer *w, const edgeplan_request *request)
     ep_deployment_free(other);
 }
 
+/* A ceiling takes all memory to be as fast as the accelerator's. */
+static void assume_layers(writer *w, const edgeplan_request *request)
+{
+    const ep_workload *workload = &w->evaluation->workload;
+
+    if (workload->by_layer ? workload->host_layers > 0 : ep_request_gives(request, offsetof(edgeplan_request, gpu_layers)))
+        sentence(w, "gpu_layers", workload->by_layer ? "the layers left to the CPU are in memory no faster than the accelerator's"
+                                                     : "layers cannot be shared out here: how many were asked for changes nothing");
+}
+
 /* Figures of confidence `assumed` that the numbers rest on: the registry's own guesses are said aloud. */
 static void assume_facts(writer *w)
 {
@@ -195,6 +205,7 @@ edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request 
     assume_conditions(&w);
     assume_pool(&w);
     assume_engine(&w, request);
+    assume_layers(&w, request);
     for (uint32_t i = 0; i < d->model->assumption_count; i++)
         sentence(&w, "model", d->model->assumptions[i]);
     if (d->override) {
@@ -251,6 +262,8 @@ edgeplan_status ep_list_missing(edgeplan_plan *plan, const ep_evaluation *evalua
         absent(&w, EP_MISSING_SPEED, "throughput", "throughput for this format's arithmetic", chip->name);
     if (!d->calibration)
         absent(&w, EP_MISSING_SPEED, "calibration", "calibration on this accelerator", d->runtime->name);
+    if (evaluation->workload.host_layers)
+        absent(&w, EP_MISSING_SPEED, "gpu_layers", "speed with layers on two engines", d->runtime->name);
     for (uint32_t i = 0; i < evaluation->limit_count; i++)
         if (!evaluation->limits[i].safe_bytes && !evaluation->limits[i].hard_bytes)
             absent(&w, EP_MISSING_MEMORY, "limit", "memory limit", d->target->name);

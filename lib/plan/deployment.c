@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/known.h"
 #include "base/text.h"
 #include "plan/api.h"
 #include "plan/figures.h"
@@ -236,7 +237,8 @@ edgeplan_request ep_companion_request(uint32_t role, const edgeplan_request *req
     if (role != EDGEPLAN_COMPANION_DRAFT)
         own = (edgeplan_request){.struct_size = request->struct_size, .mmap = request->mmap,
                                  .flash_attention = request->flash_attention};
-    own.app_bytes = 0;
+    own.app_bytes = own.gpu_layers = 0;
+    own.given &= ~EP_REQUEST_KNOWN(gpu_layers);
     return own;
 }
 

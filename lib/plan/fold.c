@@ -32,9 +32,11 @@ typedef struct fold {
     ep_run *runs;
     size_t capacity;
     uint32_t *run_of;     /* run of each layer */
+    ep_first_layers *first; /* of each layer alone, then of all up to it */
     uint32_t *types;      /* element type of each tensor, where llama-quantize chooses */
     uint64_t *bytes;      /* of each tensor */
     taken last[ROLES];
+    uint64_t outer_roles; /* set of roles of vectors outside the layers, as wide as the residual */
     ep_shape *shape;
 } fold;
 
@@ -138,6 +140,28 @@ static int is_repacked(const fold *f, const edgeplan_tensor *tensor, uint32_t el
     return 0;
 }
 
+/* Outside the layers, but counted to the first: the matrix that projects embeddings for all layers, the norm of what it yields, and a
+   norm of the embeddings, beside an equal one after the layers. Source: llama.cpp v0.5.0, src/llama-arch.cpp
+   (LLM_TENSOR_LAYER_REPEATING). */
+static int is_of_first_layer(fold *f, const edgeplan_tensor *tensor)
+{
+    const uint64_t role = UINT64_C(1) << tensor->role % ROLES;
+
+    if (tensor->role != EDGEPLAN_ROLE_NORM && tensor->role != EDGEPLAN_ROLE_BIAS)
+        return tensor->rows == ep_mul(f->shape->per_layer_width, f->shape->layers);
+    if (tensor->columns != f->shape->hidden_width)
+        return tensor->role == EDGEPLAN_ROLE_NORM;
+    const int again = (f->outer_roles & role) != 0;
+    f->outer_roles |= role;
+    return again;
+}
+
+static void add_to_layer(fold *f, uint64_t layer, uint64_t bytes)
+{
+    f->first[layer].bytes = ep_add(f->first[layer].bytes, bytes);
+    f->first[layer].largest_tensor_bytes = ep_max(f->first[layer].largest_tensor_bytes, bytes);
+}
+
 /* Matrices that become 16-bit at load take that instead of what is stored. */
 static uint64_t expanded(const edgeplan_tensor *tensor, uint64_t bytes, uint32_t to)
 {
@@ -227,6 +251,10 @@ static void fold_outer(fold *f, const edgeplan_tensor *tensor, const taken *t)
             shape->outer_bytes = ep_add(shape->outer_bytes, t->bytes);
             add_read(shape, tensor, t->element_type, t->bytes);
         }
+        if (tensor->role == EDGEPLAN_ROLE_CONSTANT)
+            shape->constant_bytes = ep_add(shape->constant_bytes, t->bytes);
+        if (is_of_first_layer(f, tensor))
+            add_to_layer(f, 0, t->bytes);
         shape->repacked_bytes = ep_add(shape->repacked_bytes, t->repacked ? t->bytes : 0);
     }
 }
@@ -238,7 +266,10 @@ static void fold_inner(fold *f, const edgeplan_tensor *tensor, const taken *t)
     f->shape->repacked_bytes = ep_add(f->shape->repacked_bytes, t->repacked ? t->bytes : 0);
     if (tensor->role == EDGEPLAN_ROLE_PER_LAYER_EMBEDDING) {
         f->shape->lookup_bytes = ep_add(f->shape->lookup_bytes, t->bytes);
-    } else if (is_routed(tensor)) {
+        return;
+    }
+    add_to_layer(f, tensor->layer - 1, t->bytes);
+    if (is_routed(tensor)) {
         run->routed_bytes = ep_add(run->routed_bytes, t->bytes);
         run->routed_parameters = ep_add(run->routed_parameters, t->elements);
         add_read(f->shape, tensor, t->element_type, ep_mul(t->bytes / ep_max(run->layer.experts, 1), run->layer.experts_used));
@@ -266,6 +297,11 @@ static void fold_tensors(fold *f)
             fold_outer(f, tensor, t);
         else
             fold_inner(f, tensor, t);
+    }
+    for (uint32_t i = 1; i < f->model->layer_count; i++) {
+        const ep_first_layers before = f->first[i - 1];
+        f->first[i].bytes = ep_add(f->first[i].bytes, before.bytes);
+        f->first[i].largest_tensor_bytes = ep_max(f->first[i].largest_tensor_bytes, before.largest_tensor_bytes);
     }
 }
 
@@ -305,8 +341,12 @@ edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edge
                       .stored_known = all_stored || format->storage.mechanism != EP_STORAGE_UNKNOWN};
     f.run_of = ep_arena_array(arena, model->layer_count, sizeof *f.run_of);
     f.bytes = ep_arena_array(arena, model->tensor_count, sizeof *f.bytes);
-    if (!f.run_of || !f.bytes)
+    f.first = ep_arena_array(arena, model->layer_count, sizeof *f.first);
+    if (!f.run_of || !f.bytes || !f.first)
         return EDGEPLAN_ERROR_NO_MEMORY;
+    memset(f.first, 0, model->layer_count * sizeof *f.first);
+    out->run_of = f.run_of;
+    out->first = f.first;
     edgeplan_status status = fold_layers(&f, override);
     if (status)
         return status;

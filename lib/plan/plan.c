@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/checked.h"
 #include "base/context.h"
 #include "base/known.h"
 #include "plan/api.h"
@@ -27,6 +28,7 @@ static void resolved_request(edgeplan_plan *plan, const edgeplan_request *reques
     r->mmap = w->mapped ? EDGEPLAN_SWITCH_ON : EDGEPLAN_SWITCH_OFF;
     r->flash_attention = w->flash_attention ? EDGEPLAN_SWITCH_ON : EDGEPLAN_SWITCH_OFF;
     r->preset = e->preset;
+    r->gpu_layers = w->by_layer ? ep_min(request->gpu_layers, plan->deployment->shape.layers + 1) : 0;
     r->app_state = e->conditions.app_state;
     r->ram_bytes = e->conditions.ram_bytes;
     r->given = ~UINT64_C(0);
@@ -40,6 +42,8 @@ static void resolved_request(edgeplan_plan *plan, const edgeplan_request *reques
         r->given &= ~EP_REQUEST_KNOWN(available_bytes);
     if (!request->largest_buffer_bytes)
         r->given &= ~EP_REQUEST_KNOWN(largest_buffer_bytes);
+    if (!w->by_layer)
+        r->given &= ~EP_REQUEST_KNOWN(gpu_layers);
     if (e->workload.kv_k == EDGEPLAN_ELEMENT_NONE)
         r->given &= ~(EP_REQUEST_KNOWN(kv_k) | EP_REQUEST_KNOWN(kv_v));
 }
@@ -54,6 +58,10 @@ static void numbers(edgeplan_plan *plan, const edgeplan_request *request, const 
     verdict->struct_size = sizeof *verdict;
     plan->speed.struct_size = sizeof plan->speed;
     ep_footprint_memory(&e->footprint, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &plan->memory);
+    if (e->workload.by_layer) {
+        ep_footprint_memory(&e->footprint, EDGEPLAN_PLACE_HOST, EDGEPLAN_MEASURE_RESERVED, &plan->host);
+        ep_footprint_memory(&e->footprint, EDGEPLAN_PLACE_DEVICE, EDGEPLAN_MEASURE_RESERVED, &plan->device);
+    }
     ep_evaluation_budget(e, &plan->budget);
     ep_evaluation_verdict(e, verdict);
     ep_evaluation_speed(d, e, &plan->speed);

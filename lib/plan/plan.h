@@ -30,6 +30,7 @@ struct edgeplan_plan {
     edgeplan_request request;        /* with every default filled in */
     uint32_t assumed;                /* EP_ASSUMED_ bits */
     edgeplan_memory memory;          /* place ALL, measure RESERVED */
+    edgeplan_memory host, device;    /* likewise, its parts; filled in where the request tells layers apart */
     edgeplan_budget budget;
     edgeplan_verdict_result verdict;
     edgeplan_speed speed;

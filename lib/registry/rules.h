@@ -106,10 +106,14 @@ typedef struct ep_compute_rule {
     ep_term terms[EP_MAX_TERMS];
 } ep_compute_rule;
 
+/* What a request may leave to the CPU of an offloaded model. */
+typedef enum ep_offload { EP_OFFLOAD_ALL = 0, EP_OFFLOAD_LAYERS, EP_OFFLOAD_LAYERS_AND_CHUNKS } ep_offload;
+
 typedef struct ep_placement_rule {
     uint32_t tied_head_duplicated; /* 1: an embedding table that is also the output matrix is held twice */
     uint32_t embedding_on_host;    /* 1: the embedding table stays with the CPU although the rest is offloaded */
     uint32_t weights_on_host;      /* 1: all weights do, and with them their products: the accelerator does not take the formats */
+    uint32_t offload;              /* ep_offload */
     uint32_t mapped;               /* edgeplan_switch: maps the file by default */
     uint32_t repack_type_count;    /* of the engine's features; resolved when the deployment opens */
     uint32_t repack_types[EP_MAX_REPACK_TYPES];

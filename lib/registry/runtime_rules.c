@@ -119,6 +119,7 @@ static const ep_key placement_key[] = {
     WORD("tied_head", ep_tied_head_words, rules.placement.tied_head_duplicated),
     WORD("embedding", ep_embedding_words, rules.placement.embedding_on_host),
     WORD("weights", ep_embedding_words, rules.placement.weights_on_host),
+    WORD("offload", ep_offload_words, rules.placement.offload),
     {.name = "mapped", .kind = EP_KEY_SWITCH, FIELD(rules.placement.mapped)},
     {.name = "repack", .kind = EP_KEY_LIST, .keys = &repack_keys, .item_size = sizeof(ep_repack), FIELD(repacks),
      .count_offset = offsetof(ep_backend, repack_count)},

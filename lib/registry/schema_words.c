@@ -105,6 +105,9 @@ const ep_word ep_when_words[] = {
 
 const ep_word ep_tied_head_words[] = {{"shared", 0}, {"duplicated", 1}, {NULL, 0}};
 const ep_word ep_override_head_words[] = {{"read_twice", 1}, {NULL, 0}};
+const ep_word ep_offload_words[] = {
+    {"all", EP_OFFLOAD_ALL}, {"layers", EP_OFFLOAD_LAYERS}, {"layers_and_chunks", EP_OFFLOAD_LAYERS_AND_CHUNKS}, {NULL, 0},
+};
 const ep_word ep_embedding_words[] = {{"device", 0}, {"host", 1}, {NULL, 0}};
 
 const ep_word ep_charge_words[] = {

@@ -35,6 +35,7 @@ extern const ep_word ep_when_words[];
 extern const ep_word ep_tied_head_words[];
 extern const ep_word ep_override_head_words[];
 extern const ep_word ep_embedding_words[];
+extern const ep_word ep_offload_words[];
 extern const ep_word ep_charge_words[];
 extern const ep_word ep_reads_cache_words[];
 extern const ep_word ep_reads_context_words[];

@@ -86,7 +86,7 @@ void ep_request_json(ep_json_writer *json, const edgeplan_request *request)
     COUNT(chunk_tokens);
     TYPE(kv_k);
     TYPE(kv_v);
-    ep_json_count_at(json, "gpu_layers", 0, 0); /* not a field yet: every layer goes to the accelerator */
+    COUNT(gpu_layers);
     switch_field(json, "mmap", request->mmap);
     switch_field(json, "flash_attention", request->flash_attention);
     ep_json_word_at(json, "preset", ep_preset_name(request->preset));

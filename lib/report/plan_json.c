@@ -273,6 +273,12 @@ void ep_plan_json(ep_json_writer *json, const edgeplan_plan *plan, uint32_t rank
     artefact(json, plan);
     ep_json_key(json, "memory");
     ep_memory_json(json, &plan->memory);
+    if (plan->device.known) {
+        ep_json_key(json, "memory_host");
+        ep_memory_json(json, &plan->host);
+        ep_json_key(json, "memory_device");
+        ep_memory_json(json, &plan->device);
+    }
     ep_json_key(json, "budget");
     ep_budget_json(json, &plan->budget);
     verdict(json, plan);

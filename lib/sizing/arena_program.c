@@ -175,18 +175,19 @@ static view before_first(ep_arena_terms *t, ep_layer_kind *before)
 }
 
 /* All inputs lie before everything else, those of layers in the order in which layers first read them. */
-uint32_t ep_arena_inputs(ep_arena_terms *t, ep_arena_action *out)
+uint32_t ep_arena_inputs(ep_arena_terms *t, uint64_t from, ep_arena_action *out)
 {
     ep_layer_kind before;
     view v = before_first(t, &before);
     uint32_t length = t->offloaded ? 0 : compile(t, &v, ep_graph_inputs, out, 0), made = 0;
 
-    for (uint32_t k = 0; k < t->shape->kind_count; k++) {
-        uint32_t fresh = t->shape->kinds[k].reads & ~made;
+    for (uint64_t i = from; i < (from ? t->shape->layers : t->shape->kind_count); i++) { /* kinds are in the order of layers */
+        const ep_layer_kind *kind = from ? kind_of(t, i) : &t->shape->kinds[i];
+        uint32_t fresh = kind->reads & ~made;
         if (fresh == 0)
             continue;
         made |= fresh;
-        v = look_at(t, &t->shape->kinds[k]);
+        v = look_at(t, kind);
         for (uint32_t input = 1; input < EP_INPUT_COUNT; input++) {
             if (!(fresh >> input & 1))
                 continue;
@@ -206,9 +207,27 @@ static uint32_t compile_before(ep_arena_terms *t, ep_steps steps, ep_arena_actio
     return compile(t, &v, steps, out, length);
 }
 
-uint32_t ep_arena_lookups(ep_arena_terms *t, ep_arena_action *out)
+static uint32_t compile_after(ep_arena_terms *t, uint64_t layers, ep_steps steps, ep_arena_action *out)
 {
-    return compile_before(t, ep_graph_lookups, out, 0);
+    ep_layer_kind last = *kind_of(t, layers - 1);
+    last.ends = 0;
+    view v = look_at(t, &last);
+
+    return compile(t, &v, steps, out, 0);
+}
+
+uint32_t ep_arena_copies(ep_arena_terms *t, uint64_t from, ep_arena_action *out)
+{
+    if (from > 0)
+        return compile_after(t, from, ep_graph_crossing, out);
+    return t->offloaded ? compile_before(t, ep_graph_lookups, out, 0) : 0;
+}
+
+uint32_t ep_arena_arrivals(ep_arena_terms *t, uint64_t from, ep_arena_action *out)
+{
+    if (from > 0)
+        return compile_after(t, from, ep_graph_crossed, out);
+    return t->offloaded ? 0 : compile_before(t, ep_graph_lookups, out, 0);
 }
 
 uint32_t ep_arena_begin(ep_arena_terms *t, ep_arena_action *out)

@@ -30,10 +30,12 @@ typedef struct ep_arena_action {
 
 ep_arena_terms ep_arena_terms_of(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload);
 
-/* Each at most EP_MAX_LAYER_ACTIONS; how many. Inputs, what is looked up by tokens, what else comes before the first layer, a layer,
-   what comes after the last. */
-uint32_t ep_arena_inputs(ep_arena_terms *terms, ep_arena_action *out);
-uint32_t ep_arena_lookups(ep_arena_terms *terms, ep_arena_action *out);
+/* Each at most EP_MAX_LAYER_ACTIONS; how many. `from` is the first layer on this side. Copies of what comes from the host; inputs; what
+   becomes of the copies, or on the host what is looked up by tokens; what else comes before the first layer, a layer, what comes after
+   the last. */
+uint32_t ep_arena_copies(ep_arena_terms *terms, uint64_t from, ep_arena_action *out);
+uint32_t ep_arena_inputs(ep_arena_terms *terms, uint64_t from, ep_arena_action *out);
+uint32_t ep_arena_arrivals(ep_arena_terms *terms, uint64_t from, ep_arena_action *out);
 uint32_t ep_arena_begin(ep_arena_terms *terms, ep_arena_action *out);
 uint32_t ep_arena_layer(ep_arena_terms *terms, const ep_layer_kind *kind, ep_arena_action *out);
 uint32_t ep_arena_finish(ep_arena_terms *terms, ep_arena_action *out);

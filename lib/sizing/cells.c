@@ -51,20 +51,27 @@ static uint64_t row_bytes(const ep_cache_rule *rule, const edgeplan_layer *layer
     return ep_add(row, ep_element_row_bytes(workload->kv_v, widest - own));
 }
 
-uint64_t ep_cells_bytes(const ep_cache_rule *rule, const ep_shape *shape, const ep_workload *workload)
+ep_cells ep_cells_of(const ep_cache_rule *rule, const ep_shape *shape, const ep_workload *workload)
 {
     uint64_t widest = widest_values(shape);
-    uint64_t bytes = 0;
+    ep_cells sum = {0, 0, 0, 0};
 
     for (uint32_t i = 0; i < shape->run_count; i++) {
         const ep_run *run = &shape->runs[i];
-        if (run->layer.attention == EDGEPLAN_ATTENTION_NONE || run->layer.kv_source != 0)
+        if (run->layer.attention == EDGEPLAN_ATTENTION_NONE)
             continue;
-        uint64_t row = row_bytes(rule, &run->layer, workload, widest);
-        uint64_t cells = ep_mul(ep_layer_cells(rule, &run->layer, workload), workload->streams);
-        bytes = ep_add(bytes, ep_mul(ep_mul(row, cells), run->count));
+        uint64_t one = ep_mul(row_bytes(rule, &run->layer, workload, widest),
+                              ep_mul(ep_layer_cells(rule, &run->layer, workload), workload->streams));
+        uint64_t host_layers = ep_run_layers(shape, i, workload->host_layers);
+        sum.largest_bytes = ep_max(sum.largest_bytes, one);
+        if (run->layer.kv_source != 0) {
+            sum.shared_bytes = ep_add(sum.shared_bytes, ep_mul(one, run->count - host_layers));
+            continue;
+        }
+        sum.bytes = ep_add(sum.bytes, ep_mul(one, run->count));
+        sum.host_bytes = ep_add(sum.host_bytes, ep_mul(one, host_layers));
     }
-    return bytes;
+    return sum;
 }
 
 uint64_t ep_window_cells(const ep_cache_rule *rule, const ep_shape *shape, const ep_workload *workload)

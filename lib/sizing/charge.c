@@ -26,7 +26,7 @@ uint64_t ep_uncharged_weights(const ep_charge_rule *rule, const ep_shape *shape,
 
 uint64_t ep_uncharged_duplicates(const ep_charge_rule *rule, const ep_workload *workload, const ep_footprint *footprint)
 {
-    if (!workload->mapped || is_counted(rule->weights) || footprint->host_weights == footprint->part[EP_WEIGHTS].high)
+    if (!workload->mapped || is_counted(rule->weights) || footprint->host[EP_WEIGHTS] >= footprint->part[EP_WEIGHTS].high)
         return 0; /* the CPU holds weights twice only to repack them */
     return footprint->part[EP_DUPLICATED].low;
 }

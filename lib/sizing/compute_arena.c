@@ -164,14 +164,14 @@ static void recall(replay *r, uint32_t index)
     memcpy(r->free.block, s->block, s->count * sizeof s->block[0]);
 }
 
-/* All layers. The arena comes back to where it was after a few, and from a known state a known kind of layer leads to a known
-   one. */
-static void run_layers(replay *r)
+/* Layers from `from` up to `to`. The arena comes back to where it was after a few, and from a known state a known kind of layer leads
+   to a known one. */
+static void run_layers(replay *r, uint64_t from, uint64_t to)
 {
     uint32_t here = remember(r);
     int present = 1; /* the arena is in state `here`, or in one that is not remembered */
 
-    for (uint64_t i = 0; i < r->terms.shape->layers; i++) {
+    for (uint64_t i = from; i < to; i++) {
         uint32_t kind = r->terms.shape->order[i];
         int remembers = here < MAX_STATES && kind < MAX_KINDS;
         if (remembers && r->next[here][kind]) {
@@ -194,34 +194,49 @@ static void run_layers(replay *r)
 
 /* ---- the whole ---- */
 
-static ep_length summed(const ep_arena_action *actions, uint32_t count)
+/* Layers from `from` up to `to` on one side; one more than there are is the output matrix. A host keeps all inputs, and what is looked up
+   by tokens, whatever its layers; a device gets copies first of all. Source: ggml/src/ggml-backend.cpp (splits), and dry runs of the
+   library with a device. */
+static void lay_out(replay *r, uint64_t from, uint64_t to)
 {
-    ep_length sum = {0, 0};
+    const uint64_t layers = r->terms.shape->layers;
+    ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
 
-    for (uint32_t i = 0; i < count; i++) {
-        sum.bytes += actions[i].size.bytes;
-        sum.step_bytes += actions[i].size.step_bytes;
-    }
-    return sum;
+    r->used = r->state_count = r->range_count = 0;
+    memset(r->length, 0, sizeof r->length);
+    for (uint32_t i = 0; i < EP_REGISTER_COUNT; i++)
+        r->held[i] = nothing;
+    ep_free_blocks_init(&r->free);
+
+    run(r, actions, ep_arena_copies(&r->terms, from, actions));
+    if (from < layers)
+        run(r, actions, ep_arena_inputs(&r->terms, from, actions));
+    run(r, actions, ep_arena_arrivals(&r->terms, from, actions));
+    if (from == 0 && to > 0)
+        run(r, actions, ep_arena_begin(&r->terms, actions));
+    if (from < ep_min(to, layers))
+        run_layers(r, from, ep_min(to, layers));
+    if (to > layers)
+        run(r, actions, ep_arena_finish(&r->terms, actions));
 }
 
-/* What the host keeps of an offloaded graph: all inputs, and what is looked up by tokens. Source: ggml/src/ggml-backend.cpp (splits),
-   and dry runs of the library with a device. */
-static ep_length on_host(const ep_arena_terms *terms)
+/* Adds what is laid out on one side. */
+static void add_side(replay *r, uint64_t from, uint64_t to, ep_arena_size *size, uint64_t *steps)
 {
-    ep_arena_action actions[2 * EP_MAX_LAYER_ACTIONS];
-    ep_arena_terms host = *terms;
-
-    if (!terms->offloaded)
-        return (ep_length){0, 0};
-    host.offloaded = 0;
-    uint32_t inputs = ep_arena_inputs(&host, actions);
-    return summed(actions, inputs + ep_arena_lookups(&host, &actions[inputs]));
+    lay_out(r, from, to);
+    if (r->free.overflow || (uint64_t)r->free.peak.bytes > EP_MAX_COUNT)
+        r->terms.overflow = 1;
+    size->bytes += (uint64_t)r->free.peak.bytes;
+    size->step_bytes += (uint64_t)r->free.peak.step_bytes;
+    size->written_bytes += from < to ? written_bytes(r) : (uint64_t)r->free.peak.bytes; /* inputs of an offloaded graph */
+    *steps = ep_min(*steps, ep_min(r->free.steps, r->terms.steps));
 }
 
 ep_arena_size ep_compute_arena(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, const ep_workload *written)
 {
-    ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
+    const uint64_t host_layers = ep_host_layers(rules, shape, workload->cut);
+    ep_arena_size size = {0};
+    uint64_t steps = EP_STEPS_ENDLESS;
     replay r;
 
     r.terms = ep_arena_terms_of(rules, shape, workload);
@@ -230,30 +245,17 @@ ep_arena_size ep_compute_arena(const ep_rules *rules, const ep_shape *shape, con
         r.terms.written = &r.written;
         r.terms.alike = r.written.tokens == r.terms.tokens && r.written.outputs == r.terms.outputs;
     }
-    r.used = r.state_count = r.range_count = 0;
-    memset(r.length, 0, sizeof r.length);
-    for (uint32_t i = 0; i < EP_REGISTER_COUNT; i++)
-        r.held[i] = nothing;
-    ep_free_blocks_init(&r.free);
-
-    /* What the host looked up comes to the device first of all. */
-    if (r.terms.offloaded)
-        run(&r, actions, ep_arena_lookups(&r.terms, actions));
-    run(&r, actions, ep_arena_inputs(&r.terms, actions));
-    if (!r.terms.offloaded)
-        run(&r, actions, ep_arena_lookups(&r.terms, actions));
-    run(&r, actions, ep_arena_begin(&r.terms, actions));
-    run_layers(&r);
-    run(&r, actions, ep_arena_finish(&r.terms, actions));
-
-    if (r.terms.overflow || r.free.overflow || (uint64_t)r.free.peak.bytes > EP_MAX_COUNT)
+    r.terms.offloaded = r.written.offloaded = 0;
+    add_side(&r, 0, host_layers, &size, &steps);
+    size.host_bytes = size.bytes;
+    if (host_layers <= shape->layers) {
+        r.terms.offloaded = r.written.offloaded = 1;
+        add_side(&r, host_layers, shape->layers + 1, &size, &steps);
+    }
+    if (r.terms.overflow)
         return (ep_arena_size){.bytes = UINT64_MAX};
-    uint64_t steps = ep_min(r.free.steps, r.terms.steps);
-    ep_length host = on_host(&r.terms);
-    return (ep_arena_size){(uint64_t)(r.free.peak.bytes + host.bytes), (uint64_t)(r.free.peak.step_bytes + host.step_bytes),
-                           (uint64_t)host.bytes,
-                           ep_add(workload->sequence_tokens, ep_mul(steps, ep_max(rules->context.step, 1))),
-                           ep_min(written_bytes(&r) + (uint64_t)host.bytes, (uint64_t)(r.free.peak.bytes + host.bytes))};
+    size.even_tokens = ep_add(workload->sequence_tokens, ep_mul(steps, ep_max(rules->context.step, 1)));
+    return size;
 }
 
 /* Adds what a layer takes. What is kept after it counts for itself. */
@@ -272,21 +274,35 @@ static uint64_t taken(const ep_arena_action *actions, uint32_t count, uint64_t k
 /* Between two layers there are the inputs and n tensors that are kept, so at most n free blocks below the end that are not among
    the inputs or where lookups were copied to. A layer whose tensors sum to s moves the end only if none of these blocks holds s. So
    the end is never further than the inputs, the lookups, what is kept, and n + 1 times the largest s. */
-uint64_t ep_compute_arena_bound(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
+static uint64_t side_bound(ep_arena_terms *terms, uint64_t layers)
 {
+    const ep_shape *shape = terms->shape;
     ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
-    ep_arena_terms terms = ep_arena_terms_of(rules, shape, workload);
-    uint64_t kept[EP_MIDDLE] = {0}, sum = taken(actions, ep_arena_inputs(&terms, actions), kept), blocks = 1;
+    uint64_t kept[EP_MIDDLE] = {0}, sum = taken(actions, ep_arena_inputs(terms, 0, actions), kept), blocks = 1;
     uint64_t most;
 
-    sum = ep_add(sum, ep_add(taken(actions, ep_arena_lookups(&terms, actions), kept), (uint64_t)on_host(&terms).bytes));
-    most = taken(actions, ep_arena_begin(&terms, actions), kept);
+    sum = ep_add(sum, taken(actions, terms->offloaded ? ep_arena_copies(terms, 0, actions) : ep_arena_arrivals(terms, 0, actions), kept));
+    if (layers == 0)
+        return sum;
+    most = taken(actions, ep_arena_begin(terms, actions), kept);
     for (uint32_t k = 0; k < shape->kind_count; k++)
-        most = ep_max(most, taken(actions, ep_arena_layer(&terms, &shape->kinds[k], actions), kept));
-    most = ep_max(most, taken(actions, ep_arena_finish(&terms, actions), kept));
+        most = ep_max(most, taken(actions, ep_arena_layer(terms, &shape->kinds[k], actions), kept));
+    most = ep_max(most, taken(actions, ep_arena_finish(terms, actions), kept));
     for (uint32_t i = EP_INPUT_COUNT; i < EP_MIDDLE; i++) {
         sum = ep_add(sum, kept[i]);
         blocks += kept[i] > 0;
     }
-    return terms.overflow ? UINT64_MAX : ep_add(sum, ep_mul(blocks, most));
+    return terms->overflow ? UINT64_MAX : ep_add(sum, ep_mul(blocks, most));
+}
+
+uint64_t ep_compute_arena_bound(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
+{
+    ep_arena_terms terms = ep_arena_terms_of(rules, shape, workload);
+
+    terms.offloaded = 0;
+    uint64_t host = side_bound(&terms, ep_host_layers(rules, shape, workload->cut));
+    if (!rules->offloaded)
+        return host;
+    terms.offloaded = 1;
+    return ep_add(host, side_bound(&terms, 1));
 }

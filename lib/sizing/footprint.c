@@ -10,6 +10,7 @@
 #include "sizing/pages.h"
 #include "sizing/placement.h"
 #include "sizing/products.h"
+#include "sizing/sides.h"
 #include "sizing/state.h"
 #include "sizing/workspace.h"
 
@@ -31,8 +32,10 @@ static int keeps_cache(const ep_shape *shape)
     return 0;
 }
 
-static ep_amount cache(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
+static ep_amount cache(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, uint64_t *on_host)
 {
+    ep_cells cells;
+
     if (!keeps_cache(shape))
         return amount(0, EDGEPLAN_MEMORY_BASIS_EXACT);
     if (workload->kv_k == EDGEPLAN_ELEMENT_NONE || workload->kv_v == EDGEPLAN_ELEMENT_NONE)
@@ -40,7 +43,9 @@ static ep_amount cache(const ep_rules *rules, const ep_shape *shape, const ep_wo
     switch (rules->cache.mechanism) {
     case EP_CACHE_CELLS:
     case EP_CACHE_STATIC:
-        return amount(ep_cells_bytes(&rules->cache, shape, workload), EDGEPLAN_MEMORY_BASIS_RULE);
+        cells = ep_cells_of(&rules->cache, shape, workload);
+        *on_host = ep_add(*on_host, cells.host_bytes);
+        return amount(cells.bytes, EDGEPLAN_MEMORY_BASIS_RULE);
     case EP_CACHE_PAGES:
         return amount(ep_pages_bytes(&rules->cache, shape, workload), EDGEPLAN_MEMORY_BASIS_RULE);
     case EP_CACHE_MISSING:
@@ -49,13 +54,28 @@ static ep_amount cache(const ep_rules *rules, const ep_shape *shape, const ep_wo
     return missing();
 }
 
-static ep_amount state(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
+static ep_amount state(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, uint64_t *on_host)
 {
     if (!shape->has_state)
         return amount(0, EDGEPLAN_MEMORY_BASIS_EXACT);
     if (!rules->state.known)
         return missing();
-    return amount(ep_state_bytes(&rules->state, shape, workload), EDGEPLAN_MEMORY_BASIS_RULE);
+    *on_host = ep_add(*on_host, ep_state_bytes(&rules->state, shape, workload, workload->host_layers));
+    return amount(ep_state_bytes(&rules->state, shape, workload, shape->layers), EDGEPLAN_MEMORY_BASIS_RULE);
+}
+
+/* By terms that know no sides: each takes as much. */
+static ep_amount estimated(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, const ep_workload *written,
+                           ep_arena_size *arena)
+{
+    const uint64_t bytes = ep_workspace_bytes(rules, shape, workload);
+
+    if (written)
+        arena->written_bytes = ep_workspace_bytes(rules, shape, written);
+    if (workload->host_layers == 0)
+        return amount(bytes, EDGEPLAN_MEMORY_BASIS_APPROXIMATE);
+    arena->host_bytes = bytes;
+    return (ep_amount){bytes, ep_mul(bytes, 2), ep_mul(bytes, 2), EDGEPLAN_MEMORY_BASIS_APPROXIMATE};
 }
 
 /* Replayed where the order of operations is known, else estimated. `written` is what the request itself needs, or NULL. */
@@ -69,15 +89,13 @@ static ep_amount compute(const ep_rules *rules, const ep_shape *shape, const ep_
         return amount(ep_max(arena->bytes, workload->compute.least_bytes),
                       rules->offloaded ? EDGEPLAN_MEMORY_BASIS_APPROXIMATE : EDGEPLAN_MEMORY_BASIS_RULE);
     }
-    *arena = (ep_arena_size){.even_tokens = UINT64_MAX};
+    *arena = (ep_arena_size){.even_tokens = UINT64_MAX, .host_bytes = rules->offloaded ? 0 : UINT64_MAX};
     if (replays)
         return amount(workload->compute.bound == EP_COMPUTE_MOST ? ep_compute_arena_bound(rules, shape, workload) : 0,
                       EDGEPLAN_MEMORY_BASIS_RULE);
     if (!rules->compute.known)
         return missing();
-    if (written)
-        arena->written_bytes = ep_workspace_bytes(rules, shape, written);
-    return amount(ep_workspace_bytes(rules, shape, workload), EDGEPLAN_MEMORY_BASIS_APPROXIMATE);
+    return estimated(rules, shape, workload, written, arena);
 }
 
 /* The compute buffer, and what the request writes of it. */
@@ -88,8 +106,10 @@ static void scratch(const ep_rules *rules, const ep_shape *shape, const ep_workl
     out->products = ep_products_bytes(rules, shape, workload);
     out->unwritten_products = out->products - ep_min(out->products, ep_products_bytes(rules, shape, &written));
     out->part[EP_COMPUTE] = compute(rules, shape, workload, workload->compute.unwritten ? NULL : &written, &out->arena);
+    out->host[EP_COMPUTE] = out->arena.host_bytes;
+    if (workload->host_layers > 0 && out->part[EP_COMPUTE].basis != EDGEPLAN_MEMORY_BASIS_MISSING)
+        ep_sides_span(rules, shape, workload, out);
     out->written_compute = ep_min(out->arena.written_bytes, out->part[EP_COMPUTE].low);
-    out->host_compute = ep_min(out->arena.host_bytes, out->part[EP_COMPUTE].low);
 }
 
 /* The runtime itself, where its products get their inputs, its tokenizer, the server's prompt cache and the app. The prompt cache fills with use: low is empty. */
@@ -110,9 +130,11 @@ static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_
 void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out)
 {
     *out = (ep_footprint){.offloaded = rules->offloaded, .code = rules->overhead.code_bytes};
+    out->host[EP_DUPLICATED] = out->host[EP_OUTPUT] = out->host[EP_RUNTIME] = UINT64_MAX;
+    out->host[EP_KV] = out->host[EP_STATE] = rules->offloaded ? 0 : UINT64_MAX;
     ep_placement_apply(rules, shape, workload, out);
-    out->part[EP_KV] = cache(rules, shape, workload);
-    out->part[EP_STATE] = state(rules, shape, workload);
+    out->part[EP_KV] = cache(rules, shape, workload, &out->host[EP_KV]);
+    out->part[EP_STATE] = state(rules, shape, workload, &out->host[EP_STATE]);
     scratch(rules, shape, workload, out);
     out->part[EP_OUTPUT] = rules->output.known ? amount(ep_output_bytes(&rules->output, shape, workload),
                                                         EDGEPLAN_MEMORY_BASIS_RULE)
@@ -126,7 +148,9 @@ void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep
         out->overflow |= (uint32_t)ep_overflowed(out->part[i].high);
     out->overflow |= (uint32_t)ep_overflowed(ep_footprint_sum(out, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED).high);
     /* Runtimes take the cache and the scratch as one allocation each, and weights tensor by tensor or file by file. */
-    out->largest_buffer = ep_max(out->largest_tensor, ep_max(out->part[EP_KV].high, out->part[EP_COMPUTE].high));
+    const uint64_t host_cache = ep_min(out->host[EP_KV], out->part[EP_KV].high);
+    out->largest_buffer = ep_max(ep_max(out->largest_tensor, out->part[EP_COMPUTE].high),
+                                 ep_max(host_cache, out->part[EP_KV].high - host_cache));
 }
 
 /* What lies on the host, or all but that. */
@@ -160,36 +184,21 @@ static ep_amount extra_at(const ep_footprint *footprint, uint32_t place)
 
 ep_amount ep_footprint_part(const ep_footprint *footprint, ep_component component, uint32_t place)
 {
-    const ep_amount none = {0, 0, 0, EDGEPLAN_MEMORY_BASIS_EXACT};
+    const ep_amount none = {0, 0, 0, EDGEPLAN_MEMORY_BASIS_EXACT}, all = footprint->part[component];
+    const uint64_t host = footprint->host[component];
     int device = place == EDGEPLAN_PLACE_DEVICE || place == EDGEPLAN_PLACE_SESSION;
-    int on_device;
 
     if (place == EDGEPLAN_PLACE_ALL)
-        return footprint->part[component];
+        return all;
     if (place == EDGEPLAN_PLACE_STORAGE)
-        return component == EP_WEIGHTS ? amount(footprint->stored_weights, footprint->part[EP_WEIGHTS].basis) : none;
-    if (component == EP_COMPUTE && footprint->host_compute != 0)
-        return part_at(footprint->part[EP_COMPUTE], footprint->host_compute, !device);
-    switch (component) {
-    case EP_WEIGHTS:
-        if (footprint->part[EP_WEIGHTS].basis == EDGEPLAN_MEMORY_BASIS_MISSING)
-            return footprint->part[EP_WEIGHTS];
-        return part_at(footprint->part[EP_WEIGHTS], footprint->host_weights, !device);
-    case EP_KV:
-    case EP_STATE:
-    case EP_COMPUTE:
-        on_device = footprint->offloaded != 0;
-        break;
-    case EP_EXTRA:
+        return component == EP_WEIGHTS ? amount(footprint->stored_weights, all.basis) : none;
+    if (component == EP_EXTRA)
         return extra_at(footprint, place);
-    case EP_DUPLICATED:
-    case EP_OUTPUT:
-    case EP_RUNTIME:
-    case EP_COMPONENT_COUNT:
-    default:
-        on_device = 0;
-    }
-    return device == on_device ? footprint->part[component] : none;
+    if (component == EP_WEIGHTS && all.basis == EDGEPLAN_MEMORY_BASIS_MISSING)
+        return all;
+    if (host == 0 || host == UINT64_MAX)
+        return device == (host == 0) ? all : none;
+    return part_at(all, host, !device);
 }
 
 /* Scratch counts as far as the request writes it, at least: no system counts pages that were never written. What is resident at the end
@@ -238,10 +247,10 @@ ep_amount ep_footprint_sum(const ep_footprint *footprint, uint32_t place, uint32
 void ep_footprint_add(ep_footprint *sum, const ep_footprint *other)
 {
     if (sum->offloaded == other->offloaded) {
-        for (int i = 0; i < EP_COMPONENT_COUNT; i++)
+        for (int i = 0; i < EP_COMPONENT_COUNT; i++) {
             add_amount(&sum->part[i], other->part[i]);
-        sum->host_weights = ep_add(sum->host_weights, other->host_weights);
-        sum->host_compute = ep_add(sum->host_compute, other->host_compute);
+            sum->host[i] = ep_add(sum->host[i], other->host[i]);
+        }
         sum->uncharged_weights = ep_add(sum->uncharged_weights, other->uncharged_weights);
         sum->uncharged_extra = ep_add(sum->uncharged_extra, other->uncharged_extra);
         add_amount(&sum->device_extra, other->device_extra);

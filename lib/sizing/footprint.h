@@ -18,8 +18,7 @@ typedef struct ep_amount {
 typedef struct ep_footprint {
     ep_amount part[EP_COMPONENT_COUNT];
     uint64_t stored_weights;  /* as files, however they are held */
-    uint64_t host_weights;    /* of the weights, stays with the CPU */
-    uint64_t host_compute;    /* of the scratch, likewise although the rest is offloaded */
+    uint64_t host[EP_COMPONENT_COUNT]; /* of each, at most this stays with the CPU */
     uint64_t uncharged_weights; /* mapped or wired: may or may not be counted by the system */
     uint64_t uncharged_duplicates; /* likewise, of those held twice */
     uint64_t uncharged_extra; /* likewise, of extra models */

@@ -27,6 +27,37 @@ const ep_steps ep_graph_lookups = EP_STEPS(lookups);
 static const ep_step scaled[] = {{.makes = EP_SELECTED, .width = EP_W_PER_LAYER_ALL, .frees = {EP_SELECTED}, PER_LAYER}};
 const ep_steps ep_graph_scaled = EP_STEPS(scaled);
 
+/* Layers of the host come before. What follows their last product has no weights and is done behind the cut, on copies in the order
+   in which they are read: the sum of experts, a shared expert's gate, the residual sum. */
+enum { GATE = EP_B, PRODUCT = EP_I, WEIGHTS = EP_F };
+#define ROWS(reg, wide) .makes = (reg), .width = (wide), .rows = EP_N_ROWS
+#define ALONE .when = EP_IF_EXPERTS, .unless = EP_IF_SHARED
+#define SHARED .when = EP_IF_EXPERTS | EP_IF_SHARED
+static const ep_step crossing[] = {
+    {ROWS(PRODUCT, EP_W_USED_HIDDEN), ALONE},
+    {ROWS(WEIGHTS, EP_W_USED), ALONE},
+    {ROWS(GATE, EP_W_ONE), .when = EP_IF_EXPERTS | EP_IF_SHARED | EP_IF_SHARED_GATE},
+    {ROWS(PRODUCT, EP_W_HIDDEN), SHARED},
+    {ROWS(EP_RESIDUAL, EP_W_HIDDEN), SHARED},
+    {ROWS(EP_RESIDUAL, EP_W_HIDDEN), .unless = EP_IF_EXPERTS | EP_IF_STREAMS},
+    {ROWS(EP_MIDDLE, EP_W_HIDDEN), .unless = EP_IF_STREAMS},
+    {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN_STREAMS, STREAMS},
+    {.makes = EP_PER_LAYER, .width = EP_W_PER_LAYER_ALL, PER_LAYER},
+    {.makes = EP_FETCHED, .width = EP_W_CONV_ROWS, .rows = EP_N_SEQUENCES, .when = EP_IF_FETCHES_STATE},
+    {.makes = EP_FETCHED_STATE, .width = EP_W_STATE_ROWS, .rows = EP_N_SEQUENCES, .when = EP_IF_FETCHES_STATE},
+};
+const ep_steps ep_graph_crossing = EP_STEPS(crossing);
+
+static const ep_step crossed[] = {
+    {.frees = {WEIGHTS}, ALONE},
+    {ROWS(EP_RESIDUAL, EP_W_HIDDEN), .frees = {PRODUCT}, .when = EP_IF_EXPERTS | EP_IF_SEVERAL, .unless = EP_IF_SHARED},
+    {.makes = EP_RESIDUAL, .width = PRODUCT, .rows = EP_N_OVER, .when = EP_IF_EXPERTS, .unless = EP_IF_SEVERAL | EP_IF_SHARED},
+    {.frees = {GATE}, SHARED},
+    {.frees = {PRODUCT}, SHARED},
+    EP_FREE(EP_MIDDLE),
+};
+const ep_steps ep_graph_crossed = EP_STEPS(crossed);
+
 /* The other streams are projections of the embeddings, scaled to their length. */
 static const ep_step begin[] = {
     {.makes = EP_KEPT, .width = EP_W_INPUT, .frees = {EP_RESIDUAL}, .when = EP_IF_STACKED}, /* of which the residual is a view */

@@ -153,6 +153,7 @@ extern const ep_steps ep_graph_state_space[], ep_graph_delta[], ep_graph_convolu
 extern const ep_steps ep_graph_rwkv, ep_graph_predict, ep_graph_low_rank, ep_graph_gated, ep_graph_correct, ep_graph_per_layer;
 /* graph_outer.c */
 extern const ep_steps ep_graph_inputs, ep_graph_lookups, ep_graph_scaled, ep_graph_begin, ep_graph_finish;
+extern const ep_steps ep_graph_crossing, ep_graph_crossed;
 
 enum { EP_MAX_PARTS = 8 };
 

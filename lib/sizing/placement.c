@@ -11,9 +11,42 @@ static uint64_t duplicated(const ep_rules *rules, const ep_shape *shape, const e
 
     if (!shape->tied_head)
         return bytes;
-    if (shape->head_repacked || (shape->head_read_twice && !workload->mapped) || (rules->offloaded && rules->placement.tied_head_duplicated))
+    if (shape->head_repacked || (shape->head_read_twice && !workload->mapped) ||
+        (rules->placement.tied_head_duplicated && ep_host_layers(rules, shape, workload->host_layers) <= shape->layers))
         bytes = ep_add(bytes, shape->embedding_bytes);
     return bytes;
+}
+
+/* Rope factors are for layers that attend to everything. */
+static int has_full_attention(const ep_shape *shape, uint64_t layers)
+{
+    for (uint32_t i = 0; i < shape->run_count; i++)
+        if (shape->runs[i].layer.span == EDGEPLAN_SPAN_ALL && ep_run_layers(shape, i, layers) > 0)
+            return 1;
+    return 0;
+}
+
+/* What stays with the CPU: tables of which rows are read, and the first layers. What these share with others is on both sides, and the CPU
+   may repack them, which keeps a second copy of a mapped file. Source: llama.cpp v0.5.0, src/llama-model.cpp (get_layer_buft_list,
+   make_cpu_buft_list). */
+static void split(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out)
+{
+    const uint64_t layers = ep_min(workload->host_layers, shape->layers);
+    uint64_t *host = &out->host[EP_WEIGHTS];
+    ep_amount *twice = &out->part[EP_DUPLICATED];
+
+    if (rules->placement.embedding_on_host)
+        *host = ep_add(shape->tied_head ? 0 : shape->embedding_bytes, shape->lookup_bytes);
+    if (ep_host_layers(rules, shape, workload->host_layers) > shape->layers || rules->placement.weights_on_host)
+        *host = UINT64_MAX;
+    if (layers == 0)
+        return;
+    *host = ep_add(*host, shape->first[layers - 1].bytes);
+    if (layers == shape->layers)
+        *host = ep_add(*host, shape->constant_bytes);
+    else if (has_full_attention(shape, layers))
+        twice->low = twice->expected = ep_add(twice->low, shape->constant_bytes);
+    twice->high = ep_add(twice->low, workload->mapped ? shape->first[layers - 1].bytes : 0);
 }
 
 void ep_placement_apply(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out)
@@ -36,10 +69,5 @@ void ep_placement_apply(const ep_rules *rules, const ep_shape *shape, const ep_w
 
     out->stored_weights = shape->weights_bytes;
     out->largest_tensor = shape->largest_tensor_bytes;
-    if (!rules->offloaded || rules->placement.weights_on_host)
-        out->host_weights = weights->high;
-    else if (rules->placement.embedding_on_host && !shape->tied_head)
-        out->host_weights = ep_add(shape->embedding_bytes, shape->lookup_bytes);
-    else if (rules->placement.embedding_on_host)
-        out->host_weights = shape->lookup_bytes;
+    split(rules, shape, workload, out);
 }

@@ -4,6 +4,7 @@
 
 #include "sizing/workload.h"
 
-uint64_t ep_state_bytes(const ep_state_rule *rule, const ep_shape *shape, const ep_workload *workload);
+/* Of the first `layers` layers. */
+uint64_t ep_state_bytes(const ep_state_rule *rule, const ep_shape *shape, const ep_workload *workload, uint64_t layers);
 
 #endif

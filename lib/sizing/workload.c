@@ -8,6 +8,15 @@
    llama-bench (ggml-org/llama.cpp, tools/llama-bench/README.md: -p 512, -n 128). */
 enum { DEFAULT_CONTEXT = 4096, DEFAULT_PROMPT = 512, DEFAULT_OUTPUT = 128, DEFAULT_CHUNK = 512 };
 
+uint64_t ep_run_layers(const ep_shape *shape, uint32_t run, uint64_t layers)
+{
+    uint64_t count = layers < shape->layers ? 0 : shape->runs[run].count;
+
+    for (uint64_t i = 0; i < layers && layers < shape->layers; i++)
+        count += shape->run_of[i] == run;
+    return count;
+}
+
 int ep_request_gives(const edgeplan_request *request, size_t offset)
 {
     size_t pairs = offsetof(edgeplan_request, kv_k);
@@ -100,6 +109,11 @@ uint32_t ep_workload_resolve(const ep_rules *rules, const ep_preset *preset, con
     }
     assumed |= resolve_switches(rules, preset, request, kv_default, out);
     assumed |= resolve_counts(preset, request, requested, out);
+    out->by_layer = GIVES(gpu_layers) && rules->offloaded && rules->placement.offload != EP_OFFLOAD_ALL;
+    if (out->by_layer)
+        out->cut = out->host_layers = shape->layers + 1 - ep_min(request->gpu_layers, shape->layers + 1);
+    if (rules->placement.offload == EP_OFFLOAD_LAYERS_AND_CHUNKS && out->chunk_tokens >= EP_LONG_CHUNK && shape->kind_count > 0)
+        out->cut = 0;
     if (!GIVES(app_bytes))
         assumed |= EP_ASSUMED_APP_BYTES;
     if (!request->preset)

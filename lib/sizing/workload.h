@@ -29,11 +29,18 @@ typedef struct ep_workload {
     uint32_t flash_attention; /* 1: no score matrix */
     uint32_t window_saves;    /* 1: windows keep fewer cells */
     uint32_t unified;
+    uint64_t host_layers;     /* of an offloaded model, the first, left to the CPU; one more than there are: the output matrix as well */
+    uint64_t cut;             /* of these, that the CPU computes even in long chunks: all, or none where a device takes them over */
+    uint32_t by_layer;        /* 1: the request says how many are not left */
     uint64_t prompt_cache_bytes;
     uint64_t app_bytes;
     ep_compute_view compute;
     uint32_t beyond;          /* edgeplan_limit that the requested context exceeds, EDGEPLAN_LIMIT_NONE if none */
 } ep_workload;
+
+/* Tokens of a chunk worth a copy of the weights it is multiplied with. Source: llama.cpp v0.5.0, ggml-cuda.cu, ggml-metal.cpp,
+   ggml-vulkan.cpp (GGML_OP_OFFLOAD_MIN_BATCH). */
+enum { EP_LONG_CHUNK = 32 };
 
 /* Fields of the request that were not given, as bits: what a plan lists as assumed. */
 enum {
@@ -48,6 +55,15 @@ enum {
    first KV type. Returns the assumed bits. Pure. */
 uint32_t ep_workload_resolve(const ep_rules *rules, const ep_preset *preset, const ep_shape *shape, uint32_t kv_default,
                              const edgeplan_request *request, ep_workload *out);
+
+/* The same of any model: one that is not offloaded leaves everything. */
+static inline uint64_t ep_host_layers(const ep_rules *rules, const ep_shape *shape, uint64_t layers)
+{
+    return rules->offloaded ? layers : shape->layers + 1;
+}
+
+/* How many of the first layers are of a run. */
+uint64_t ep_run_layers(const ep_shape *shape, uint32_t run, uint64_t layers);
 
 /* Whether a field of a request counts. `offset` is that of the field. */
 int ep_request_gives(const edgeplan_request *request, size_t offset);

@@ -103,6 +103,7 @@ void ep_speed_compute(const ep_speed_figures *figures, const ep_rules *rules, co
 {
     uint64_t least = ep_traffic_least(shape, workload);
     ep_traffic expected = ep_traffic_expected(rules, shape, workload);
+    const int two_engines = workload->host_layers > 0;
 
     if (figures->first_load_seconds > 0) {
         out->first_load_seconds = figures->first_load_seconds;
@@ -114,10 +115,12 @@ void ep_speed_compute(const ep_speed_figures *figures, const ep_rules *rules, co
     out->traffic_bytes_per_step = expected.bytes;
     out->routed_traffic_bytes_per_step = expected.routed_bytes;
     out->cache_traffic_bytes_per_step = expected.cache_bytes;
-    out->basis = figures->basis;
+    out->basis = two_engines ? EDGEPLAN_SPEED_BASIS_PHYSICS : figures->basis;
     out->known |= EP_SPEED_KNOWN(least_traffic_bytes_per_step) | EP_SPEED_KNOWN(traffic_bytes_per_step) |
                   EP_SPEED_KNOWN(routed_traffic_bytes_per_step) | EP_SPEED_KNOWN(cache_traffic_bytes_per_step) | EP_SPEED_KNOWN(basis);
     ceiling(figures, workload, out);
+    if (two_engines) /* what they reach in turn nobody has measured */
+        return;
     decode(figures, expected, shape, workload, out);
     sustained(figures, out);
     ep_prefill_compute(figures, rules, shape, workload, out);

@@ -141,6 +141,7 @@ typedef struct released_0_1_request {
     uint64_t app_bytes;
     uint64_t available_bytes;
     uint64_t largest_buffer_bytes;
+    uint64_t gpu_layers;
 } released_0_1_request;
 
 typedef struct released_0_1_memory {
@@ -396,6 +397,7 @@ SAME(edgeplan_request, released_0_1_request, ram_bytes);
 SAME(edgeplan_request, released_0_1_request, app_bytes);
 SAME(edgeplan_request, released_0_1_request, available_bytes);
 SAME(edgeplan_request, released_0_1_request, largest_buffer_bytes);
+SAME(edgeplan_request, released_0_1_request, gpu_layers);
 GREW(edgeplan_request, released_0_1_request);
 
 SAME(edgeplan_memory, released_0_1_memory, struct_size);

@@ -481,7 +481,8 @@ OFFSET(edgeplan_request, ram_bytes, 120);
 OFFSET(edgeplan_request, app_bytes, 128);
 OFFSET(edgeplan_request, available_bytes, 136);
 OFFSET(edgeplan_request, largest_buffer_bytes, 144);
-SIZE(edgeplan_request, 152);
+OFFSET(edgeplan_request, gpu_layers, 152);
+SIZE(edgeplan_request, 160);
 
 OFFSET(edgeplan_memory, struct_size, 0);
 OFFSET(edgeplan_memory, flags, 4);

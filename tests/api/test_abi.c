@@ -177,7 +177,6 @@ static void test_keys_are_fields(void **state)
 {
     static const char *const none[] = { NULL };
     static const char *const memory_fields[] = { "missing", NULL };
-    static const char *const request_keys[] = { "gpu_layers", NULL };
     static const char *const request_fields[] = { "app_state", "os_major", "os_minor", "firmware_major", "firmware_minor",
                                                   "entitlements", "ram_bytes", "app_bytes",
                                                   "available_bytes", "largest_buffer_bytes", NULL };
@@ -190,7 +189,7 @@ static void test_keys_are_fields(void **state)
     compare_keys(text, "memory", "edgeplan_memory", none, memory_fields);
     compare_keys(text, "budget", "edgeplan_budget", none, none);
     compare_keys(text, "speed", "edgeplan_speed", none, none);
-    compare_keys(text, "request", "edgeplan_request", request_keys, request_fields);
+    compare_keys(text, "request", "edgeplan_request", none, request_fields);
     assert_true(has_field("edgeplan_verdict_result", "verdict") && has_field("edgeplan_verdict_result", "binding") &&
                 has_field("edgeplan_verdict_result", "verdict_reason") && has_field("edgeplan_verdict_result", "max_context_tokens") &&
                 has_field("edgeplan_verdict_result", "max_context_limit"));

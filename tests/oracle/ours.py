@@ -30,7 +30,8 @@ CHIP = ("  - {id: %s, name: %s, vendor: none, source: oracle, confidence: assume
 TARGET = ("  - {id: %s, name: %s, platform: %s, class: laptop, chip: %s, ram: [512 GiB], runtimes: [llama.cpp], source: oracle, "
           "confidence: assumed}")
 MACHINES = {"oracle-plain": ("cpu", "x86-64", ""), "oracle-avx2": ("cpu", "x86-64", "avx2"),
-            "oracle-avx512": ("cpu", "x86-64", "avx2, avx512"), "oracle-gpu": ("gpu", "apple-gpu", "")}
+            "oracle-avx512": ("cpu", "x86-64", "avx2, avx512"), "oracle-gpu": ("gpu", "apple-gpu", ""),
+            "oracle-layers": ("gpu", "adreno", "")} # whose back end, as the paper device, leaves the host's layers to the host
 
 SWITCH = {True: 2, False: 1}
 PRESETS = {"library": 1, "cli": 2, "server": 3}

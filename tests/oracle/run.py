@@ -20,12 +20,12 @@ sys.path.insert(0, str(HERE))
 import gguf_write
 import ours
 
-LEAST_CASES = 2093 # of a whole run; fewer is a failure. A CPU without AVX-512 leaves out 159 of 2252.
+LEAST_CASES = 4093 # of a whole run; fewer is a failure. A CPU without AVX-512 leaves out 159 of 4252.
 MOST_WHOLE = 0.03 # of a whole footprint, where a model's scratch has no exact rule yet
 SKIPPED = 77
 
 F16, Q8_0, Q4_0 = 1, 8, 2
-DEVICE = 2 # edgeplan_place
+ALL, HOST, DEVICE = 0, 1, 2 # edgeplan_place
 FILE_TYPES = {"q4_0": 2, "q4_k_m": 15, "q8_0": 7, "mxfp4": 38} # llama_ftype of formats this library plans for llama.cpp
 # Files measured as a whole: CPU family of the library, flags, our machine.
 PLACES = {"plain": ("haswell", [], "oracle-plain"), "avx2": ("haswell", ["repack"], "oracle-avx2"),
@@ -80,6 +80,9 @@ class Oracle:
 
     def memory(self, path, place, wanted):
         cpu, flags, _ = PLACES[place]
+        return self.dry_run(path, cpu, flags, wanted)
+
+    def dry_run(self, path, cpu, flags, wanted):
         return self.ask("memory", self.directory / "library" / ("libggml-cpu-%s.so" % cpu), path, *flags,
                         text="".join(probe_line(setting) + "\n" for setting in wanted))
 
@@ -205,6 +208,39 @@ class Subject:
         for setting, real in zip(wanted, answers):
             self.setting(deployment, setting, real)
 
+    def layers(self, model):
+        """Layers left to the CPU, by a device that leaves them alone and by one that takes over long chunks of them."""
+        wanted = [("cli", 4096, 1, F16, F16, True, 512), ("cli", 16384, 1, Q8_0, Q8_0, True, 128),
+                  ("server", 8192, 2, F16, F16, True, 512), ("cli", 4096, 1, F16, F16, False, 512)]
+        count = self.description["layers"]
+        for machine, flag in (("oracle-layers", "offload"), ("oracle-gpu", "takes_over")):
+            deployment = self.planner.deploy(model, machine, "f16")
+            for layers in (0, 1, 2, count // 2, count):
+                answers = self.oracle.dry_run(self.path, "haswell", ["%s=%d" % (flag, layers)], wanted)[1:]
+                for setting, real in zip(wanted, answers):
+                    self.shared_out(deployment, setting, layers, real, flag)
+
+    def shared_out(self, deployment, setting, layers, real, flag):
+        """Weights and caches on each side to the byte, and the compute buffers within their range."""
+        name = self.name(flag, layers, *setting)
+        if "refused" in real:
+            self.book.skipped.append(name + " refused: " + real["refused"])
+            return
+        request = dict(request_of(setting), gpu_layers=layers)
+        whole, host, device = (self.planner.memory(deployment, place=place, **request) for place in (ALL, HOST, DEVICE))
+        differences = []
+        there = real["buffers"]["Paper"]
+        here = [sum(buffer[i] for buffer in real["buffers"].values()) - there[i] for i in range(3)]
+        for side, planned, held in (("device", device, there), ("host", host, here)):
+            differences += self.book.compare(side + " by layer", held[0], planned.weights_bytes + planned.weights_duplicated_bytes)
+            differences += self.book.compare(side + " kv by layer", held[1], planned.kv_bytes + planned.state_bytes)
+        compute, rest = there[2] + here[2], whole.total_bytes - whole.compute_bytes
+        tolerance = self.description.get("sides") if flag == "offload" else None
+        differences += self.book.compare("compute, " + flag, compute, whole.compute_bytes, tolerance)
+        if not whole.total_low_bytes <= compute + rest <= whole.total_high_bytes:
+            differences.append("compute %d is not in %d to %d" % (compute, whole.total_low_bytes - rest, whole.total_high_bytes - rest))
+        self.book.case(name, differences)
+
     def file_types(self, model):
         """The quantizer's choice for other files: our total, and where the weights go."""
         for answer, form in zip(self.oracle.ask("types", self.path, *FILE_TYPES.values()), FILE_TYPES):
@@ -230,6 +266,7 @@ class Subject:
         try:
             self.header("f16", model)
             self.grid(model)
+            self.layers(model)
             self.file_types(model)
         except ours.edgeplan.Error as error:
             self.book.case(self.name("refused"), [str(error)])

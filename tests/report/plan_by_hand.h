@@ -48,6 +48,11 @@ static inline void hand_numbers(edgeplan_plan *plan)
     for (uint64_t *field = &plan->memory.weights_bytes; field <= &plan->memory.largest_buffer_bytes; field++)
         *field = count++;
     plan->memory.basis = EDGEPLAN_MEMORY_BASIS_RULE;
+    plan->request.gpu_layers = 12;
+    plan->host.known = plan->device.known = EP_MEMORY_KNOWN(weights_bytes) | EP_MEMORY_KNOWN(basis);
+    plan->host.weights_bytes = 400;
+    plan->device.weights_bytes = 600;
+    plan->host.basis = plan->device.basis = EDGEPLAN_MEMORY_BASIS_EXACT;
     plan->budget.known = ~UINT64_C(0);
     plan->budget.safe_bytes = 2000;
     plan->budget.hard_bytes = 3000;

@@ -26,18 +26,25 @@ static char *report(const edgeplan_plan *const *plans, uint32_t count)
     "\"registry_digest\":\"0123456789abcdef\"},\"plans\":[{\"model\":\"a-model\",\"licence\":\"MIT\",\"target\":\"chrome-a-phone\"," \
     "\"runtime\":\"a-runtime\",\"runtime_release\":\"v1\",\"accelerator\":\"gpu\",\"format\":\"q4_k_m\","
 
+#define WEIGHTS_ONLY(bytes)                                                                                                   \
+    "{\"weights_bytes\":" bytes ",\"weights_duplicated_bytes\":null,\"kv_bytes\":null,\"state_bytes\":null,\"compute_bytes\":null," \
+    "\"output_bytes\":null,\"extra_models_bytes\":null,\"runtime_bytes\":null,\"total_low_bytes\":null,\"total_bytes\":null,"     \
+    "\"total_high_bytes\":null,\"charged_low_bytes\":null,\"charged_bytes\":null,\"charged_high_bytes\":null,"                    \
+    "\"largest_buffer_bytes\":null,\"basis\":\"exact\"}"
+
 static const char whole[] =
     HEAD
     "\"conditions\":{\"os_version\":\"18.0\",\"entitlements\":[\"increased-memory\"],\"ram_bytes\":8589934592,"
     "\"app_state\":\"foreground\",\"power_mode\":null,\"firmware\":null,\"host\":\"a-phone\"},"
     "\"request\":{\"context_tokens\":4096,\"prompt_tokens\":0,\"cached_tokens\":0,\"output_tokens\":0,\"sequences\":0,\"batch\":0,"
-    "\"chunk_tokens\":0,\"kv_k\":\"q8_0\",\"kv_v\":\"f32\",\"gpu_layers\":null,\"mmap\":true,\"flash_attention\":false,"
+    "\"chunk_tokens\":0,\"kv_k\":\"q8_0\",\"kv_v\":\"f32\",\"gpu_layers\":12,\"mmap\":true,\"flash_attention\":false,"
     "\"preset\":\"cli\"},"
     "\"artefact\":{\"file_bytes\":5000,\"header_low_bytes\":null,\"header_high_bytes\":null,\"files\":1,\"largest_file_bytes\":5000},"
     "\"memory\":{\"weights_bytes\":1000,\"weights_duplicated_bytes\":1001,\"kv_bytes\":1002,\"state_bytes\":1003,"
     "\"compute_bytes\":1004,\"output_bytes\":1005,\"extra_models_bytes\":1006,\"runtime_bytes\":1007,\"total_low_bytes\":1008,"
     "\"total_bytes\":1009,\"total_high_bytes\":1010,\"charged_low_bytes\":1011,\"charged_bytes\":1012,"
     "\"charged_high_bytes\":1013,\"largest_buffer_bytes\":1014,\"basis\":\"rule\"},"
+    "\"memory_host\":" WEIGHTS_ONLY("400") ",\"memory_device\":" WEIGHTS_ONLY("600") ","
     "\"budget\":{\"safe_bytes\":2000,\"hard_bytes\":3000,\"limit\":\"gpu_working_set\",\"basis\":\"cited\"},"
     "\"verdict\":\"tight\",\"binding\":\"total\",\"verdict_reason\":\"within the hard limit, but above the safe budget\","
     "\"max_context_tokens\":131072,\"max_context_limit\":\"trained_context\",\"allowed_context_tokens\":[512,4096],"

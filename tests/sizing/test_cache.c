@@ -23,10 +23,10 @@ static void test_gemma_under_three_rules(void **state)
     (void)state;
 
     ep_workload w = resolve(&rules, &cli, &shape, (edgeplan_request){.context_tokens = 8192});
-    assert_int_equal(ep_cells_bytes(&rules.cache, &shape, &w), 350224384);
+    assert_int_equal(ep_cells_of(&rules.cache, &shape, &w).bytes, 350224384);
     library.window_saves = EDGEPLAN_SWITCH_OFF;
     w = resolve(&rules, &library, &shape, (edgeplan_request){.context_tokens = 8192});
-    assert_int_equal(ep_cells_bytes(&rules.cache, &shape, &w), 1140850688);
+    assert_int_equal(ep_cells_of(&rules.cache, &shape, &w).bytes, 1140850688);
     w = resolve(&rules, &cli, &shape, (edgeplan_request){.context_tokens = 8192, .chunk_tokens = 2048});
     assert_int_equal(ep_pages_bytes(&pages, &shape, &w), 547225600);
 }
@@ -81,7 +81,7 @@ static void test_published_caches(void **state)
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         ep_workload w = resolve(&rules, &cli, &shape, (edgeplan_request){.context_tokens = rows[i].context});
-        uint64_t bytes = ep_cells_bytes(&rules.cache, &shape, &w);
+        uint64_t bytes = ep_cells_of(&rules.cache, &shape, &w).bytes;
         if (bytes * 10 != rows[i].mib_x10 << 20)
             fail_msg("%s: %llu bytes", rows[i].name, (unsigned long long)bytes);
     }
@@ -111,10 +111,10 @@ static void test_widest_value_rows(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         edgeplan_request r = {.context_tokens = rows[i].context};
         ep_workload w = resolve(&rules, &cli, &shape, r);
-        assert_int_equal(ep_cells_bytes(&rules.cache, &shape, &w), rows[i].with_flash_attention);
+        assert_int_equal(ep_cells_of(&rules.cache, &shape, &w).bytes, rows[i].with_flash_attention);
         r.flash_attention = EDGEPLAN_SWITCH_OFF;
         w = resolve(&rules, &cli, &shape, r);
-        assert_int_equal(ep_cells_bytes(&rules.cache, &shape, &w), rows[i].without);
+        assert_int_equal(ep_cells_of(&rules.cache, &shape, &w).bytes, rows[i].without);
     }
 }
 
@@ -135,7 +135,7 @@ static void test_element_types(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         edgeplan_request r = {.context_tokens = 4096, .kv_k = rows[i].type, .kv_v = rows[i].type, .given = ~UINT64_C(0)};
         ep_workload w = resolve(&rules, &cli, &shape, r);
-        assert_int_equal(ep_cells_bytes(&rules.cache, &shape, &w), rows[i].bytes * 4096);
+        assert_int_equal(ep_cells_of(&rules.cache, &shape, &w).bytes, rows[i].bytes * 4096);
     }
 }
 
@@ -195,9 +195,9 @@ static void test_latent_and_shared(void **state)
     ep_workload w = resolve(&rules, &cli, &shape, (edgeplan_request){.context_tokens = 4096});
     (void)state;
 
-    assert_int_equal(ep_cells_bytes(&rules.cache, &shape, &w) * 2, UINT64_C(243) << 20);
+    assert_int_equal(ep_cells_of(&rules.cache, &shape, &w).bytes * 2, UINT64_C(243) << 20);
     run.layer.kv_source = 1; /* reads another layer's cache */
-    assert_int_equal(ep_cells_bytes(&rules.cache, &shape, &w), 0);
+    assert_int_equal(ep_cells_of(&rules.cache, &shape, &w).bytes, 0);
 }
 
 /* Qwen3.5-27B: 48 delta layers, 149.6 MiB of state for one sequence (llama.cpp v0.5.0). */
@@ -210,10 +210,10 @@ static void test_state(void **state)
     ep_workload w = {.sequences = 1};
     (void)state;
 
-    uint64_t bytes = ep_state_bytes(&rules.state, &shape, &w);
+    uint64_t bytes = ep_state_bytes(&rules.state, &shape, &w, UINT64_MAX);
     assert_int_equal(bytes * 10 >> 20, 1496);
     w.sequences = 4;
-    assert_int_equal(ep_state_bytes(&rules.state, &shape, &w), 4 * bytes);
+    assert_int_equal(ep_state_bytes(&rules.state, &shape, &w, UINT64_MAX), 4 * bytes);
 }
 
 /* 1,048,576 tokens of 524,288 bytes pass 32 bits by far, and an absurd model passes 64: saturation, not wrapping. */
@@ -227,7 +227,7 @@ static void test_overflow(void **state)
     ep_workload w = {.sequence_tokens = 1 << 20, .streams = 1, .sequences = 1, .kv_k = EDGEPLAN_ELEMENT_F16, .kv_v = EDGEPLAN_ELEMENT_F16};
     (void)state;
 
-    assert_true(ep_cells_bytes(&rules.cache, &shape, &w) == UINT64_MAX);
+    assert_true(ep_cells_of(&rules.cache, &shape, &w).bytes == UINT64_MAX);
     assert_true(ep_pages_bytes(&rules.cache, &shape, &w) == UINT64_MAX);
 }
 
