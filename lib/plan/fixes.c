@@ -1,4 +1,4 @@
-/* Changes that would help, each evaluated: entitlement, KV type, chunk, context, format. */
+/* Changes that would help, each evaluated: entitlement, context, KV type, format, chunk, layers left to the CPU. */
 #include <string.h>
 
 #include "base/known.h"
@@ -127,6 +127,31 @@ static void try_chunk(fixer *f)
         try_count(f, "chunk_tokens", now, r.chunk_tokens, &r);
 }
 
+/* The most layers on the accelerator with the best verdict that fewer of them give. */
+static void try_layers(fixer *f)
+{
+    const edgeplan_deployment *d = f->plan->deployment;
+    edgeplan_request r = *f->request;
+    const uint64_t now = d->shape.layers + 1 - f->now->workload.host_layers;
+    uint64_t good = 0, bad = now;
+    ep_evaluation e;
+
+    r.gpu_layers = 0;
+    r.given |= EP_REQUEST_KNOWN(gpu_layers);
+    if (!d->rules.offloaded || d->rules.placement.offload == EP_OFFLOAD_ALL || ep_evaluate(d, &r, &e) || !helps(f->now, &e))
+        return;
+    const uint32_t best = e.verdict;
+    while (bad - good > 1) {
+        r.gpu_layers = good + (bad - good) / 2;
+        if (!ep_evaluate(d, &r, &e) && !ep_verdict_worse(e.verdict, best))
+            good = r.gpu_layers;
+        else
+            bad = r.gpu_layers;
+    }
+    r.gpu_layers = good;
+    try_count(f, "gpu_layers", now, good, &r);
+}
+
 /* Other formats of the same backend, smaller ones first come as the registry lists them. */
 static void try_formats(fixer *f)
 {
@@ -162,5 +187,6 @@ edgeplan_status ep_list_fixes(edgeplan_plan *plan, const edgeplan_request *reque
         try_formats(&f);
     }
     try_chunk(&f);
+    try_layers(&f);
     return f.status;
 }

@@ -461,6 +461,25 @@ def a_phone_shows_burst_and_sustained(edgeplan):
     assert rates[1] >= rates[0] > 0, rates
 
 
+def layers_are_shared_out(edgeplan):
+    laptop = ["fit", "qwen3-14b", "--target", "rtx-4060-laptop", "--format", "q4_k_m", "--context", "8192"]
+    whole = edgeplan.plan(*laptop, code=1)
+    assert whole["request"]["gpu_layers"] is None and "memory_device" not in whole
+    most = next(int(fix["to"]) for fix in whole["fixes"] if fix["kind"] == "gpu_layers" and fix["verdict"] == "fits")
+    part = edgeplan.plan(*laptop, "--gpu-layers", most, code=0)
+    assert part["request"]["gpu_layers"] == most
+    for key in ("weights_bytes", "kv_bytes", "compute_bytes", "total_bytes"):
+        assert part["memory_host"][key] + part["memory_device"][key] == part["memory"][key], key
+        assert part["memory_host"][key] > 0 and part["memory_device"][key] > 0, key
+    text = edgeplan.expect(0, *laptop, "--gpu-layers", most).stdout
+    assert "on the host" in text and "on the accelerator" in text and "speed with layers on two engines" in text
+    assert edgeplan.plan(*laptop, "--gpu-layers", most + 1)["verdict"] != "fits"
+    none = edgeplan.plan(*laptop, "--gpu-layers", "0", code=0)
+    assert none["request"]["gpu_layers"] == 0 and none["memory_device"]["weights_bytes"] == 0
+    phone = edgeplan.plan("fit", "qwen3-0.6b", "--target", "iphone-16", "--runtime", "mlx", "--gpu-layers", "3")
+    assert phone["request"]["gpu_layers"] is None and any(a["code"] == "gpu_layers" for a in phone["assumptions"])
+
+
 TESTS = [a_draft_gains_or_loses, a_voice_loop_is_timed, a_model_beside_it_counts, help_names_every_subcommand,
          the_ladder_fits_a_terminal, a_wrong_name_gets_its_nearest, what_a_runtime_does_not_take_is_refused_with_its_reason,
          version_names_library_and_registry, usage_errors_are_2_and_on_stderr, data_is_on_stdout_and_talk_on_stderr,
@@ -468,7 +487,7 @@ TESTS = [a_draft_gains_or_loses, a_voice_loop_is_timed, a_model_beside_it_counts
          json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast, an_overlay_adds_a_device,
          a_config_is_a_model, every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full,
          a_head_says_how_much_it_needs, things_are_found_by_what_a_person_types, phone_at_8192_tokens, phone_at_32768_tokens,
-         exit_codes_follow_the_verdict, a_sweep_is_csv, the_least_bandwidth_for_a_rate, a_phone_shows_burst_and_sustained,
+         exit_codes_follow_the_verdict, layers_are_shared_out, a_sweep_is_csv, the_least_bandwidth_for_a_rate, a_phone_shows_burst_and_sustained,
          backtest_counts_every_observation, probe_prints_a_target_that_plans]
 
 

@@ -186,6 +186,33 @@ static void test_speed_is_unknown(void **state)
     edgeplan_deployment_unref(d);
 }
 
+/* The fix is the most layers with its verdict: one more is worse. */
+static void test_most_layers_that_fit(void **state)
+{
+    edgeplan_deployment *d = open_on("qwen3-14b", "rtx-4060-laptop", "q4_k_m");
+    edgeplan_request request = request_of(8192, 0);
+    edgeplan_item item = {.struct_size = sizeof item};
+    edgeplan_verdict_result verdict = {.struct_size = sizeof verdict};
+    (void)state;
+
+    request.given = 0;
+    edgeplan_plan *plan = plan_of(d, &request);
+    const uint32_t fix = listed(plan, EDGEPLAN_LIST_FIXES, "gpu_layers");
+    assert_true(fix > 0);
+    assert_count(edgeplan_plan_item(plan, EDGEPLAN_LIST_FIXES, fix - 1, &item), EDGEPLAN_OK);
+    assert_count(item.code, EDGEPLAN_VERDICT_FITS);
+    assert_string_equal(edgeplan_plan_text(plan, EDGEPLAN_LIST_FIXES, fix - 1, EDGEPLAN_TEXT_INPUT), "41");
+    const uint64_t layers = strtoull(edgeplan_plan_text(plan, EDGEPLAN_LIST_FIXES, fix - 1, EDGEPLAN_TEXT_OUTPUT), NULL, 10);
+    for (uint64_t n = 0; n <= 41; n++) {
+        request = request_of(8192, n);
+        request.mmap = EDGEPLAN_SWITCH_DEFAULT;
+        assert_count(edgeplan_deployment_verdict(d, &request, &verdict), EDGEPLAN_OK);
+        assert_true((verdict.verdict == EDGEPLAN_VERDICT_FITS) == (n <= layers));
+    }
+    edgeplan_plan_unref(plan);
+    edgeplan_deployment_unref(d);
+}
+
 /* Who cannot share out layers says so, and plans as if nothing had been asked. */
 static void test_all_or_nothing(void **state)
 {
@@ -255,7 +282,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_against_the_library), cmocka_unit_test(test_layers_only_move), cmocka_unit_test(test_speed_is_unknown),
-        cmocka_unit_test(test_all_or_nothing), cmocka_unit_test(test_estimated_on_both_sides),
+        cmocka_unit_test(test_most_layers_that_fit), cmocka_unit_test(test_all_or_nothing), cmocka_unit_test(test_estimated_on_both_sides),
     };
     return cmocka_run_group_tests(tests, open_registry, close_registry);
 }
