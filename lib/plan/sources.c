@@ -69,6 +69,28 @@ static void use_kernels(collector *c, const edgeplan_deployment *d, const ep_cal
     use(c, prompt ? calibration->attention_per_clock : calibration->cache_per_clock);
 }
 
+/* Of a calibration or of heat: where the figures lie in it. */
+static const uint16_t decode_figures[] = {offsetof(ep_calibration, eta),        offsetof(ep_calibration, experts),
+                                          offsetof(ep_calibration, cache),      offsetof(ep_calibration, layer_time),
+                                          offsetof(ep_calibration, step_time),  offsetof(ep_calibration, low),
+                                          offsetof(ep_calibration, high)};
+static const uint16_t prefill_figures[] = {offsetof(ep_calibration, reached), offsetof(ep_calibration, utilisation),
+                                           offsetof(ep_calibration, chunk_time), offsetof(ep_calibration, prefill_low),
+                                           offsetof(ep_calibration, prefill_high)};
+static const uint16_t speculation_figures[] = {offsetof(ep_calibration, gain), offsetof(ep_calibration, kept),
+                                               offsetof(ep_calibration, round), offsetof(ep_calibration, low),
+                                               offsetof(ep_calibration, high)};
+static const uint16_t thermal_figures[] = {offsetof(ep_thermal, sustained_low), offsetof(ep_thermal, sustained),
+                                           offsetof(ep_thermal, sustained_high), offsetof(ep_thermal, after)};
+
+#define USE_ALL(c, from, figures) use_all(c, from, figures, sizeof(figures) / sizeof *(figures))
+
+static void use_all(collector *c, const void *from, const uint16_t *offsets, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        use(c, *(const ep_fact_id *)(const void *)((const char *)from + offsets[i]));
+}
+
 static void use_speed(collector *c, const edgeplan_deployment *d)
 {
     const ep_engine *engine = &d->target->chip.engines[d->accelerator];
@@ -78,30 +100,16 @@ static void use_speed(collector *c, const edgeplan_deployment *d)
     if (d->calibration) {
         use(c, engine->bandwidth);
         use_kernels(c, d, d->calibration, 0);
-        use(c, d->calibration->eta);
-        use(c, d->calibration->experts);
-        use(c, d->calibration->cache);
-        use(c, d->calibration->layer_time);
+        USE_ALL(c, d->calibration, decode_figures);
         if (d->shape.state_layers)
             use(c, d->calibration->recurrent_time);
-        use(c, d->calibration->step_time);
-        use(c, d->calibration->low);
-        use(c, d->calibration->high);
     }
     if (d->prefill_calibration) {
         use_kernels(c, d, d->prefill_calibration, 1);
-        use(c, d->prefill_calibration->reached);
-        use(c, d->prefill_calibration->utilisation);
-        use(c, d->prefill_calibration->chunk_time);
-        use(c, d->prefill_calibration->prefill_low);
-        use(c, d->prefill_calibration->prefill_high);
+        USE_ALL(c, d->prefill_calibration, prefill_figures);
     }
-    if (d->thermal) {
-        use(c, d->thermal->sustained_low);
-        use(c, d->thermal->sustained);
-        use(c, d->thermal->sustained_high);
-        use(c, d->thermal->after);
-    }
+    if (d->thermal)
+        USE_ALL(c, d->thermal, thermal_figures);
     if (d->power)
         use(c, d->power->watts);
     use(c, d->target->storage_read);
@@ -111,13 +119,8 @@ static void use_speculation(collector *c)
 {
     const ep_calibration *s;
 
-    for (uint32_t at = 0; (s = ep_speculation_next(c->plan, &at)) != NULL;) {
-        use(c, s->gain);
-        use(c, s->kept);
-        use(c, s->round);
-        use(c, s->low);
-        use(c, s->high);
-    }
+    for (uint32_t at = 0; (s = ep_speculation_next(c->plan, &at)) != NULL;)
+        USE_ALL(c, s, speculation_figures);
 }
 
 /* Blocks whose rule had something to do for this model. */
