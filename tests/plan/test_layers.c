@@ -128,7 +128,8 @@ static void test_layers_only_move(void **state)
         for (uint64_t n = 0; n <= layers + 1; n++) {
             edgeplan_request request = request_of(8192, n);
             const ep_footprint f = footprint_of(d, &request);
-            for (int c = EP_WEIGHTS; c <= EP_STATE; c++) {
+            for (int i = EP_WEIGHTS; i <= EP_STATE; i++) {
+                const ep_component c = (ep_component)i;
                 const uint64_t host = ep_footprint_part(&f, c, EDGEPLAN_PLACE_HOST).expected;
                 const uint64_t device = ep_footprint_part(&f, c, EDGEPLAN_PLACE_DEVICE).expected;
                 assert_count(host + device, f.part[c].expected);
