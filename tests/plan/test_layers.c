@@ -46,6 +46,17 @@ static ep_footprint footprint_of(const edgeplan_deployment *deployment, const ed
     return e.footprint;
 }
 
+static void assert_same(const ep_footprint *a, const ep_footprint *b)
+{
+    for (int c = 0; c < EP_COMPONENT_COUNT; c++) {
+        assert_count(a->part[c].low, b->part[c].low);
+        assert_count(a->part[c].expected, b->part[c].expected);
+        assert_count(a->part[c].high, b->part[c].high);
+        assert_count(a->host[c], b->host[c]);
+    }
+    assert_count(a->written_compute, b->written_compute);
+}
+
 /* Of some parts of the footprint at a place. */
 static uint64_t held(const ep_footprint *footprint, uint32_t place, ep_component a, ep_component b)
 {
@@ -143,7 +154,7 @@ static void test_layers_only_move(void **state)
         edgeplan_request all = request_of(8192, 0);
         all.given = 0;
         const ep_footprint whole = footprint_of(d, &all);
-        assert_memory_equal(&whole, &before, sizeof whole);
+        assert_same(&whole, &before);
         edgeplan_deployment_unref(d);
     }
 }
@@ -236,7 +247,7 @@ static void test_all_or_nothing(void **state)
                      EDGEPLAN_OK);
         edgeplan_plan *a = plan_of(d, &asked), *b = plan_of(d, &plain);
         const ep_footprint x = footprint_of(d, &asked), y = footprint_of(d, &plain);
-        assert_memory_equal(&x, &y, sizeof x);
+        assert_same(&x, &y);
         assert_true(listed(a, EDGEPLAN_LIST_ASSUMPTIONS, "gpu_layers") > 0 && !listed(b, EDGEPLAN_LIST_ASSUMPTIONS, "gpu_layers"));
         assert_count(edgeplan_plan_request(a, &resolved), EDGEPLAN_OK);
         assert_count(resolved.given & asked.given, 0);
