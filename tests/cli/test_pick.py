@@ -70,6 +70,14 @@ def pick_reckons_the_whole_request(edgeplan):
     assert "nobody knows how fast llama.cpp reads one there" in done.stdout, done.stdout
 
 
+def a_phone_shows_burst_and_sustained(edgeplan):
+    done = edgeplan.expect(0, "pick", "llama-3.2-3b", "--target", "iphone-16")
+    assert "decode tok/s  sustained" in done.stdout, done.stdout
+    rates = [edgeplan.plan("pick", "llama-3.2-3b", "--target", "iphone-16", "--prefer", "speed", "--minutes", minutes, code=0)
+             ["speed"]["sustained_decode_tok_per_s"] for minutes in ("0", "10")]
+    assert rates[1] >= rates[0] > 0, rates
+
+
 def pick_keeps_to_licences(edgeplan):
     done = edgeplan.expect(0, "pick", "llama-3.2-3b,qwen3-0.6b", "--target", "galaxy-s24-ultra", "--licence", "MIT,Apache-2.0")
     assert "ship qwen3-0.6b" in done.stdout and "Llama 3.2 Community is not among MIT,Apache-2.0" in done.stderr, done
@@ -151,7 +159,7 @@ def the_switch_of_a_page_follows_what_it_has(edgeplan):
 
 TESTS = [pick_says_0_1_or_2, the_largest_model_at_a_rate, pick_tells_winners_apart, pick_reckons_the_whole_request, pick_keeps_to_licences,
          an_audience_is_served_by_few, a_platform_has_tiers, each_step_says_whether_this_computer_can_take_it,
-         a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has]
+         a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has, a_phone_shows_burst_and_sustained]
 
 
 if __name__ == "__main__":
