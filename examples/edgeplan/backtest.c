@@ -5,7 +5,11 @@
 
 #include "session.h"
 
-enum { USUAL_DEPTH = 256, USUAL_CONTEXT = 4096, NAME_BYTES = 64 }; /* where a source does not say how deep the cache was: half of a prompt of 512 */
+enum {
+    USUAL_DEPTH = 256, /* where a source does not say how deep the cache was: half of a prompt of 512 */
+    USUAL_CONTEXT = 4096,
+    NAME_BYTES = 64
+};
 
 typedef struct tested { /* one observation beside the estimate of its path */
     const edgeplan_observation *observation;

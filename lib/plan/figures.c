@@ -63,7 +63,8 @@ int ep_calibration_score(const ep_calibration *calibration, const edgeplan_deplo
         return -1;
     return (calibration->targets.count > 0 ? 128 : 0) + (calibration->chips.count > 0 ? 64 : 0) +
            (calibration->architectures.count > 0 ? 32 : 0) + (calibration->of_stream || calibration->kernel_count ? 16 : 0) +
-           (calibration->classes.count > 0 ? 8 : 0) + (calibration->formats.count > 0 ? 4 : 0) + (calibration->group ? 2 : 0) + (calibration->backend ? 1 : 0);
+           (calibration->classes.count > 0 ? 8 : 0) + (calibration->formats.count > 0 ? 4 : 0) +
+           (calibration->group ? 2 : 0) + (calibration->backend ? 1 : 0);
 }
 
 typedef struct choice {

@@ -91,7 +91,8 @@ static void prepare_refusal(ep_loader *loader, ep_frame *frame, const ep_node *n
 static const ep_key kernel_key[] = {
     {.name = "type", .kind = EP_KEY_ELEMENT, .flags = EP_REQUIRED, .offset = offsetof(ep_kernel, element_type)},
     {.name = "per_clock", .kind = EP_KEY_FIGURE, .flags = EP_POSITIVE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_kernel, per_clock)},
-    {.name = "prompt_per_clock", .kind = EP_KEY_FIGURE, .flags = EP_POSITIVE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_kernel, prompt_per_clock)},
+    {.name = "prompt_per_clock", .kind = EP_KEY_FIGURE, .flags = EP_POSITIVE, .unit = EP_UNIT_BYTES,
+     .offset = offsetof(ep_kernel, prompt_per_clock)},
 };
 static const ep_keys kernel_keys = EP_KEYS(kernel_key);
 

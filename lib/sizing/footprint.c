@@ -112,7 +112,8 @@ static void scratch(const ep_rules *rules, const ep_shape *shape, const ep_workl
     out->written_compute = ep_min(out->arena.written_bytes, out->part[EP_COMPUTE].low);
 }
 
-/* The runtime itself, where its products get their inputs, its tokenizer, the server's prompt cache and the app. The prompt cache fills with use: low is empty. */
+/* The runtime itself, where its products get their inputs, its tokenizer, the server's prompt cache and the app. The prompt cache fills
+   with use: low is empty. */
 static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, uint64_t products)
 {
     double sum = (double)rules->overhead.base_bytes + (double)rules->overhead.code_bytes +

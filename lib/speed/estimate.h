@@ -29,8 +29,8 @@ typedef struct ep_step_time {
     double bandwidth_seconds, compute_seconds, overhead_seconds, total_seconds;
 } ep_step_time;
 
-/* t = bytes/rate + what arithmetic takes beyond that + layers x t_layer + recurrent layers x t_recurrent + t_step, where routed experts and the cache are read at shares of
-   the rate; 0 everywhere if the rate is not known. */
+/* t = bytes/rate + what arithmetic takes beyond that + layers x t_layer + recurrent layers x t_recurrent + t_step, where routed experts and
+   the cache are read at shares of the rate; 0 everywhere if the rate is not known. */
 ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffic, double flop, uint64_t layers,
                               uint64_t recurrent_layers);
 
