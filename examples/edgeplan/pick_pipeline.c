@@ -72,8 +72,10 @@ static void print_needs(const edgeplan_plan *plan, uint32_t step, const edgeplan
 static void print_step(const edgeplan_plan *plan, uint32_t step, unsigned number)
 {
     const char *version = step_text(plan, step, EDGEPLAN_TEXT_SOURCE);
-    printf("  %u. %s%s%s: %s -> %s\n", number, step_text(plan, step, EDGEPLAN_TEXT_SUBJECT), version[0] != '\0' ? " " : "", version,
-           step_text(plan, step, EDGEPLAN_TEXT_INPUT), step_text(plan, step, EDGEPLAN_TEXT_OUTPUT));
+    const int run = strcmp(step_text(plan, step, EDGEPLAN_TEXT_MESSAGE), "run") == 0;
+    printf("  %u. %s%s%s: %s -> %s%s%s\n", number, step_text(plan, step, EDGEPLAN_TEXT_SUBJECT), version[0] != '\0' ? " " : "", version,
+           step_text(plan, step, EDGEPLAN_TEXT_INPUT), step_text(plan, step, EDGEPLAN_TEXT_OUTPUT), run ? ", run " : "",
+           run ? step_text(plan, step, EDGEPLAN_TEXT_PLACE) : "");
 }
 
 void print_pipeline(const edgeplan_plan *plan)

@@ -79,7 +79,8 @@ static const ep_pipeline *pipeline_of(const edgeplan_deployment *d)
     return NULL;
 }
 
-static ep_listed *add_step(const ep_filling *f, uint32_t kind)
+/* A step that was run here speaks for itself; the others rest on the pipeline's evidence. */
+static ep_listed *add_step(const ep_filling *f, uint32_t kind, const char *run)
 {
     ep_listed *item = ep_list_add(&f->plan->arena, &f->plan->lists[EDGEPLAN_LIST_PIPELINE]);
 
@@ -87,8 +88,8 @@ static ep_listed *add_step(const ep_filling *f, uint32_t kind)
         return NULL;
     item->item.code = kind;
     item->item.known = EP_ITEM_KNOWN(code);
-    item->text[EDGEPLAN_TEXT_MESSAGE] = f->pipeline->evidence;
-    item->text[EDGEPLAN_TEXT_PLACE] = f->pipeline->date;
+    item->text[EDGEPLAN_TEXT_MESSAGE] = *run ? "run" : f->pipeline->evidence;
+    item->text[EDGEPLAN_TEXT_PLACE] = *run ? run : f->pipeline->date;
     item->text[EDGEPLAN_TEXT_URL] = f->pipeline->source->url;
     return item;
 }
@@ -102,7 +103,7 @@ static edgeplan_status list_published(ep_filling *f)
         if (!ep_equal(published->model, d->model->id) || (published->formats.count && !ep_words_has(&published->formats, d->format->id)))
             continue;
         f->blanks[PUBLISHED].value = published->name;
-        ep_listed *item = add_step(f, EDGEPLAN_STEP_PUBLISHED);
+        ep_listed *item = add_step(f, EDGEPLAN_STEP_PUBLISHED, "");
         const char *command = item ? filled(f, f->pipeline->fetch) : NULL;
         if (!command)
             return EDGEPLAN_ERROR_NO_MEMORY;
@@ -145,7 +146,7 @@ static void list_needs(const ep_filling *f, const ep_step *step, edgeplan_item *
 
 static edgeplan_status list_step(const ep_filling *f, const ep_step *step)
 {
-    ep_listed *item = add_step(f, EDGEPLAN_STEP_MAKE);
+    ep_listed *item = add_step(f, EDGEPLAN_STEP_MAKE, step->run);
 
     if (!item)
         return EDGEPLAN_ERROR_NO_MEMORY;

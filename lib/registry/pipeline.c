@@ -19,6 +19,7 @@ static const ep_key step_key[] = {
     {.name = "systems", .kind = EP_KEY_TEXTS, .words = ep_system_words, STEP(systems)},
     {.name = "time", .kind = EP_KEY_TEXT, STEP(time)},
     {.name = "fails", .kind = EP_KEY_TEXT, STEP(fails)},
+    {.name = "run", .kind = EP_KEY_TEXT, STEP(run)},
 };
 static const ep_keys step_keys = EP_KEYS(step_key);
 
@@ -28,7 +29,7 @@ static void prepare_step(ep_loader *loader, ep_frame *frame, const ep_node *node
     (void)loader;
     (void)frame;
     (void)node;
-    step->tool = step->version = step->command = step->input = step->output = step->host = step->time = step->fails = "";
+    step->tool = step->version = step->command = step->input = step->output = step->host = step->time = step->fails = step->run = "";
 }
 
 #define PUBLISHED(field) .offset = offsetof(ep_published, field)

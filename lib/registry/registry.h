@@ -95,6 +95,7 @@ typedef struct ep_step {
     ep_words systems;                                             /* of the computer that takes the step; empty: any */
     uint64_t ram_bytes, gpu_bytes, ram_per_weight, disk_per_weight; /* of it; 0: not stated */
     const char *time, *fails; /* how long it takes; what goes wrong and why; "" if not stated */
+    const char *run;          /* the day it was last run for this registry; "" if it was not */
 } ep_step;
 
 typedef struct ep_published { /* an artefact that somebody has made already */

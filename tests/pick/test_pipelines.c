@@ -177,6 +177,19 @@ static void test_filled_in(void **state)
     }
 }
 
+/* Getting the checkpoint is what the documentation says; converting it was done on the day the registry names. */
+static void test_run(void **state)
+{
+    edgeplan_recommendation *r = pick(*state, "mistral-7b", "raspberry-pi-5", 1u << EDGEPLAN_ACCELERATOR_CPU);
+    const edgeplan_plan *best = edgeplan_recommendation_plan(r, 0);
+    const uint32_t steps = edgeplan_plan_count(best, EDGEPLAN_LIST_PIPELINE);
+
+    assert_string_equal(edgeplan_plan_text(best, EDGEPLAN_LIST_PIPELINE, 0, EDGEPLAN_TEXT_MESSAGE), "documented");
+    assert_string_equal(edgeplan_plan_text(best, EDGEPLAN_LIST_PIPELINE, steps - 1, EDGEPLAN_TEXT_MESSAGE), "run");
+    assert_string_equal(edgeplan_plan_text(best, EDGEPLAN_LIST_PIPELINE, steps - 1, EDGEPLAN_TEXT_PLACE), "2026-11-27");
+    edgeplan_recommendation_unref(r);
+}
+
 /* What somebody has made comes first; what a step needs of the computer is counted for the model: 2 bytes a weight. */
 static void test_published_and_needs(void **state)
 {
@@ -202,6 +215,7 @@ int main(void)
         cmocka_unit_test(test_unmade),
         cmocka_unit_test(test_commands),
         cmocka_unit_test(test_filled_in),
+        cmocka_unit_test(test_run),
         cmocka_unit_test(test_published_and_needs),
     };
     return cmocka_run_group_tests(tests, open_registry, close_registry);
