@@ -122,6 +122,7 @@ static edgeplan_request random_request(uint64_t *seed)
 
     assert_int_equal(edgeplan_struct_init(&request, sizeof request), EDGEPLAN_OK);
     request.context_tokens = 1 + below(seed, below(seed, 2) ? 4000 : 40000); /* within a compiled one, and beyond */
+    request.sequences = 1; /* a preset may have more */
     request.chunk_tokens = 1 + below(seed, 1024);
     request.mmap = (uint32_t)below(seed, 3);
     return request;
