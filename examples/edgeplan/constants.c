@@ -55,51 +55,116 @@ static int is_quantization(const char *part)
 /* Parts at the end of a name that say how it is stored or trained, not which it is. */
 static int says_no_size(const char *part)
 {
-    static const char *const parts[] = {"MLC", "Instruct", "it", "IT", "Chat", "int4", "int8", "litert", "lm", "preview", "1k"};
+    static const char *const parts[] = {"MLC", "Instruct", "instruct", "it", "IT", "Chat", "int4", "int8", "litert", "lm", "preview", "1k"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (strcmp(part, parts[i]) == 0)
             return 1;
     return is_quantization(part);
 }
 
+static edgeplan_model *named_model(const importer *in, const char *name)
+{
+    edgeplan_model *model = NULL;
+    return edgeplan_registry_model(in->now->registry, name, NULL, &model) == EDGEPLAN_OK ? model : NULL;
+}
+
+/* By the whole name, owner included, then by what is left of its last part without the words of its end. */
 static edgeplan_model *find_model(const importer *in, const char *name, char *format, size_t size)
 {
     const char *slash = strrchr(name, '/');
     char *left = copy_text(slash != NULL ? slash + 1 : name);
-    edgeplan_model *model = NULL;
-    format[0] = '\0';
-    for (;;) {
-        if (edgeplan_registry_model(in->now->registry, left, NULL, &model) != EDGEPLAN_OK)
-            model = NULL;
-        char *dash = strrchr(left, '-');
+    edgeplan_model *model = named_model(in, name);
+    for (char *dash = left; dash != NULL;) {
+        if (model == NULL)
+            model = named_model(in, left);
+        dash = strrchr(left, '-');
         if (dash == NULL || !says_no_size(dash + 1))
             break;
         if (is_quantization(dash + 1))
             snprintf(format, size, "mlc-%s", dash + 1);
-        if (strcmp(dash + 1, "int4") == 0 || strcmp(dash + 1, "int8") == 0)
-            snprintf(format, size, "litert-%s", dash + 1);
-        edgeplan_model_unref(model);
-        model = NULL;
         *dash = '\0';
     }
     release(left);
     return model;
 }
 
+/* `gemma3-1b-it-int4.litertlm`, `Qwen2.5-1.5B-Instruct_multi-prefill-seq_q8_ekv4096.litertlm`. */
+static void find_file_format(const char *file, char *format, size_t size)
+{
+    static const char *const words[][2] = {{"int4", "litert-int4"}, {"_q4", "litert-int4"},
+                                            {"int8", "litert-int8"}, {"_q8", "litert-int8"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strstr(file, words[i][0]) != NULL)
+            snprintf(format, size, "%s", words[i][1]);
+}
+
+/* `model` as it is stored in a file of that size: its tensors share the bytes as they share the elements. */
+static edgeplan_model *stored_model(const edgeplan_model *model, double bytes)
+{
+    edgeplan_model_builder *builder = NULL;
+    edgeplan_model *stored = NULL;
+    edgeplan_head head;
+    double elements = 0;
+    int good = edgeplan_struct_init(&head, sizeof head) == EDGEPLAN_OK && edgeplan_model_head(model, &head) == EDGEPLAN_OK &&
+               edgeplan_model_builder_new(NULL, edgeplan_model_id(model), edgeplan_model_family(model), &builder) == EDGEPLAN_OK &&
+               edgeplan_model_builder_set_head(builder, &head) == EDGEPLAN_OK;
+    for (uint32_t i = 0; good && i < edgeplan_model_layer_count(model); i++) {
+        edgeplan_layer layer;
+        good = edgeplan_struct_init(&layer, sizeof layer) == EDGEPLAN_OK && edgeplan_model_layer(model, i, &layer) == EDGEPLAN_OK &&
+               edgeplan_model_builder_add_layers(builder, &layer, 1) == EDGEPLAN_OK;
+    }
+    for (uint32_t i = 0, last = edgeplan_model_tensor_count(model); good && i < 2 * last; i++) { /* once to count, once to add */
+        edgeplan_tensor tensor;
+        good = edgeplan_struct_init(&tensor, sizeof tensor) == EDGEPLAN_OK &&
+               edgeplan_model_tensor(model, i % last, &tensor) == EDGEPLAN_OK;
+        const double own = (double)tensor.rows * (double)tensor.columns * (double)tensor.slices;
+        if (i < last) {
+            elements += own;
+            continue;
+        }
+        tensor.element_type = EDGEPLAN_ELEMENT_GROUPED;
+        tensor.stored_bytes = 1 + (uint64_t)(bytes * own / elements);
+        good = good && edgeplan_model_builder_add_tensor(builder, &tensor) == EDGEPLAN_OK;
+    }
+    if (!good || edgeplan_model_builder_finish(builder, NULL, &stored) != EDGEPLAN_OK)
+        stored = NULL;
+    edgeplan_model_builder_unref(builder);
+    return stored;
+}
+
 /* ---- what is right ---- */
 
+/* A number of a list, 0 if there is none that could be a count. */
+static uint64_t count_of(const json_value *value)
+{
+    return json_is(value, JSON_NUMBER) && value->number >= 1 && value->number < 1e15 ? (uint64_t)value->number : 0;
+}
+
+/* The cache is as long as the file says it was compiled for, or else as the list asks for; a sliding window is all it holds. */
 static edgeplan_request request_of(const importer *in, const json_value *entry)
 {
     edgeplan_request request = in->now->options->request;
-    const json_value *overrides = json_at(entry, "overrides");
-    const json_value *window = json_at(overrides, "context_window_size"), *chunk = json_at(overrides, "prefill_chunk_size");
-    if (window == NULL)
-        window = json_at(json_at(entry, "defaultConfig"), "maxTokens");
-    if (json_is(window, JSON_NUMBER) && window->number >= 1 && window->number < 1e9 && request.context_tokens == 0)
-        request.context_tokens = (uint64_t)window->number;
-    if (json_is(chunk, JSON_NUMBER) && chunk->number >= 1 && chunk->number < 1e9)
-        request.chunk_tokens = (uint64_t)chunk->number;
+    const json_value *overrides = json_at(entry, "overrides"), *defaults = json_at(entry, "defaultConfig");
+    const char *compiled = strstr(json_text(json_at(entry, "modelFile")), "_ekv");
+    const uint64_t lengths[] = {compiled != NULL ? strtoul(compiled + 4, NULL, 10) : 0,
+                                count_of(json_at(overrides, "sliding_window_size")), count_of(json_at(overrides, "context_window_size")),
+                                count_of(json_at(defaults, "maxTokens")), count_of(json_at(defaults, "maxContextLength"))};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths && request.context_tokens == 0; i++)
+        request.context_tokens = lengths[i];
+    if (count_of(json_at(overrides, "prefill_chunk_size")) != 0)
+        request.chunk_tokens = count_of(json_at(overrides, "prefill_chunk_size"));
     return request;
+}
+
+/* Lists name several; what the GPU's cache takes is not published, so the CPU's is asked for where it is one of them. */
+static edgeplan_accelerator accelerator_of(const json_value *entry)
+{
+    const char *words = json_text(json_at(json_at(entry, "defaultConfig"), "accelerators"));
+    if (words[0] == '\0')
+        return EDGEPLAN_ACCELERATOR_ANY;
+    if (strstr(words, "cpu") != NULL)
+        return EDGEPLAN_ACCELERATOR_CPU;
+    return strstr(words, "gpu") != NULL ? EDGEPLAN_ACCELERATOR_GPU : EDGEPLAN_ACCELERATOR_NPU;
 }
 
 static int memory_of(const edgeplan_deployment *deployment, const edgeplan_request *request, edgeplan_memory *out)
@@ -108,36 +173,46 @@ static int memory_of(const edgeplan_deployment *deployment, const edgeplan_reque
            edgeplan_deployment_memory(deployment, request, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, out) == EDGEPLAN_OK;
 }
 
-/* The smallest RAM of those that are sold with which it is not killed for sure. */
-static double ram_tier(const edgeplan_deployment *deployment, edgeplan_request request)
+/* What a figure may be: below `low` it is too small for sure, above `high` it is more than needed. Both 0: not known. */
+typedef struct range {
+    double low, high;
+} range;
+
+/* From the smallest RAM that is sold with which the app is not killed for sure, to the smallest with which the model fits. */
+static range ram_tier(const edgeplan_deployment *deployment, edgeplan_request request)
 {
     static const unsigned tiers[] = {2, 3, 4, 6, 8, 12, 16, 24};
+    range right = {0, 0};
     for (size_t i = 0; i < sizeof tiers / sizeof *tiers; i++) {
         edgeplan_verdict_result verdict;
         request.ram_bytes = (uint64_t)tiers[i] << 30;
         if (edgeplan_struct_init(&verdict, sizeof verdict) != EDGEPLAN_OK ||
             edgeplan_deployment_verdict(deployment, &request, &verdict) != EDGEPLAN_OK ||
             verdict.verdict == EDGEPLAN_VERDICT_UNKNOWN)
-            return 0;
-        if (verdict.verdict != EDGEPLAN_VERDICT_DOES_NOT_FIT)
-            return (double)request.ram_bytes;
+            break;
+        if (verdict.verdict != EDGEPLAN_VERDICT_DOES_NOT_FIT && right.low <= 0)
+            right.low = (double)request.ram_bytes;
+        if (verdict.verdict == EDGEPLAN_VERDICT_FITS)
+            return (range){right.low, (double)request.ram_bytes};
     }
-    return 0;
+    return (range){0, 0};
 }
 
-/* Bytes, 0 if they are not known. */
-static double need(const constant *row, const edgeplan_deployment *deployment, const edgeplan_request *request)
+static range need(const constant *row, const edgeplan_deployment *deployment, const edgeplan_request *request)
 {
     edgeplan_memory m;
+    double bytes = 0;
+    if (row->means == RAM_TIER)
+        return ram_tier(deployment, *request);
     if (!memory_of(deployment, request, &m))
-        return 0;
-    switch (row->means) {
-    case BUFFER_BYTES: return KNOWN(edgeplan_memory, m, largest_buffer_bytes) ? (double)m.largest_buffer_bytes : 0;
-    case CHARGED_BYTES: return KNOWN(edgeplan_memory, m, charged_high_bytes) ? (double)m.charged_high_bytes : 0;
-    case RAM_TIER: return ram_tier(deployment, *request);
-    default: /* all but the runtime's own bytes */
-        return KNOWN(edgeplan_memory, m, total_bytes) ? (double)(m.total_bytes - m.runtime_bytes) : 0;
-    }
+        return (range){0, 0};
+    if (row->means == BUFFER_BYTES && KNOWN(edgeplan_memory, m, largest_buffer_bytes))
+        bytes = (double)m.largest_buffer_bytes;
+    if (row->means == CHARGED_BYTES && KNOWN(edgeplan_memory, m, charged_high_bytes))
+        bytes = (double)m.charged_high_bytes;
+    if (row->means == DEVICE_BYTES && KNOWN(edgeplan_memory, m, total_bytes)) /* all but the runtime's own bytes */
+        bytes = (double)(m.total_bytes - m.runtime_bytes);
+    return (range){bytes, bytes};
 }
 
 /* Rounded up: to a megabyte, or two digits of one. */
@@ -154,22 +229,22 @@ static void tell(const importer *in, const json_value *value, const char *severi
         fprintf(in->out, "%s:%u: %s: %s: %s\n", in->now->options->arguments[0], value->line, severity, name, what);
 }
 
-static void judge(importer *in, const char *name, const constant *row, json_value *value, double bytes)
+static void judge(importer *in, const char *name, const constant *row, json_value *value, range right)
 {
     char what[160];
     double said = value->number * row->unit;
-    snprintf(what, sizeof what, "%s is %s, %s needed", row->key, bytes_text((uint64_t)said).s, bytes_text((uint64_t)bytes).s);
-    if (said < bytes * (1 - tolerance)) {
-        tell(in, value, "error", name, what);
-        in->wrong++;
-    } else if (said > bytes * (1 + tolerance)) {
-        tell(in, value, "warning", name, what);
-        in->wrong++;
-    } else {
+    int low = said < right.low * (1 - tolerance), high = said > right.high * (1 + tolerance);
+    if (!low && !high) {
         in->right++;
         return;
     }
-    value->number = rounded_up(bytes / row->unit, row->unit);
+    if (row->means == RAM_TIER)
+        snprintf(what, sizeof what, "%s is %g, %g GiB needed", row->key, value->number, right.high / row->unit);
+    else
+        snprintf(what, sizeof what, "%s is %s, %s needed", row->key, bytes_text((uint64_t)said).s, bytes_text((uint64_t)right.high).s);
+    tell(in, value, low ? "error" : "warning", name, what);
+    in->wrong++;
+    value->number = rounded_up(right.high / row->unit, row->unit);
 }
 
 static void undecided(importer *in, const json_value *value, const char *name, const char *why)
@@ -178,27 +253,43 @@ static void undecided(importer *in, const json_value *value, const char *name, c
     in->undecided++;
 }
 
+/* The model of an entry, as its file holds it where the list says how large that is; its name may be the file's or the publisher's. */
+static edgeplan_model *model_of(const importer *in, const json_value *entry, char *format, size_t size)
+{
+    const double bytes = (double)count_of(json_at(entry, "sizeInBytes"));
+    edgeplan_model *model = NULL;
+    for (size_t i = 0; i < sizeof name_keys / sizeof *name_keys && model == NULL; i++)
+        model = find_model(in, json_text(json_at(entry, name_keys[i])), format, size);
+    find_file_format(json_text(json_at(entry, "modelFile")), format, size);
+    edgeplan_model *stored = model != NULL && bytes > 0 ? stored_model(model, bytes) : NULL;
+    if (stored == NULL)
+        return model;
+    edgeplan_model_unref(model);
+    return stored;
+}
+
 static void check_value(importer *in, const json_value *entry, const constant *row, json_value *value)
 {
     const char *name = entry_name(entry);
-    char format_id[64];
+    char format_id[64] = "";
     edgeplan_deployment *deployment = NULL;
-    edgeplan_model *model = find_model(in, name, format_id, sizeof format_id);
+    edgeplan_model *model = model_of(in, entry, format_id, sizeof format_id);
     const edgeplan_runtime *runtime = edgeplan_runtime_find(in->now->registry, row->runtime);
     const edgeplan_format *format = edgeplan_format_find(in->now->registry, format_id);
+    const int sized = count_of(json_at(entry, "sizeInBytes")) != 0; /* then the format need not be known */
     const edgeplan_request request = request_of(in, entry);
     edgeplan_diagnostics_clear(in->now->diagnostics);
     if (model == NULL)
         undecided(in, value, name, "is no model of the registry");
-    else if (format == NULL)
+    else if (format == NULL && (format_id[0] != '\0' || !sized))
         undecided(in, value, name, "its name tells no format of the registry");
-    else if (edgeplan_deployment_new(model, in->target, EDGEPLAN_ACCELERATOR_ANY, runtime, format, in->now->diagnostics,
-                                     &deployment) != EDGEPLAN_OK)
+    else if (edgeplan_deployment_new(model, in->target, accelerator_of(entry), runtime, format, in->now->diagnostics, &deployment) !=
+             EDGEPLAN_OK)
         undecided(in, value, name, edgeplan_diagnostics_message(in->now->diagnostics, 0));
     else {
-        double bytes = need(row, deployment, &request);
-        if (bytes > 0)
-            judge(in, name, row, value, bytes);
+        const range right = need(row, deployment, &request);
+        if (right.low > 0)
+            judge(in, name, row, value, right);
         else
             undecided(in, value, name, "what it needs is not known");
     }

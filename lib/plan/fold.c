@@ -325,11 +325,20 @@ static void cut_files(const fold *f, ep_artefact_files *files, uint64_t all_byte
     ep_files_close(files);
 }
 
+/* Whether the model says of every tensor how it is stored. */
+static int says_all_bytes(const edgeplan_model *model)
+{
+    for (uint32_t i = 0; i < model->tensor_count; i++)
+        if (!model->tensors[i].stored_bytes)
+            return 0;
+    return model->tensor_count != 0;
+}
+
 edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edgeplan_format *format, int as_stored,
                         const ep_rules *rules, const ep_override *override, ep_artefact_files *files, ep_shape *out)
 {
     fold f = {.arena = arena, .model = model, .storage = &format->storage, .rules = rules, .as_stored = as_stored, .shape = out};
-    int all_stored = as_stored && model->files != 0;
+    int all_stored = as_stored && says_all_bytes(model);
 
     *out = (ep_shape){.hidden_width = model->head.hidden_width,
                       .vocabulary = model->head.vocabulary,

@@ -304,11 +304,48 @@ def constants_that_cannot_be_checked_are_2(edgeplan):
         assert "not well-formed" in edgeplan.expect(2, "constants", folder / "broken.json", "--target", "galaxy-s24-ultra").stderr
 
 
+LISTS = ROOT / "tests" / "data" / "lists"
+
+
+def judged(edgeplan, name, target):
+    """Right, wrong and unknown of a published list, and what was said of each model that is not right."""
+    done = edgeplan.run("constants", LISTS / (name + ".json"), "--target", target)
+    counts = tuple(map(int, re.search(r": (\d+) right, (\d+) wrong, (\d+) not known$", done.stdout, re.M).groups()))
+    return counts, dict(re.findall(r"^\S+:\d+: (\w+: \S+): (.*)$", done.stdout, re.M))
+
+
+def lists_that_apps_ship_are_judged(edgeplan):
+    """Entries as published, each file with its source."""
+    counts, said = judged(edgeplan, "webllm", "chrome-macbook-pro-m3-max")
+    assert sum(counts) == 163 + 4, counts                      # vram_required_MB, buffer_size_required_bytes
+    wrong = {line.split(": ")[1] for line in said if not line.startswith("note")}
+    published = {entry["model_id"] for entry in json.loads((LISTS / "webllm.json").read_text(encoding="utf-8"))["model_list"]}
+    llama = {name for name in published if re.match(r"(Llama-3.*(q4f|q0f)|Mistral-7B-Instruct-v0.3|SmolLM2-1.7B|Phi-3)", name)
+             and "vision" not in name}
+    assert len(llama) > 20 and not llama & wrong, sorted(llama & wrong)
+    for name, target in (("mlc-ios", "iphone-16-pro"), ("mlc-android", "galaxy-s24-ultra")):
+        counts, said = judged(edgeplan, name, target)
+        assert counts[2] == 0 and sum(counts) == 6, (name, counts, said)
+        assert not any("Mistral" in line for line in said), said        # 4115131883 and 3316000000 bytes: typed by nobody
+    assert "warning: Qwen3-1.7B-q4f16_1-MLC" in said                    # the 3000000000 bytes of every other
+
+
+def lists_of_ai_edge_gallery_are_judged(edgeplan):
+    counts, said = judged(edgeplan, "gallery-1_0_14", "galaxy-s24-ultra")
+    assert counts == (6, 1, 2), (counts, said)                 # a RAM of each of nine; the two functiongemma are no models of ours
+    assert list(said)[0] == "warning: litert-community/Gemma3-1B-IT", said
+    counts, said = judged(edgeplan, "gallery-2025-05", "galaxy-s24-ultra")
+    assert counts == (0, 4, 0), (counts, said)
+    needed = float(re.search(r", (\d+) MB needed", said["warning: litert-community/Gemma3-1B-IT"])[1])
+    # the file and 2048 tokens of 26 layers, 512 values of 4 bytes each; by the model card 1009 to 1138 MB are resident at 4096 and 1280
+    assert 554661246 + 2048 * 26 * 512 * 4 < needed * 1e6 < 1138e6, needed
+
+
 TESTS = [exit_codes, text_points_at_the_budget, json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends, strict_fails_on_warnings,
          sarif_has_what_2_1_0_requires, junit_counts_its_cases, github_gets_commands, a_baseline_lets_through_what_was_there,
          a_registry_alone_is_named, a_pinned_registry_is_held, a_stamp_is_made_when_it_passes, models_lie_beside_the_budget,
          hostile_budgets_fail_fast, explain_says_what_the_page_says, init_writes_what_passes, init_names_one_artefact_for_all, constants_are_checked_and_emitted,
-         constants_that_cannot_be_checked_are_2]
+         constants_that_cannot_be_checked_are_2, lists_that_apps_ship_are_judged, lists_of_ai_edge_gallery_are_judged]
 
 
 if __name__ == "__main__":
