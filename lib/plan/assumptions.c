@@ -116,6 +116,18 @@ static void assume_conditions(writer *w)
         sentence(w, "mmap", "the file is mapped, as the runtime does by default");
 }
 
+static void assume_quality(writer *w)
+{
+    ep_text *text;
+
+    if (!w->plan->quality.from_class)
+        return;
+    text = begin(w);
+    ep_text_add(text, w->plan->deployment->format->name);
+    ep_text_add(text, " loses the middle of its class of quality");
+    end(w, "quality_class", EDGEPLAN_CONFIDENCE_ASSUMED);
+}
+
 static void weigh(writer *w, uint64_t bytes)
 {
     ep_item_list *list = &w->plan->lists[w->list];
@@ -203,6 +215,7 @@ edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request 
 
     assume_request(&w);
     assume_conditions(&w);
+    assume_quality(&w);
     assume_pool(&w);
     assume_engine(&w, request);
     assume_layers(&w, request);

@@ -125,6 +125,18 @@ static int keeps_quality(const ep_quality *quality, const edgeplan_criteria *c)
     return c->max_loss_nats <= 0 || (quality->known && quality->loss_nats <= c->max_loss_nats);
 }
 
+static int says_loss(ep_text *text, const edgeplan_plan *plan, double bound)
+{
+    const ep_quality *quality = &plan->quality;
+
+    if (quality->known)
+        return says_number(text, quality->from_class ? "quality loss, by its class," : "quality loss", 1, quality->loss_nats, bound, " nat");
+    ep_text_add(text, "cannot be decided: quality loss of ");
+    ep_text_add(text, quality->format_known ? "its KV type" : plan->deployment->format->id);
+    ep_text_add(text, " is not known");
+    return 1;
+}
+
 /* 1 with a sentence if the caller's constraints rule the plan out. A figure that is not known does not satisfy a constraint. */
 static int fails(const edgeplan_plan *plan, const edgeplan_criteria *c, ep_text *text)
 {
@@ -146,7 +158,7 @@ static int fails(const edgeplan_plan *plan, const edgeplan_criteria *c, ep_text 
     if (c->max_first_load_seconds > 0 && (!loaded || speed->first_load_seconds > c->max_first_load_seconds))
         return says_number(text, "first load", loaded, speed->first_load_seconds, c->max_first_load_seconds, " s");
     if (!keeps_quality(&plan->quality, c))
-        return says_number(text, "quality loss", (int)plan->quality.known, plan->quality.loss_nats, c->max_loss_nats, " nat");
+        return says_loss(text, plan, c->max_loss_nats);
     return 0;
 }
 

@@ -77,11 +77,21 @@ static loss worse_of(loss a, loss b)
     return !a.known || (b.known && a.nats >= b.nats) ? a : b;
 }
 
-/* The middle of what a class stands for: a up to 0.005, b 0.02, c 0.045, d 0.12, e 0.33 nat; no class counts as e. */
-static double middle_of(const char *quality_class)
+/* The middle of what a class stands for: a up to 0.005, b 0.02, c 0.045, d 0.12, e 0.33 nat. */
+static double middle_of(char quality_class)
 {
     static const double middle[] = {0.0025, 0.0125, 0.0325, 0.0825, 0.225, 0.5};
-    return middle[quality_class ? *quality_class - 'a' : 4];
+    return middle[quality_class - 'a'];
+}
+
+/* The figure, or the middle of the class where nobody measured more. */
+static loss format_loss(const edgeplan_deployment *deployment, double ratio)
+{
+    const ep_format_quality *figures = ep_quality_format(deployment);
+
+    if (figures->loss || !figures->quality_class)
+        return loss_of(deployment->registry, figures->loss, ratio);
+    return (loss){ratio * middle_of(*figures->quality_class), 1, EDGEPLAN_CONFIDENCE_ASSUMED};
 }
 
 ep_quality ep_quality_of(const edgeplan_deployment *deployment, const edgeplan_request *request)
@@ -91,11 +101,12 @@ ep_quality ep_quality_of(const edgeplan_deployment *deployment, const edgeplan_r
     const uint32_t key = ep_request_gives(request, offsetof(edgeplan_request, kv_k)) ? request->kv_k : usual;
     const uint32_t value = ep_request_gives(request, offsetof(edgeplan_request, kv_v)) ? request->kv_v : key;
     const ep_format_quality *figures = ep_quality_format(deployment);
-    const loss format = loss_of(deployment->registry, figures->loss, ratio);
+    const loss format = format_loss(deployment, ratio);
     const loss kv = worse_of(kv_loss(deployment, key, ratio), kv_loss(deployment, value, ratio));
     ep_quality quality = {.format_nats = format.nats, .kv_nats = kv.nats, .format_known = format.known, .kv_known = kv.known};
 
-    quality.priced_nats = (format.known ? format.nats : ratio * middle_of(figures->quality_class)) + kv.nats;
+    quality.from_class = format.known && !figures->loss;
+    quality.priced_nats = (format.known ? format.nats : ratio * middle_of('e')) + kv.nats; /* no class counts as e */
     if (format.known && kv.known) {
         quality.known = 1;
         quality.loss_nats = format.nats + kv.nats;

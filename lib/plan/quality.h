@@ -6,8 +6,9 @@
 
 typedef struct ep_quality {
     double loss_nats, format_nats, kv_nats;      /* per token: of both together, of the format, of the cache; each counts if known */
-    double priced_nats;                          /* what a ranking takes it for: of the format the middle of its class, if need be */
+    double priced_nats;                          /* what a ranking takes it for, known or not */
     uint32_t known, format_known, kv_known;
+    uint32_t from_class;                         /* 1: that of the format is the middle of its class, nobody's figure */
     uint32_t basis;                              /* edgeplan_confidence of loss_nats */
 } ep_quality;
 

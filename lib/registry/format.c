@@ -110,6 +110,7 @@ static void read_storage(ep_loader *loader, ep_frame *frame, const ep_node *node
 
 static const ep_key loss_key[] = {
     {.name = "class", .kind = EP_KEY_CHOICE, .words = ep_quality_words, .offset = offsetof(ep_format_quality, quality_class)},
+    {.name = "calibration", .kind = EP_KEY_CHOICE, .words = ep_rounding_words, .offset = offsetof(ep_format_quality, calibration)},
     {.name = "loss", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_NATS, .offset = offsetof(ep_format_quality, loss)},
 };
 static const ep_keys loss_keys = EP_KEYS(loss_key);

@@ -161,6 +161,7 @@ typedef struct ep_file_rule { /* how an exporter cuts the artefact: model/artefa
 
 typedef struct ep_format_quality {
     const char *quality_class; /* "a" … "f" or NULL */
+    const char *calibration;   /* what the rounding was fitted with: "none", "imatrix" …; NULL: not said */
     ep_fact_id loss;
 } ep_format_quality;
 

@@ -54,6 +54,7 @@ const ep_word ep_system_words[] = {{"linux", 1}, {"macos", 2}, {"windows", 3}, {
 const ep_word ep_speculation_words[] = {{"draft", 1}, {"eagle-3", 2}, {"mtp", 3}, {NULL, 0}};
 const ep_word ep_evidence_words[] = {{"run", 1}, {"reported", 2}, {"documented", 3}, {NULL, 0}};
 const ep_word ep_quality_words[] = {{"a", 1}, {"b", 2}, {"c", 3}, {"d", 4}, {"e", 5}, {"f", 6}, {NULL, 0}};
+const ep_word ep_rounding_words[] = {{"none", 1}, {"imatrix", 2}, {"awq", 3}, {"gptq", 4}, {"seqmse", 5}, {"qat", 6}, {NULL, 0}};
 const ep_word ep_grade_words[] = {{"a", 1}, {"b", 2}, {"c", 3}, {NULL, 0}};
 
 const ep_word ep_storage_words[] = {{"llama-quantize", EP_STORAGE_LLAMA_QUANTIZE}, {"parts", EP_STORAGE_PARTS}, {NULL, 0}};

@@ -20,6 +20,7 @@ extern const ep_word ep_evidence_words[];
 extern const ep_word ep_system_words[];
 extern const ep_word ep_speculation_words[];
 extern const ep_word ep_quality_words[];
+extern const ep_word ep_rounding_words[];
 extern const ep_word ep_grade_words[];
 extern const ep_word ep_cache_words[];
 extern const ep_word ep_window_plus_words[];

@@ -155,13 +155,16 @@ static void speculation(ep_json_writer *json, const ep_item_list *list, size_t i
 static void quality(ep_json_writer *json, const edgeplan_plan *plan)
 {
     const ep_quality *q = &plan->quality;
+    const ep_format_quality *format = ep_quality_format(plan->deployment);
+    const char *confidence = edgeplan_confidence_name((edgeplan_confidence)q->basis);
 
     ep_json_object(json);
-    ep_json_word_at(json, "class", ep_quality_format(plan->deployment)->quality_class);
+    ep_json_word_at(json, "class", format->quality_class);
+    ep_json_word_at(json, "calibration", format->calibration);
     ep_json_number_at(json, "loss_nats", q->loss_nats, q->known);
     ep_json_number_at(json, "format_nats", q->format_nats, q->format_known);
     ep_json_number_at(json, "kv_nats", q->kv_nats, q->kv_known);
-    ep_json_word_at(json, "basis", q->known ? edgeplan_confidence_name((edgeplan_confidence)q->basis) : NULL);
+    ep_json_word_at(json, "basis", !q->known ? NULL : q->from_class ? "class" : confidence);
     ep_json_object_end(json);
 }
 

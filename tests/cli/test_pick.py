@@ -157,7 +157,19 @@ def the_switch_of_a_page_follows_what_it_has(edgeplan):
     assert done.returncode == 0, done.stdout
 
 
-TESTS = [pick_says_0_1_or_2, the_largest_model_at_a_rate, pick_tells_winners_apart, pick_reckons_the_whole_request, pick_keeps_to_licences,
+def a_class_stands_for_a_loss(edgeplan):
+    """MLX's 4 bit has scores of tasks and a class, c: 0.02 to 0.045 nat per token."""
+    path = ["pick", "llama-3.1-8b", "--target", "macbook-pro-m3-max", "--context", "4096", "--all"]
+    offered = {plan["format"]: plan for plan in json.loads(edgeplan.expect(0, *path, "--max-loss", "0.05", "--json").stdout)["plans"]}
+    quality = offered["mlx-4bit-g64"]["quality"]
+    assert quality["basis"] == "class" and abs(quality["format_nats"] - (0.02 + 0.045) / 2) < 1e-9, quality
+    assert "quality_class" in {line["code"] for line in offered["mlx-4bit-g64"]["assumptions"]}
+    assert offered["mlx-8bit-g64"]["quality"]["basis"] == "derived", offered["mlx-8bit-g64"]["quality"]
+    assert "mlx-3bit-g64" not in offered
+    assert re.search(r"mlx-4bit-g64 +quality loss, by its class, of 0.03 nat misses 0.01 nat", edgeplan.run(*path, "--max-loss", "0.01").stdout)
+
+
+TESTS = [a_class_stands_for_a_loss, pick_says_0_1_or_2, the_largest_model_at_a_rate, pick_tells_winners_apart, pick_reckons_the_whole_request, pick_keeps_to_licences,
          an_audience_is_served_by_few, a_platform_has_tiers, each_step_says_whether_this_computer_can_take_it,
          a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has, a_phone_shows_burst_and_sustained]
 

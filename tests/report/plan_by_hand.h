@@ -157,6 +157,7 @@ static inline edgeplan_plan *hand_plan(plan_by_hand *hand)
     hand->plan.file_bytes = hand->plan.largest_file_bytes = 5000;
     hand->plan.files = 1;
     hand->format.quality.quality_class = "b";
+    hand->format.quality.calibration = "imatrix";
     hand->plan.quality.loss_nats = 0.025;
     hand->plan.quality.format_nats = 0.024;
     hand->plan.quality.kv_nats = 0.001;

@@ -61,7 +61,7 @@ static const char whole[] =
     "\"observed\":[{\"decode_tok_per_s\":9.5,\"source\":\"A run\"}],"
     "\"speculation\":[{\"kind\":\"mtp\",\"decode_factor_low\":0.5,\"decode_factor\":0.9,\"decode_factor_high\":1.1,"
     "\"kept_tokens_per_round\":1.8,\"round_steps\":2,\"source\":\"A table\"}],"
-    "\"quality\":{\"class\":\"b\",\"loss_nats\":0.025,\"format_nats\":0.024,\"kv_nats\":0.001,\"basis\":\"measured\"},"
+    "\"quality\":{\"class\":\"b\",\"calibration\":\"imatrix\",\"loss_nats\":0.025,\"format_nats\":0.024,\"kv_nats\":0.001,\"basis\":\"measured\"},"
     "\"assumptions\":[{\"code\":\"context\",\"message\":\"context of 4096 tokens\"},"
     "{\"code\":\"fallback\",\"message\":\"all of it stays on the npu\",\"bytes\":4321}],"
     "\"warnings\":[{\"code\":\"EP-KV-4-BIT\",\"message\":\"4 bits\"}],\"missing\":[\"calibration\"],"
@@ -108,7 +108,7 @@ static void test_unknown_is_null(void **state)
     assert_non_null(strstr(text, "\"overhead_fraction\":null,\"basis\":\"class\",\"prefill_basis\":null,\"sustained_basis\":null}"));
     assert_non_null(strstr(text, "\"conditions\":{\"os_version\":null,\"entitlements\":[],"));
     assert_non_null(strstr(text, "\"artefact\":{\"file_bytes\":null,"));
-    assert_non_null(strstr(text, "\"quality\":{\"class\":null,\"loss_nats\":null,\"format_nats\":0.024,\"kv_nats\":null,\"basis\":null}"));
+    assert_non_null(strstr(text, "\"quality\":{\"class\":null,\"calibration\":\"imatrix\",\"loss_nats\":null,\"format_nats\":0.024,\"kv_nats\":null,\"basis\":null}"));
     assert_non_null(strstr(text, "\"runtime_release\":null"));
     assert_non_null(strstr(text, "\"host\":null"));
     free(text);
