@@ -25,6 +25,8 @@ CALIBRATIONS = ROOT / "lib" / "registry" / "calibrations.yaml"
 PAGE = ROOT / "docs" / "accuracy.md"
 LEAST_OTHER_MODELS = 3    # of a chip, in the same runtime and format group, for it to have figures of its own
 LEAST_FORMAT_ROWS = 4     # and of one format
+# Runtimes of which only one group was measured on several chips: the classes in which its figures stand for the other groups.
+EVERY_WIDTH = {("mlx", "gpu", "4-bit"): "[laptop, desktop]"}
 LEAST_STRATUM_ROWS, LEAST_STRATUM_DEVICES = 5, 2
 COVERAGE = 0.8
 # Levels that hold for devices not measured, the last one first. An architecture of any class says nothing of a CPU, where it is an
@@ -212,6 +214,15 @@ def kernel_lines(steps, prompts):
     return lines
 
 
+def of_every_width(key, figures, band, rows):
+    """A line for the groups without figures of their own, with room for what the rows of these did."""
+    other = [row for row in rows if fitting.key_of(row, "whole")[:2] == key[:2] and row.group != key[2]]
+    reached = [math.exp(-fitting.error(figures, row)) for row in other]
+    band = min([band[0], *reached]), max([band[1], *reached])
+    return entry(f"accelerator: {key[1]}, classes: {EVERY_WIDTH[key]}", figures, band, "fit-decode",
+                 f"\"as fitted for {key[2]}; {len(other)} rows of other widths reach {min(reached):.2f} to {max(reached):.2f} of it\"")
+
+
 def calibrations(rows, calibrated, unseen, clocked, more):
     """The registry file, as text. Chips of `clocked` rows have figures by element type; `more` are lists of lines by runtime to add."""
     own, others = Bands(calibrated, WHOLE), Bands(unseen, SHARED)
@@ -222,6 +233,8 @@ def calibrations(rows, calibrated, unseen, clocked, more):
         for name, place, members in shared(group, SHARED):
             lines.append(entry(f"{head}, {place}", found[name], others.of_key(name), "fit-decode",
                                f"{len(members)} rows of {len({row.chip for row in members})} chips"))
+        if key in EVERY_WIDTH:
+            lines.append(of_every_width(key, found[name], others.of_key(name), rows)) # what devices not measured share
         for chip in sorted({row.chip for row in group}):
             if not has_own(group, chip) or (key[0], key[1], chip) in clocked:
                 continue
