@@ -129,11 +129,17 @@ static int says_loss(ep_text *text, const edgeplan_plan *plan, double bound)
 {
     const ep_quality *quality = &plan->quality;
 
-    if (quality->known)
-        return says_number(text, quality->from_class ? "quality loss, by its class," : "quality loss", 1, quality->loss_nats, bound, " nat");
-    ep_text_add(text, "cannot be decided: quality loss of ");
-    ep_text_add(text, quality->format_known ? "its KV type" : plan->deployment->format->id);
-    ep_text_add(text, " is not known");
+    if (quality->known) {
+        ep_text_add(text, quality->from_class ? "quality loss, by its class, of " : "quality loss of ");
+        ep_text_add_number(text, (double)(int64_t)(quality->loss_nats * 1e4 + 0.5) / 1e4);
+        ep_text_add(text, " nat misses ");
+        ep_text_add_number(text, bound);
+        ep_text_add(text, " nat");
+    } else {
+        ep_text_add(text, "cannot be decided: quality loss of ");
+        ep_text_add(text, quality->format_known ? "its KV type" : plan->deployment->format->id);
+        ep_text_add(text, " is not known");
+    }
     return 1;
 }
 
