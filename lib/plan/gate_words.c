@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/known.h"
+#include "plan/quality.h"
 
 ep_text *ep_sentence_begin(ep_sentence *sentence)
 {
@@ -162,6 +163,8 @@ void ep_say_check(ep_text *text, const ep_rule_row *row, const ep_promise *promi
                (reading->bounded && ep_rule_judge(row, check->required, reading) == EDGEPLAN_CHECK_FAILED)) {
         ep_say_figure(text, row->unit, reading->known ? reading->value : reading->best);
         say_kind(text, row, promise, reading);
+        if (row->rule == EDGEPLAN_RULE_LOSS && ep_quality_of(outcome->deployment, outcome->request).from_class)
+            ep_text_add(text, " by its class");
     } else {
         say_unknown(text, row, outcome);
     }

@@ -263,6 +263,15 @@ def init_names_one_artefact_for_all(edgeplan):
         assert len({plan["format"] for plan in gate["plans"]}) == 1 and len(gate["plans"]) == 2, gate["plans"]
 
 
+def a_loss_by_class_is_called_so(edgeplan):
+    """MLX's 4 bit is of class c, whose middle is 0.0325 nat."""
+    budget = KEPT.replace("llama.cpp", "mlx").replace("q4_0", "mlx-4bit-g64").replace("llama-3.2-1b", "llama-3.1-8b").replace(
+        "iphone-16-pro", "mac-m1").replace("memory: {max: 1.5 GB}", "loss: {max: 0.01 nat}") % 4096
+    with Folder(edgeplan_yaml=budget) as folder:
+        told = edgeplan.expect(1, "check", folder / "edgeplan.yaml").stdout
+        assert re.search(r"quality loss of 0\.03\d* nat by its class, at most 0\.01 nat allowed", told), told
+
+
 MLC = {"device": "iphone", "model_list": [
     {"model": "HF://mlc-ai/Llama-3.2-3B-Instruct-q4f16_1-MLC", "model_id": "Llama-3.2-3B-Instruct-q4f16_1-MLC",
      "estimated_vram_bytes": 9000000000, "overrides": {"context_window_size": 2048, "prefill_chunk_size": 128}},
@@ -345,7 +354,7 @@ TESTS = [exit_codes, text_points_at_the_budget, json_says_the_same_in_numbers, j
          sarif_has_what_2_1_0_requires, junit_counts_its_cases, github_gets_commands, a_baseline_lets_through_what_was_there,
          a_registry_alone_is_named, a_pinned_registry_is_held, a_stamp_is_made_when_it_passes, models_lie_beside_the_budget,
          hostile_budgets_fail_fast, explain_says_what_the_page_says, init_writes_what_passes, init_names_one_artefact_for_all, constants_are_checked_and_emitted,
-         constants_that_cannot_be_checked_are_2, lists_that_apps_ship_are_judged, lists_of_ai_edge_gallery_are_judged]
+         a_loss_by_class_is_called_so, constants_that_cannot_be_checked_are_2, lists_that_apps_ship_are_judged, lists_of_ai_edge_gallery_are_judged]
 
 
 if __name__ == "__main__":
