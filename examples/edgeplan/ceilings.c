@@ -90,8 +90,8 @@ static void choose_four_bit(const session *now, const edgeplan_model *model, con
             continue;
         for (uint32_t f = 0; formats[f] != NULL; f++) {
             edgeplan_deployment *path = NULL;
-            if (edgeplan_deployment_new(model, row->target, (edgeplan_accelerator)now->options->accelerator, runtime, formats[f],
-                                        NULL, &path) == EDGEPLAN_OK)
+            if (edgeplan_deployment_new_for(model, row->target, (edgeplan_accelerator)now->options->accelerator, runtime, formats[f],
+                                            request, NULL, &path) == EDGEPLAN_OK)
                 consider(now, model, request, path, row);
         }
     }

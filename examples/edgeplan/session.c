@@ -105,7 +105,8 @@ edgeplan_status session_deploy(session *now, const edgeplan_model *model, const 
                     nearest_id(now->registry, EDGEPLAN_SECTION_FORMATS, given->format, "; see edgeplan formats").s);
         return EDGEPLAN_ERROR_NOT_FOUND;
     }
-    return edgeplan_deployment_new(model, target, (edgeplan_accelerator)given->accelerator, runtime, format, now->diagnostics, out);
+    return edgeplan_deployment_new_for(model, target, (edgeplan_accelerator)given->accelerator, runtime, format, &given->request,
+                                       now->diagnostics, out);
 }
 
 static edgeplan_companion role_of(const char *name)
@@ -132,10 +133,12 @@ edgeplan_status session_add_companion(session *now, const edgeplan_target *targe
     edgeplan_deployment *companion = NULL, *both = NULL;
     edgeplan_status status = EDGEPLAN_ERROR_NOT_FOUND;
     if (model != NULL)
-        status = edgeplan_deployment_new(model, target, edgeplan_deployment_accelerator(*deployment), edgeplan_deployment_runtime(*deployment),
-                                         edgeplan_deployment_format(*deployment), NULL, &companion);
+        status = edgeplan_deployment_new_for(model, target, edgeplan_deployment_accelerator(*deployment),
+                                             edgeplan_deployment_runtime(*deployment), edgeplan_deployment_format(*deployment),
+                                             &now->options->request, NULL, &companion);
     if (status == EDGEPLAN_ERROR_REFUSED)
-        status = edgeplan_deployment_new(model, target, EDGEPLAN_ACCELERATOR_ANY, NULL, NULL, now->diagnostics, &companion);
+        status = edgeplan_deployment_new_for(model, target, EDGEPLAN_ACCELERATOR_ANY, NULL, NULL, &now->options->request,
+                                             now->diagnostics, &companion);
     if (status == EDGEPLAN_OK)
         status = edgeplan_deployment_with(*deployment, role, companion, &both);
     if (status == EDGEPLAN_OK) {

@@ -266,6 +266,24 @@ EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_deployment_new(const edg
                                                                        const edgeplan_format *format,
                                                                        edgeplan_diagnostics *diagnostics,
                                                                        edgeplan_deployment **out);
+/** The same for the conditions of a request: a path that needs another system version than the one it names is not taken. A plan asked
+ *  of a path for a version on which it does not run is refused as well.
+ *  @param[in]     model        as of edgeplan_deployment_new(), like the next four
+ *  @param[in]     target       target
+ *  @param[in]     accelerator  engine
+ *  @param[in]     runtime      runtime or NULL
+ *  @param[in]     format       format or NULL
+ *  @param[in]     request      of which the version of the system counts, or NULL
+ *  @param[in,out] diagnostics  says why a path is refused, or NULL
+ *  @param[out]    out          new deployment; release with edgeplan_deployment_unref(); NULL on failure
+ *  @return status; ::EDGEPLAN_ERROR_REFUSED if no such path can work. Since 0.1. */
+EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_deployment_new_for(const edgeplan_model *model, const edgeplan_target *target,
+                                                                           edgeplan_accelerator accelerator,
+                                                                           const edgeplan_runtime *runtime,
+                                                                           const edgeplan_format *format,
+                                                                           const edgeplan_request *request,
+                                                                           edgeplan_diagnostics *diagnostics,
+                                                                           edgeplan_deployment **out);
 /** What a model that is loaded beside another is for. Since 0.1. */
 typedef enum edgeplan_companion {
   EDGEPLAN_COMPANION_DRAFT = 1,          /**< Drafts tokens: it follows the request, with a cache as long as the model's own. */

@@ -8,6 +8,15 @@ edgeplan_status edgeplan_deployment_new(const edgeplan_model *model, const edgep
                                         const edgeplan_runtime *runtime, const edgeplan_format *format,
                                         edgeplan_diagnostics *diagnostics, edgeplan_deployment **out)
 {
+    return edgeplan_deployment_new_for(model, target, accelerator, runtime, format, NULL, diagnostics, out);
+}
+
+edgeplan_status edgeplan_deployment_new_for(const edgeplan_model *model, const edgeplan_target *target,
+                                            edgeplan_accelerator accelerator, const edgeplan_runtime *runtime,
+                                            const edgeplan_format *format, const edgeplan_request *request,
+                                            edgeplan_diagnostics *diagnostics, edgeplan_deployment **out)
+{
+    edgeplan_request ours;
     edgeplan_status status;
 
     if (out == NULL)
@@ -16,7 +25,10 @@ edgeplan_status edgeplan_deployment_new(const edgeplan_model *model, const edgep
     if (model == NULL || target == NULL || (uint32_t)accelerator > EDGEPLAN_ACCELERATOR_NPU ||
         (runtime != NULL && runtime->registry != target->registry) || (format != NULL && format->registry != target->registry))
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    status = ep_deployment_open(model, target, (uint32_t)accelerator, runtime, format, diagnostics, out);
+    status = ep_take_request(&ours, request);
+    if (status != EDGEPLAN_OK)
+        return status;
+    status = ep_deployment_open(model, target, (uint32_t)accelerator, runtime, format, ep_request_os(&ours), diagnostics, out);
     if (status != EDGEPLAN_OK)
         *out = NULL;
     return status;

@@ -7,8 +7,9 @@
 #include "plan/plan.h"
 #include "plan/recommend.h"
 
+/* `os`: the version of the system it is for, EP_OS_VERSION; 0: any that the target runs. */
 edgeplan_status ep_deployment_open(const edgeplan_model *model, const edgeplan_target *target, uint32_t accelerator,
-                                   const edgeplan_runtime *runtime, const edgeplan_format *format,
+                                   const edgeplan_runtime *runtime, const edgeplan_format *format, uint32_t os,
                                    edgeplan_diagnostics *diagnostics, edgeplan_deployment **out);
 edgeplan_status ep_deployment_with(const edgeplan_deployment *base, uint32_t role, const edgeplan_deployment *companion,
                                    edgeplan_deployment **out);

@@ -80,6 +80,20 @@ static void assume_request(writer *w)
     }
 }
 
+static void assume_os(writer *w, const edgeplan_target *target, uint32_t os)
+{
+    ep_text *text = begin(w);
+
+    ep_text_add(text, "version ");
+    ep_say_version(text, os);
+    ep_text_add(text, ", though the figures are those of ");
+    ep_say_version(text, target->os_from);
+    ep_text_add(text, target->os_to ? " to " : " and later");
+    if (target->os_to)
+        ep_say_version(text, target->os_to);
+    end(w, "os", EDGEPLAN_CONFIDENCE_ASSUMED);
+}
+
 static void assume_conditions(writer *w)
 {
     const ep_evaluation *e = w->evaluation;
@@ -94,6 +108,8 @@ static void assume_conditions(writer *w)
     }
     if (e->assumed & EP_ASSUMED_OS)
         sentence(w, "os", "the strictest limits of every system version the target runs");
+    else if (!ep_target_runs_os(target, e->conditions.os))
+        assume_os(w, target, e->conditions.os);
     if (e->assumed & EP_ASSUMED_FIRMWARE && target->limits) {
         for (uint32_t i = 0; i < target->limits->rule_count; i++)
             if (target->limits->rules[i].firmware_from || target->limits->rules[i].firmware_below) {
@@ -302,7 +318,7 @@ edgeplan_status ep_list_warnings(edgeplan_plan *plan, const ep_evaluation *evalu
     const ep_workload *workload = &evaluation->workload;
     const edgeplan_deployment *d = plan->deployment;
     const char *quality_class = ep_quality_format(d)->quality_class;
-    const ep_path path = {d->model, d->target, d->runtime, d->accelerator, d->format};
+    const ep_path path = {d->model, d->target, d->runtime, d->accelerator, d->format, evaluation->conditions.os};
     const ep_refusal *experiment = ep_path_experiment(&path);
 
     if (experiment)

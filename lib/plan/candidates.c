@@ -275,7 +275,7 @@ static edgeplan_status weigh(ep_search *s, const ep_path *path, const edgeplan_d
     edgeplan_plan *plan;
 
     ep_text_init(&text, buffer, sizeof buffer);
-    if (ep_deployment_refuses_kv(d, &request, &text))
+    if (ep_deployment_refuses(d, &request, &text))
         return reject(s, path, EDGEPLAN_VERDICT_NONE, buffer);
     edgeplan_status status = choose_kv(s, d, &request, &e);
     if (status == EDGEPLAN_ERROR_RANGE)
@@ -312,7 +312,7 @@ static edgeplan_status try_path(ep_search *s, ep_path *path)
     if (!ep_path_backend(path, &text))
         return reject(s, path, EDGEPLAN_VERDICT_NONE, buffer);
     edgeplan_status status =
-        ep_deployment_open(path->model, path->target, path->accelerator, path->runtime, path->format, NULL, &d);
+        ep_deployment_open(path->model, path->target, path->accelerator, path->runtime, path->format, path->os, NULL, &d);
     if (status == EDGEPLAN_ERROR_NO_MEMORY)
         return status;
     if (status)
@@ -354,7 +354,7 @@ static edgeplan_status search_runtime(ep_search *s, const edgeplan_model *model,
         if (!allowed(s, backend->accelerator) || !has_engine(s, backend))
             continue;
         for (uint32_t i = 0; i < backend->format_count; i++) {
-            ep_path path = {model, s->target, runtime, backend->accelerator, backend->formats[i]};
+            ep_path path = {model, s->target, runtime, backend->accelerator, backend->formats[i], ep_request_os(s->request)};
             if (!ep_backend_offers_format(backend, path.format) || !is_first(s, runtime, b, path.format))
                 continue;
             edgeplan_status status = try_path(s, &path);
@@ -388,7 +388,7 @@ static edgeplan_status list_refusals(ep_search *s, const edgeplan_model *model, 
         if (!format || was_tried(s, runtime, refusal))
             continue;
         for (uint32_t b = 0; b < runtime->backend_count; b++) {
-            ep_path path = {model, s->target, runtime, runtime->backends[b].accelerator, NULL};
+            ep_path path = {model, s->target, runtime, runtime->backends[b].accelerator, NULL, ep_request_os(s->request)};
             if (!allowed(s, path.accelerator) || !has_engine(s, &runtime->backends[b]) || !ep_path_refusal_holds(&path, refusal))
                 continue;
             s->candidate_count++;

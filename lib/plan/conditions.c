@@ -7,6 +7,11 @@
 
 #define GIVES(field) ep_request_gives(request, offsetof(edgeplan_request, field))
 
+uint32_t ep_request_os(const edgeplan_request *request)
+{
+    return EP_OS_VERSION(request->os_major, request->os_minor);
+}
+
 uint32_t ep_conditions_resolve(const edgeplan_target *target, uint32_t accelerator, const edgeplan_request *request,
                                ep_conditions *out)
 {
@@ -20,9 +25,8 @@ uint32_t ep_conditions_resolve(const edgeplan_target *target, uint32_t accelerat
             out->ram_bytes = (uint64_t)ep_fact_value(target->registry, target->ram[0]);
         }
     }
-    if (GIVES(os_major))
-        out->os = EP_OS_VERSION(request->os_major, request->os_minor);
-    else
+    out->os = ep_request_os(request);
+    if (!GIVES(os_major))
         assumed |= EP_ASSUMED_OS;
     if (GIVES(firmware_major))
         out->firmware = EP_OS_VERSION(request->firmware_major, request->firmware_minor);

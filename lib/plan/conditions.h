@@ -15,6 +15,9 @@ typedef struct ep_conditions {
     uint32_t accelerator;
 } ep_conditions;
 
+/* The system version a request names, EP_OS_VERSION; 0: none. */
+uint32_t ep_request_os(const edgeplan_request *request);
+
 /* A condition not given takes the worst the target ships with. Returns EP_ASSUMED_ bits. */
 uint32_t ep_conditions_resolve(const edgeplan_target *target, uint32_t accelerator, const edgeplan_request *request,
                                ep_conditions *out);

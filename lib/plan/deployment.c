@@ -160,11 +160,11 @@ static edgeplan_status make(const ep_path *path, const ep_backend *backend, int 
 }
 
 edgeplan_status ep_deployment_open(const edgeplan_model *model, const edgeplan_target *target, uint32_t accelerator,
-                                   const edgeplan_runtime *runtime, const edgeplan_format *format,
+                                   const edgeplan_runtime *runtime, const edgeplan_format *format, uint32_t os,
                                    edgeplan_diagnostics *diagnostics, edgeplan_deployment **out)
 {
     ep_path path = {model, target, runtime, accelerator,
-                    format != NULL ? format : edgeplan_format_find(target->registry, model->format)};
+                    format != NULL ? format : edgeplan_format_find(target->registry, model->format), os};
     char buffer[REASON_SIZE];
     ep_text reason;
 
@@ -184,7 +184,7 @@ edgeplan_status ep_deployment_open(const edgeplan_model *model, const edgeplan_t
 /* Nobody asks for it, so what the back end takes and where it runs are not asked either: the files are there already. */
 edgeplan_status ep_deployment_fallback(const edgeplan_deployment *d, edgeplan_deployment **out)
 {
-    const ep_path path = {d->model, d->target, d->runtime, d->backend->fallback->accelerator, d->format};
+    const ep_path path = {d->model, d->target, d->runtime, d->backend->fallback->accelerator, d->format, 0};
 
     *out = NULL;
     return make(&path, d->backend->fallback, is_as_stored(d->model, d->format), out);
@@ -213,13 +213,24 @@ edgeplan_status ep_deployment_with(const edgeplan_deployment *base, uint32_t rol
     return EDGEPLAN_OK;
 }
 
-int ep_deployment_refuses_kv(const edgeplan_deployment *d, const edgeplan_request *request, ep_text *reason)
+static int refuses_os(const edgeplan_deployment *d, const edgeplan_request *request, ep_text *reason)
+{
+    const ep_obstacle obstacle = ep_backend_obstacle(d->backend, d->target, ep_request_os(request));
+
+    if (!obstacle.from && !obstacle.below)
+        return 0; /* a silent fall back asks for nothing else */
+    ep_text_add(reason, d->runtime->name);
+    ep_path_say_obstacle(d->backend, &obstacle, reason);
+    return 1;
+}
+
+int ep_deployment_refuses(const edgeplan_deployment *d, const edgeplan_request *request, ep_text *reason)
 {
     const ep_backend *backend = d->backend;
     int key = !ep_request_gives(request, offsetof(edgeplan_request, kv_k)) || ep_backend_takes_kv(backend, request->kv_k);
 
     if (key && (!ep_request_gives(request, offsetof(edgeplan_request, kv_v)) || ep_backend_takes_kv(backend, request->kv_v)))
-        return 0;
+        return refuses_os(d, request, reason);
     ep_text_add(reason, d->runtime->name);
     ep_text_add(reason, " takes no keys or values as ");
     ep_text_add(reason, edgeplan_element_type_name((edgeplan_element_type)(key ? request->kv_v : request->kv_k)));

@@ -39,8 +39,8 @@ struct edgeplan_deployment {
 /* The same model and format on the back end that its own falls back to: there is one. Released with ep_deployment_free(). */
 edgeplan_status ep_deployment_fallback(const edgeplan_deployment *deployment, edgeplan_deployment **out);
 
-/* 1 with a sentence if the request gives a KV type that the back end does not take. */
-int ep_deployment_refuses_kv(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_text *reason);
+/* 1 with a sentence if the request gives a system version on which the back end does not run, or a KV type it does not take. */
+int ep_deployment_refuses(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_text *reason);
 
 /* What a companion is asked for when the model is asked for this. */
 edgeplan_request ep_companion_request(uint32_t role, const edgeplan_request *request);

@@ -163,7 +163,8 @@ static void try_formats(fixer *f)
         ep_evaluation after;
         if (format == d->format || !ep_backend_offers_format(d->backend, format))
             continue;
-        edgeplan_status status = ep_deployment_open(d->model, d->target, d->accelerator, d->runtime, format, NULL, &other);
+        edgeplan_status status = ep_deployment_open(d->model, d->target, d->accelerator, d->runtime, format, ep_request_os(f->request),
+                                                    NULL, &other);
         if (status == EDGEPLAN_ERROR_NO_MEMORY)
             f->status = status;
         if (status)

@@ -89,7 +89,8 @@ edgeplan_status ep_gate_deploy(const edgeplan_gate *gate, uint32_t model, const 
     *request = request_of(&terms, device);
     for (uint32_t i = 0; i == 0 || i < terms.accelerators.count; i++) {
         uint32_t accelerator = terms.accelerators.count ? accelerator_named(terms.accelerators.items[i]) : EDGEPLAN_ACCELERATOR_ANY;
-        status = ep_deployment_open(gate->models[model], target, accelerator, terms.runtime, asked->format, said, out);
+        status = ep_deployment_open(gate->models[model], target, accelerator, terms.runtime, asked->format,
+                                    device ? device->os : 0, said, out);
         if (!status || status == EDGEPLAN_ERROR_NO_MEMORY)
             break;
     }
@@ -112,7 +113,7 @@ static edgeplan_status plan_cell(edgeplan_gate *gate, uint32_t model, ep_cell *c
     ep_text_init(&reason, buffer, sizeof buffer);
     edgeplan_status status = ep_gate_deploy(gate, model, cell->device, cell->target, &cell->request, &reason, &deployment);
     if (!status) {
-        status = ep_deployment_refuses_kv(deployment, &cell->request, &reason)
+        status = ep_deployment_refuses(deployment, &cell->request, &reason)
                      ? EDGEPLAN_ERROR_REFUSED
                      : ep_plan_make(deployment, &cell->request, NULL, EP_PLAN_RANKED, NULL, &cell->plan);
         if (ep_disown(&deployment->owners))

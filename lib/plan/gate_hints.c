@@ -149,7 +149,7 @@ static edgeplan_status open_siblings(ep_arena *arena, const ep_cell *cell, ep_si
         const edgeplan_format *format = d->backend->formats[i];
         if (format == d->format || !ep_backend_offers_format(d->backend, format))
             continue;
-        edgeplan_status status = ep_deployment_open(d->model, d->target, d->accelerator, d->runtime, format, NULL, &other);
+        edgeplan_status status = ep_deployment_open(d->model, d->target, d->accelerator, d->runtime, format, cell->device->os, NULL, &other);
         if (status == EDGEPLAN_ERROR_NO_MEMORY)
             return status;
         if (!status)
@@ -209,7 +209,7 @@ static edgeplan_status opens(hinter *h, const edgeplan_model *model, const edgep
 {
     edgeplan_deployment *d;
     edgeplan_status status =
-        ep_deployment_open(model, h->cell->target, EDGEPLAN_ACCELERATOR_ANY, runtime, format, NULL, &d);
+        ep_deployment_open(model, h->cell->target, EDGEPLAN_ACCELERATOR_ANY, runtime, format, h->cell->device->os, NULL, &d);
 
     if (status)
         return status;

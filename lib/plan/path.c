@@ -64,16 +64,32 @@ static void list_models(ep_text *reason, const ep_words *models)
         ep_text_add(reason, " …");
 }
 
+void ep_say_version(ep_text *text, uint32_t version)
+{
+    ep_text_add_count(text, version >> 16);
+    ep_text_add_char(text, '.');
+    ep_text_add_count(text, version & 0xffff);
+}
+
+void ep_path_say_obstacle(const ep_backend *backend, const ep_obstacle *obstacle, ep_text *reason)
+{
+    ep_text_add(reason, " (");
+    ep_text_add(reason, backend->id);
+    ep_text_add(reason, ") needs ");
+    ep_text_add(reason, obstacle->what);
+    if (obstacle->from || obstacle->below) {
+        ep_text_add(reason, obstacle->from ? ", from " : ", below ");
+        ep_say_version(reason, obstacle->from ? obstacle->from : obstacle->below);
+    }
+}
+
 static void explain(const ep_path *path, const ep_backend *backend, ep_text *reason)
 {
-    const char *obstacle = ep_backend_obstacle(backend, path->target);
+    const ep_obstacle obstacle = ep_backend_obstacle(backend, path->target, path->os);
 
     ep_text_add(reason, path->runtime->name);
-    if (obstacle) {
-        ep_text_add(reason, " (");
-        ep_text_add(reason, backend->id);
-        ep_text_add(reason, ") needs ");
-        ep_text_add(reason, obstacle);
+    if (obstacle.what) {
+        ep_path_say_obstacle(backend, &obstacle, reason);
     } else if (!ep_backend_takes_format(backend, path->format)) {
         ep_text_add(reason, " (");
         ep_text_add(reason, backend->id);
@@ -100,9 +116,12 @@ static int names_runtime(const edgeplan_target *target, const edgeplan_runtime *
 /* How close a backend came, so that the reason given is the most telling one. */
 static int closeness(const ep_path *path, const ep_backend *backend)
 {
-    if (ep_backend_obstacle(backend, path->target))
+    const ep_obstacle obstacle = ep_backend_obstacle(backend, path->target, path->os);
+    int takes = ep_backend_takes_format(backend, path->format);
+
+    if (obstacle.what && !(takes && (obstacle.from || obstacle.below)))
         return 1;
-    return ep_backend_takes_format(backend, path->format) ? 3 : 2;
+    return takes ? 3 : 2;
 }
 
 const ep_backend *ep_path_backend(const ep_path *path, ep_text *reason)
@@ -123,7 +142,7 @@ const ep_backend *ep_path_backend(const ep_path *path, ep_text *reason)
         const ep_refusal *refused = find(path, backend->accelerator, path->runtime->refusals, path->runtime->refusal_count);
         if (refused && refused->format && backend->rules.placement.weights_on_host)
             refused = NULL; /* the engine's word on a format that it leaves to the CPU */
-        if (!refused && !ep_backend_obstacle(backend, path->target) && ep_backend_takes_format(backend, path->format) &&
+        if (!refused && !ep_backend_obstacle(backend, path->target, path->os).what && ep_backend_takes_format(backend, path->format) &&
             takes_model(backend, path->model))
             return backend;
         if (refused && !refusal)

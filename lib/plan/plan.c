@@ -113,7 +113,7 @@ edgeplan_status ep_plan_make(const edgeplan_deployment *deployment, const edgepl
 
     *out = NULL;
     ep_text_init(&reason, buffer, sizeof buffer);
-    if (ep_deployment_refuses_kv(deployment, request, &reason))
+    if (ep_deployment_refuses(deployment, request, &reason))
         return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_REFUSED, NULL, NULL, buffer);
     edgeplan_status status = evaluation ? EDGEPLAN_OK : ep_evaluate(deployment, request, &own);
     if (status)

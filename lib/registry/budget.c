@@ -137,6 +137,17 @@ static const uint32_t *all_indices(ep_budget_reader *r, uint32_t count)
 
 /* ---- what must stand together ---- */
 
+/* The limits and paths of that version are told all the same: it may be newer than what is known. */
+static void warn_of_os(ep_budget_reader *r, ep_frame *frame, const ep_budget_device *device)
+{
+    const ep_node *node = ep_node_get(device->named.node, "os");
+    const ep_frame key = ep_frame_of_key(frame, "os");
+    const ep_place place = {node->source, node->line, node->column, 0};
+
+    ep_remark(r->loader, EDGEPLAN_SEVERITY_WARNING, EDGEPLAN_ERROR_RANGE, &key, &place, "none of the versions that the figures are of:",
+              node->text, NULL);
+}
+
 static void check_devices(ep_budget_reader *r)
 {
     ep_frame list = section_frame("devices");
@@ -148,6 +159,8 @@ static void check_devices(ep_budget_reader *r)
         if (node->kind == EP_NODE_MAP && !ep_node_get(node, "target") == !ep_node_get(node, "platform"))
             ep_fault_schema(r->loader, &frame, node,
                             "a device is one target or a platform: one of the keys 'target' and 'platform'");
+        if (device->target && device->os && !ep_target_runs_os(device->target, device->os))
+            warn_of_os(r, &frame, device);
     }
 }
 

@@ -5,7 +5,18 @@ typedef struct ep_platform_draft {
     const edgeplan_target *const *extra;
     uint32_t extra_count;
     ep_thermals thermals;
+    const ep_feature_since *since;
+    uint32_t since_count;
 } ep_platform_draft;
+
+#define SINCE(field) offsetof(ep_feature_since, field)
+static const ep_key since_key[] = {
+    {.name = "features", .kind = EP_KEY_TEXTS, .flags = EP_REQUIRED, .offset = SINCE(features)},
+    {.name = "systems", .kind = EP_KEY_TEXTS, .flags = EP_REQUIRED, .offset = SINCE(systems)},
+    {.name = "hosts", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_PLATFORMS, .offset = SINCE(hosts)},
+    {.name = "from", .kind = EP_KEY_VERSION, .flags = EP_REQUIRED, .offset = SINCE(from)},
+};
+static const ep_keys since_keys = EP_KEYS(since_key);
 
 static const ep_key platform_key[] = {
     {.name = "name", .kind = EP_KEY_TEXT, .flags = EP_REQUIRED, .offset = offsetof(ep_platform_draft, name)},
@@ -13,6 +24,8 @@ static const ep_key platform_key[] = {
      .count_offset = offsetof(ep_platform_draft, extra_count)},
     {.name = "thermal", .kind = EP_KEY_LIST, .keys = &ep_thermal_keys, .item_size = sizeof(ep_thermal),
      .offset = offsetof(ep_platform_draft, thermals.items), .count_offset = offsetof(ep_platform_draft, thermals.count)},
+    {.name = "since", .kind = EP_KEY_LIST, .keys = &since_keys, .item_size = sizeof(ep_feature_since),
+     .offset = offsetof(ep_platform_draft, since), .count_offset = offsetof(ep_platform_draft, since_count)},
 };
 static const ep_keys platform_keys = EP_KEYS(platform_key);
 
@@ -65,7 +78,7 @@ static void fill_members(const edgeplan_registry *registry, ep_members *members)
 static void read_platform(ep_loader *loader, uint32_t index, ep_members *members)
 {
     edgeplan_platform *platform = (edgeplan_platform *)loader->items[EDGEPLAN_SECTION_PLATFORMS].first + index;
-    ep_platform_draft draft = {NULL, NULL, 0, {NULL, 0}};
+    ep_platform_draft draft = {NULL, NULL, 0, {NULL, 0}, NULL, 0};
     ep_frame frame;
     const ep_node *node = ep_entry_of(loader, EDGEPLAN_SECTION_PLATFORMS, index, &frame);
 
@@ -74,6 +87,8 @@ static void read_platform(ep_loader *loader, uint32_t index, ep_members *members
     ep_read_keys(loader, &frame, node, &platform_keys, &draft);
     platform->name = draft.name ? draft.name : frame.id;
     platform->thermals = draft.thermals;
+    platform->since = draft.since;
+    platform->since_count = draft.since_count;
     if (!loader->stopped)
         add_members(loader, index, &draft, members);
 }

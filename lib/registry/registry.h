@@ -119,12 +119,20 @@ typedef struct ep_pipeline {
     uint32_t step_count;
 } ep_pipeline;
 
+typedef struct ep_feature_since { /* when a system learnt what its targets have as a feature */
+    ep_words features, systems;   /* systems: names in a target's `os` */
+    ep_words hosts;               /* platforms of the device it runs on; empty: whatever */
+    uint32_t from;                /* EP_OS_VERSION */
+} ep_feature_since;
+
 struct edgeplan_platform {
     const edgeplan_registry *registry;
     const char *id, *name;
     const edgeplan_target *const *targets;
     uint32_t target_count;
     ep_thermals thermals;        /* of its targets that state none */
+    const ep_feature_since *since; /* the first that applies counts */
+    uint32_t since_count;
 };
 
 typedef struct ep_identifier {
@@ -349,8 +357,17 @@ double ep_fact_value(const edgeplan_registry *registry, ep_fact_id id);
 const ep_model_entry *ep_model_entry_find(const edgeplan_registry *registry, const char *id_or_alias);
 /* The backend of a runtime that runs on this engine of this target, or NULL. */
 const ep_backend *ep_backend_find(const edgeplan_runtime *runtime, const edgeplan_target *target, uint32_t accelerator);
-/* How far a backend is from running there, for a reject's text: NULL if it runs, else what is missing (a need, an architecture …). */
-const char *ep_backend_obstacle(const ep_backend *backend, const edgeplan_target *target);
+
+/* Whether a version is one of those the target is stated to run; open ends count. */
+int ep_target_runs_os(const edgeplan_target *target, uint32_t os);
+
+typedef struct ep_obstacle { /* what a backend lacks to run somewhere */
+    const char *what;     /* a need, an architecture …; NULL: nothing */
+    uint32_t from, below; /* EP_OS_VERSION: the systems that would do; 0: that is not what it is about */
+} ep_obstacle;
+
+/* `os` is the version asked for, EP_OS_VERSION; 0: any that the target runs will do. */
+ep_obstacle ep_backend_obstacle(const ep_backend *backend, const edgeplan_target *target, uint32_t os);
 int ep_backend_takes_format(const ep_backend *backend, const edgeplan_format *format);
 /* Where the runtime says nothing of its cache's types, it takes any, and the default is none. */
 int ep_backend_takes_kv(const ep_backend *backend, uint32_t kv_type);

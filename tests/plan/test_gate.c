@@ -38,7 +38,7 @@ static const char world_text[] =
     "    backends: [{id: cpu, accelerator: cpu, architectures: [arm64]}]\n"
     "    calibrations: [{accelerator: cpu, classes: [phone], eta: 0.5, low: 0.6, high: 1.2, layer_time: 0 us, step_time: 1 ms}]\n"
     "  - {id: r2, name: Second, rules: v1, source: s, confidence: cited, formats: [other], kv_types: [f16],\n"
-    "     backends: [{id: gpu, accelerator: gpu, architectures: [gpu-1]}]}\n"
+    "     backends: [{id: gpu, accelerator: gpu, architectures: [gpu-1], os: {from: 2.0}}]}\n"
     "targets:\n"
     "  - {id: big, name: Big, platform: p, class: phone, chip: c, ram: [8 GiB], os: {name: x, from: 1.0, to: 2.0}, limits: l,\n"
     "     runtimes: [r, r2], identifiers: {model: [B1]}, source: s, confidence: cited}\n"
@@ -310,6 +310,27 @@ static void test_no_path(void **state)
     edgeplan_gate_unref(gate);
 }
 
+/* The version asked for is the one that a path is judged by. */
+static void test_os(void **state)
+{
+    static const struct {
+        const char *os, *says;
+        uint32_t status;
+    } rows[] = {{"1.5", "cannot run: Second (gpu) needs a newer operating system, from 2.0", EDGEPLAN_CHECK_FAILED},
+                {"2.0", "runs with r2 on the gpu", EDGEPLAN_CHECK_PASSED}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[256];
+        snprintf(text, sizeof text, "edgeplan: 1\ndefaults: {runtime: r2}\ndevices: [{id: d, target: big, os: %s}]\n"
+                 "models: [{id: chat, model: m, format: other}]\n", rows[i].os);
+        edgeplan_gate *gate = gate_of(text, 0, 0);
+        uint32_t check = find(gate, "EP-PATH", "chat", "d");
+        assert_int_equal(item_of(gate, check).code, rows[i].status);
+        assert_non_null(strstr(text_of(gate, check, EDGEPLAN_TEXT_MESSAGE), rows[i].says));
+        edgeplan_gate_unref(gate);
+    }
+}
+
 /* Two models together hold twice what one does, but one app and no more. */
 static void test_group(void **state)
 {
@@ -511,6 +532,7 @@ int main(void)
         cmocka_unit_test(test_levels),
         cmocka_unit_test(test_what_lies_over_what),
         cmocka_unit_test(test_no_path),
+        cmocka_unit_test(test_os),
         cmocka_unit_test(test_group),
         cmocka_unit_test(test_coverage),
         cmocka_unit_test(test_registry_pin),

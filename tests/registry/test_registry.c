@@ -304,12 +304,39 @@ static void paths_that_work(void **state)
     assert_string_equal(ep_backend_find(runtime, phone, EDGEPLAN_ACCELERATOR_ANY)->id, "cpu");
     assert_true(edgeplan_runtime_runs_on(runtime, phone, EDGEPLAN_ACCELERATOR_CPU));
     assert_false(edgeplan_runtime_runs_on(runtime, phone, EDGEPLAN_ACCELERATOR_NPU));
-    assert_string_equal(ep_backend_obstacle(&runtime->backends[2], phone), "webgpu");
-    assert_string_equal(ep_backend_obstacle(&runtime->backends[1], page), "phones");
+    assert_string_equal(ep_backend_obstacle(&runtime->backends[2], phone, 0).what, "webgpu");
+    assert_string_equal(ep_backend_obstacle(&runtime->backends[1], page, 0).what, "phones");
     assert_true(edgeplan_runtime_takes(runtime, q4, phone, EDGEPLAN_ACCELERATOR_GPU));
     assert_false(edgeplan_runtime_takes(runtime, parts, phone, EDGEPLAN_ACCELERATOR_CPU)); /* not in its formats */
     assert_false(edgeplan_runtime_takes(runtime, parts, phone, EDGEPLAN_ACCELERATOR_GPU)); /* refused: no such kernel */
     edgeplan_registry_unref(r);
+}
+
+/* A version asked for has what its system had by then, on the host it runs on; without one, what the target has by now. */
+static void systems_that_work(void **state)
+{
+    static const char overlay[] =
+        "edgeplan_registry: 1.0\n"
+        "targets:\n  - {id: page, os: {name: browser, from: 10.0, to: 30.0}}\n"
+        "platforms:\n  - id: web\n    since:\n"
+        "      - {features: [webgpu], systems: [browser], hosts: [web], from: 5.0}\n"
+        "      - {features: [other, webgpu], systems: [browser], hosts: [phones], from: 20.1}\n";
+    edgeplan_registry *base = world(), *r;
+    (void)state;
+
+    assert_int_equal(edgeplan_registry_with_memory(base, overlay, sizeof overlay - 1, "over", NULL, &r), EDGEPLAN_OK);
+    const ep_backend *web = &edgeplan_runtime_find(r, "runtime")->backends[2];
+    const edgeplan_target *page = edgeplan_target_find(r, "page");
+    assert_null(ep_backend_obstacle(web, page, 0).what);
+    assert_null(ep_backend_obstacle(web, page, EP_OS_VERSION(20, 1)).what);
+    ep_obstacle early = ep_backend_obstacle(web, page, EP_OS_VERSION(20, 0));
+    assert_string_equal(early.what, "webgpu");
+    assert_count(early.from, EP_OS_VERSION(20, 1));
+    assert_true(ep_target_runs_os(page, EP_OS_VERSION(30, 0)));
+    assert_false(ep_target_runs_os(page, EP_OS_VERSION(30, 1)));
+    assert_false(ep_target_runs_os(page, EP_OS_VERSION(9, 9)));
+    edgeplan_registry_unref(r);
+    edgeplan_registry_unref(base);
 }
 
 /* ---- overlays ---- */
@@ -461,6 +488,7 @@ int main(void)
         cmocka_unit_test(observations_and_models),
         cmocka_unit_test(things_are_found),
         cmocka_unit_test(paths_that_work),
+        cmocka_unit_test(systems_that_work),
         cmocka_unit_test(a_device_takes_twelve_lines),
         cmocka_unit_test(merges_are_noted),
         cmocka_unit_test(digests_tell_registries_apart),
