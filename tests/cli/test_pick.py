@@ -28,6 +28,30 @@ def pick_says_0_1_or_2(edgeplan):
     assert "cannot be decided" in done.stdout, done.stdout
 
 
+def an_older_system_has_fewer_paths(edgeplan):
+    """Core AI comes with iOS 27, WebGPU with Chrome 113 and Safari 26, shader-f16 with Chrome 120 (lim-mdn-bcd)."""
+    def paths(model, target, version, *more):
+        done = edgeplan.run("pick", model, "--target", target, "--os", version, "--all", "--json", *more)
+        document = json.loads(done.stdout)
+        return {plan["format"] for plan in document["plans"]}, "\n".join(out["reason"] for out in document["rejected"])
+
+    on_npu = {version: paths("qwen3-4b", "iphone-17-pro", version, "--accelerator", "npu") for version in ("26.0", "27.0")}
+    assert "coreai-4bit-palettized" in on_npu["27.0"][0] and "coreai-4bit-palettized" not in on_npu["26.0"][0], on_npu
+    assert "needs a newer operating system, from 27.0" in on_npu["26.0"][1], on_npu
+    for target, version, says in (("chrome-mac-m3", "100", "needs webgpu, from 113.0"), ("safari-iphone-16", "18.2", "needs webgpu, from 26.0"),
+                                  ("chrome-android-pixel-6a", "120", "needs webgpu, from 121.0")):
+        formats, reasons = paths("llama-3.2-1b", target, version)
+        assert not any(name.startswith(("mlc-", "tjs-q4f16")) for name in formats), (target, formats)
+        assert says in reasons, (target, reasons)
+    formats, reasons = paths("llama-3.2-1b", "chrome-mac-m3", "115")
+    assert "mlc-q4f32_1" in formats and "mlc-q4f16_1" not in formats, formats
+    assert "needs shader-f16, from 120.0" in reasons, reasons
+    plan = json.loads(edgeplan.expect(0, "fit", "llama-3.2-1b", "--target", "chrome-mac-m3", "--os", "100", "--json").stdout)["plans"][0]
+    assert plan["accelerator"] == "cpu", plan["accelerator"]
+    assert any("figures are those of 134.0 to 157.0" in one["message"] for one in plan["assumptions"]), plan["assumptions"]
+    edgeplan.expect(2, "fit", "llama-3.2-1b", "--target", "chrome-mac-m3", "--os", "100", "--runtime", "webllm")
+
+
 def the_largest_model_at_a_rate(edgeplan):
     """None larger keeps the rate, as asking each model says."""
     words = ["--target", "iphone-16", "--context", "4096", "--min-decode", "20", "--json"]
@@ -171,7 +195,7 @@ def a_class_stands_for_a_loss(edgeplan):
     assert re.search(r"q4_k_m +cannot be decided: quality loss of its KV type is not known", odd), odd
 
 
-TESTS = [a_class_stands_for_a_loss, pick_says_0_1_or_2, the_largest_model_at_a_rate, pick_tells_winners_apart, pick_reckons_the_whole_request, pick_keeps_to_licences,
+TESTS = [a_class_stands_for_a_loss, pick_says_0_1_or_2, an_older_system_has_fewer_paths, the_largest_model_at_a_rate, pick_tells_winners_apart, pick_reckons_the_whole_request, pick_keeps_to_licences,
          an_audience_is_served_by_few, a_platform_has_tiers, each_step_says_whether_this_computer_can_take_it,
          a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has, a_phone_shows_burst_and_sustained]
 
