@@ -7,10 +7,14 @@
 
 enum { REASON_ROOM = 512, MOST_NAMED = 3 };
 
+typedef struct ranking { /* the largest shares, largest first */
+    const ep_audience *items[MOST_NAMED];
+    uint32_t count;
+} ranking;
+
 typedef struct tally {
     double served, unknown;
-    const ep_audience *left_out[MOST_NAMED]; /* the largest shares, largest first */
-    uint32_t left_out_count;
+    ranking left_out, not_known;
 } tally;
 
 /* A device of an audience is used like the budget's device of that target, else the first of its platform. */
@@ -37,8 +41,14 @@ static int is_for(const ep_budget *budget, const ep_budget_model *model, const e
     return device == NULL;
 }
 
-/* The worst verdict of the models meant for the target; DOES_NOT_FIT where one has no path. Conditions of one device (its RAM, its
-   system, what was measured there) are not those of another. */
+/* What the coverage asks, else what the limits ask of the model on every device. */
+static uint32_t verdict_wanted(const edgeplan_gate *gate, const ep_budget_model *model)
+{
+    return gate->budget.coverage_verdict ? gate->budget.coverage_verdict : ep_gate_promise(gate, model, EP_PROMISE_VERDICT)->word;
+}
+
+/* The worst verdict of the models meant for the target, FITS where it is as good as wanted; DOES_NOT_FIT where one has no path or none is
+   meant for it. Conditions of one device (its RAM, its system, what was measured there) are not those of another. */
 static edgeplan_status verdict_on(const edgeplan_gate *gate, const edgeplan_target *target, uint32_t *worst)
 {
     const ep_budget_device *like = device_like(&gate->budget, target);
@@ -46,7 +56,7 @@ static edgeplan_status verdict_on(const edgeplan_gate *gate, const edgeplan_targ
 
     if (usual.target != target)
         usual.ram_bytes = usual.available_bytes = usual.largest_buffer_bytes = usual.os = usual.firmware = 0;
-    *worst = EDGEPLAN_VERDICT_FITS;
+    *worst = EDGEPLAN_VERDICT_NONE;
     for (uint32_t m = 0; m < gate->budget.model_count; m++) {
         char buffer[REASON_ROOM];
         edgeplan_request request;
@@ -64,21 +74,25 @@ static edgeplan_status verdict_on(const edgeplan_gate *gate, const edgeplan_targ
                 e.verdict = EDGEPLAN_VERDICT_DOES_NOT_FIT;
             ep_deployment_free(deployment);
         }
+        if (e.verdict <= verdict_wanted(gate, &gate->budget.models[m]))
+            e.verdict = EDGEPLAN_VERDICT_FITS;
         if (e.verdict > *worst)
             *worst = e.verdict;
     }
+    if (*worst == EDGEPLAN_VERDICT_NONE)
+        *worst = EDGEPLAN_VERDICT_DOES_NOT_FIT;
     return EDGEPLAN_OK;
 }
 
-static void leave_out(tally *sum, const ep_audience *one)
+static void enter(ranking *list, const ep_audience *one)
 {
-    uint32_t at = sum->left_out_count < MOST_NAMED ? sum->left_out_count++ : MOST_NAMED - 1;
+    uint32_t at = list->count < MOST_NAMED ? list->count++ : MOST_NAMED - 1;
 
-    if (sum->left_out[at] && sum->left_out[at]->share >= one->share)
+    if (list->items[at] && list->items[at]->share >= one->share)
         return;
-    for (; at > 0 && sum->left_out[at - 1]->share < one->share; at--)
-        sum->left_out[at] = sum->left_out[at - 1];
-    sum->left_out[at] = one;
+    for (; at > 0 && list->items[at - 1]->share < one->share; at--)
+        list->items[at] = list->items[at - 1];
+    list->items[at] = one;
 }
 
 static edgeplan_status count(const edgeplan_gate *gate, tally *out)
@@ -94,35 +108,51 @@ static edgeplan_status count(const edgeplan_gate *gate, tally *out)
         if (status)
             return status;
         listed += one->share;
-        if (verdict <= gate->budget.coverage_verdict)
+        if (verdict == EDGEPLAN_VERDICT_FITS) {
             out->served += one->share;
-        else if (verdict == EDGEPLAN_VERDICT_UNKNOWN)
+        } else if (verdict == EDGEPLAN_VERDICT_UNKNOWN) {
             out->unknown += one->share;
-        else
-            leave_out(out, one);
+            enter(&out->not_known, one);
+        } else {
+            enter(&out->left_out, one);
+        }
     }
     out->unknown += listed < 1 ? 1 - listed : 0;
     return EDGEPLAN_OK;
 }
 
-static void say(ep_text *text, const ep_budget *budget, const tally *sum)
+static void name(ep_text *text, const char *what, const ranking *list)
 {
+    for (uint32_t i = 0; i < list->count; i++) {
+        const ep_audience *one = list->items[i];
+        ep_text_add(text, i ? ", " : what);
+        ep_text_add(text, one->target ? one->target->id : one->identifier);
+        ep_text_add_char(text, ' ');
+        ep_say_figure(text, "fraction", one->share);
+    }
+}
+
+static void say(ep_text *text, const edgeplan_gate *gate, const tally *sum)
+{
+    const ep_budget *budget = &gate->budget;
+    int tight = 0;
+
+    for (uint32_t m = 0; m < budget->model_count; m++)
+        tight |= verdict_wanted(gate, &budget->models[m]) == EDGEPLAN_VERDICT_TIGHT;
     ep_text_add(text, "a share of ");
     ep_say_figure(text, "fraction", sum->served);
     ep_text_add(text, " of the audience is served, ");
     ep_say_figure(text, "fraction", budget->coverage_share);
     ep_text_add(text, " required");
+    if (tight)
+        ep_text_add(text, budget->coverage_verdict ? " (tight is enough)" : " (tight is enough, as for the limits)");
     if (sum->unknown > 1e-9) {
         ep_text_add(text, "; ");
         ep_say_figure(text, "fraction", sum->unknown);
         ep_text_add(text, " is not known");
+        name(text, ": ", &sum->not_known);
     }
-    for (uint32_t i = 0; i < sum->left_out_count; i++) {
-        ep_text_add(text, i ? ", " : "; not served: ");
-        ep_text_add(text, sum->left_out[i]->target ? sum->left_out[i]->target->id : sum->left_out[i]->identifier);
-        ep_text_add_char(text, ' ');
-        ep_say_figure(text, "fraction", sum->left_out[i]->share);
-    }
+    name(text, "; not served: ", &sum->left_out);
 }
 
 edgeplan_status ep_gate_check_audience(edgeplan_gate *gate)
@@ -150,7 +180,7 @@ edgeplan_status ep_gate_check_audience(edgeplan_gate *gate)
     check->value = all.served;
     check->level = ep_gate_level(gate, NULL, budget->coverage_level);
     check->status = ep_check_status_at(ep_rule_judge(&row, check->required, &reading), check->level);
-    say(ep_sentence_begin(&sentence), budget, &all);
+    say(ep_sentence_begin(&sentence), gate, &all);
     check->message = ep_sentence_keep(&gate->arena, &sentence);
     return check->message ? EDGEPLAN_OK : EDGEPLAN_ERROR_NO_MEMORY;
 }

@@ -184,7 +184,8 @@ const char *edgeplan_rule_text(edgeplan_rule rule)
         return "Models of a group are resident together: their footprints are added, the app counted once, and the sum has the "
                "verdict that limits.verdict asks for.";
     case EDGEPLAN_RULE_COVERAGE:
-        return "The share of the audience on which every model has at least coverage.verdict is at least coverage.min. Devices "
+        return "The share of the audience on which every model meant for the device has at least coverage.verdict, by default what "
+               "limits.verdict asks for, is at least coverage.min. A device for which no model is meant is not served. Devices "
                "that are not known, and the share that is not listed, count neither for nor against it.";
     case EDGEPLAN_RULE_REGISTRY:
         return "The registry is the one whose digest the budget names. Another one is no mistake, but a promise that broke may "

@@ -372,7 +372,6 @@ edgeplan_status ep_budget_read(ep_arena *arena, const edgeplan_registry *registr
     memset(out, 0, sizeof *out);
     memset(&scratch, 0, sizeof scratch);
     out->defaults.kv = EDGEPLAN_ELEMENT_NONE;
-    out->coverage_verdict = EDGEPLAN_VERDICT_FITS;
     out->coverage_level = EDGEPLAN_LEVEL_ERROR;
     scratch.arena = *arena;
     status = ep_yaml_parse(&scratch.arena, text, length, name, diagnostics, &root);

@@ -374,7 +374,35 @@ static void test_coverage(void **state)
         if (item.code != rows[i].status)
             fail_msg("%s: %s", rows[i].min, text_of(gate, check, EDGEPLAN_TEXT_MESSAGE));
         assert_near(item.value, 0.6, 1e-12);
-        assert_non_null(strstr(text_of(gate, check, EDGEPLAN_TEXT_MESSAGE), "0.2 is not known; not served: small 0.2"));
+        assert_non_null(strstr(text_of(gate, check, EDGEPLAN_TEXT_MESSAGE), "0.2 is not known: Z9 0.1; not served: small 0.2"));
+        edgeplan_gate_unref(gate);
+    }
+}
+
+/* A device is served by the models meant for it, as well as the limits ask; no model serves nobody. */
+static void test_who_is_served(void **state)
+{
+    static const struct {
+        const char *limits, *says;
+        uint32_t status;
+    } rows[] = {
+        {"models: [{id: chat, model: m, format: q4_0, devices: [d]}]\naudience: [{target: small, share: 1}]\ncoverage: {min: 0.5}\n",
+         "a share of 0 of the audience is served, 0.5 required; not served: small 1", EDGEPLAN_CHECK_FAILED},
+        {"models: [{id: chat, model: m, format: q4_0}]\naudience: [{target: small, share: 1}]\ncoverage: {min: 1}\n"
+         "limits: {verdict: {at_least: tight}}\n",
+         "a share of 1 of the audience is served, 1 required (tight is enough, as for the limits)", EDGEPLAN_CHECK_PASSED},
+        {"models: [{id: chat, model: m, format: q4_0}]\naudience: [{target: small, share: 1}]\ncoverage: {min: 1, verdict: fits}\n"
+         "limits: {verdict: {at_least: tight}}\n",
+         "a share of 0 of the audience is served, 1 required; not served: small 1", EDGEPLAN_CHECK_FAILED}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[1024];
+        snprintf(text, sizeof text, "edgeplan: 1\ndefaults: {runtime: r, context: 8192}\n"
+                 "devices: [{id: d, target: big}, {id: e, target: small}]\n%s", rows[i].limits);
+        edgeplan_gate *gate = gate_of(text, 0, 0);
+        uint32_t check = find(gate, "EP-COVERAGE", "", "");
+        assert_string_equal(text_of(gate, check, EDGEPLAN_TEXT_MESSAGE), rows[i].says);
+        assert_int_equal(item_of(gate, check).code, rows[i].status);
         edgeplan_gate_unref(gate);
     }
 }
@@ -535,6 +563,7 @@ int main(void)
         cmocka_unit_test(test_os),
         cmocka_unit_test(test_group),
         cmocka_unit_test(test_coverage),
+        cmocka_unit_test(test_who_is_served),
         cmocka_unit_test(test_registry_pin),
         cmocka_unit_test(test_waivers),
         cmocka_unit_test(test_missing_model),
