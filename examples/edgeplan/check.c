@@ -1,4 +1,4 @@
-/* edgeplan check: the gate of an app's build; edgeplan explain: what its rules say. */
+/* edgeplan check: the gate of an app's build. */
 #include <string.h>
 #include <time.h>
 
@@ -102,19 +102,4 @@ int command_check(session *now)
     findings_close(&all);
     edgeplan_gate_unref(gate);
     return code;
-}
-
-int command_explain(session *now)
-{
-    const char *id = now->options->arguments[0];
-    for (uint32_t rule = 1; rule <= edgeplan_rule_count(); rule++) {
-        if (strcmp(edgeplan_rule_id((edgeplan_rule)rule), id) != 0)
-            continue;
-        printf("%s\n%s\n", id, edgeplan_rule_text((edgeplan_rule)rule));
-        return EXIT_YES;
-    }
-    print_error("no rule `%s`; the rules are:", id);
-    for (uint32_t rule = 1; rule <= edgeplan_rule_count(); rule++)
-        fprintf(stderr, "  %s\n", edgeplan_rule_id((edgeplan_rule)rule));
-    return EXIT_UNDECIDED;
 }

@@ -30,7 +30,7 @@ static const subcommand subcommands[] = {
     {"check", "BUDGET.yaml", "the gate of an app's build: what it promises of its models on its devices", FOR_CHECK, 1, command_check},
     {"init", "MODEL... --target ID...", "a budget of what is there, with headroom", FOR_INIT, ANY_NUMBER, command_init},
     {"constants", "LIST.json --target ID", "memory figures in an app's own model list, checked", FOR_CONSTANTS, 1, command_constants},
-    {"explain", "EP-RULE", "what a rule of the gate says", FOR_EXPLAIN, 1, command_explain},
+    {"explain", "EP-RULE", "what a rule of the gate or of a warning says", FOR_EXPLAIN, 1, command_explain},
 };
 
 enum { SUBCOMMANDS = sizeof subcommands / sizeof *subcommands };

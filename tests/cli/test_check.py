@@ -229,10 +229,17 @@ def hostile_budgets_fail_fast(edgeplan):
 def explain_says_what_the_page_says(edgeplan):
     page = (ROOT / "docs" / "gate.md").read_text(encoding="utf-8")
     rules = re.findall(r"^### (EP-[A-Z]+)\n\n(.+?)\n\n", page, re.S | re.M)
-    of_gate = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8").split("# The rules of warnings")[0]
+    of_gate, of_warnings = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8").split("# The rules of warnings")
     listed = re.findall(r"`(EP-[A-Z]+)`", of_gate)
-    known = re.findall(r"EP-[A-Z]+", edgeplan.run("explain", "EP-NONE").stderr)[1:]
-    assert [rule for rule, _ in rules] == listed == known and len(rules) == 15
+    warnings = re.findall(r"^\* `(EP-[A-Z0-9-]+)`", of_warnings, re.M)
+    known = re.findall(r"EP-[A-Z0-9-]+", edgeplan.run("explain", "EP-NOTHING").stderr)[1:]
+    assert [rule for rule, _ in rules] == listed == known[:15] and len(rules) == 15
+    assert sorted(warnings) == sorted(known[15:]), known
+    printed = {rule for source in (ROOT / "lib").glob("*/*.c") for rule in re.findall(r'"(EP-[A-Z0-9-]+)"', source.read_text(encoding="utf-8"))}
+    assert printed == set(known), printed ^ set(known)
+    for rule in known:
+        assert edgeplan.expect(0, "explain", rule.lower()).stdout.startswith(rule + "\n"), rule
+    assert "did you mean `EP-PAGING`?" in edgeplan.expect(2, "explain", "EP-PAGIN").stderr
     for rule, text in rules:
         head, said = edgeplan.expect(0, "explain", rule).stdout.split("\n", 1)
         assert head == rule and said.strip() == " ".join(text.split()), rule
