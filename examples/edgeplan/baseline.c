@@ -6,6 +6,9 @@
 #include "findings.h"
 #include "print.h"
 
+/* What counts as the same figure. */
+static const double CLOSE = 1e-3;
+
 static const char *status_of(const json_value *check)
 {
     return json_text(json_at(check, "status"));
@@ -46,12 +49,20 @@ static int figure_of(const json_value *check, const char *key, double *out)
     return 0;
 }
 
+/* Of two verdicts in the same word, more bytes are worse. */
+static int holds_more(const finding *one, const json_value *before)
+{
+    const json_value *bytes = json_at(before, "bytes");
+    return strcmp(json_text(json_at(before, "unit")), "verdict") == 0 && json_is(bytes, JSON_NUMBER) &&
+           (double)one->item.bytes > bytes->number * (1 + CLOSE);
+}
+
 static double distance(double a, double b)
 {
     return a > b ? a - b : b - a;
 }
 
-/* Farther from the bound than it was, by more than the last digits; a check that can no longer be decided is worse too. */
+/* Farther from the bound than it was; a check that can no longer be decided is worse too. */
 static int is_worse(const finding *one, const json_value *before)
 {
     double value, required;
@@ -59,9 +70,11 @@ static int is_worse(const finding *one, const json_value *before)
     int was_known = figure_of(before, "actual", &value) && figure_of(before, "required", &required);
     if (strcmp(status_of(before), "warned") == 0 && one->item.code != EDGEPLAN_CHECK_WARNED)
         return 1;
+    if (holds_more(one, before))
+        return 1;
     if (!known || !was_known)
         return known != was_known && one->item.code != EDGEPLAN_CHECK_WARNED;
-    return distance(one->item.value, one->item.low) > distance(value, required) + 1e-3 * one->item.low;
+    return distance(one->item.value, one->item.low) > distance(value, required) + CLOSE * one->item.low;
 }
 
 static json_value *document_of(const edgeplan_plan *plan)

@@ -60,7 +60,7 @@ typedef struct option_row {
 #define AT(field) offsetof(options, field)
 
 static const option_row rows[] = {
-    {"target", "ID", TARGETS, FOR_PLANS | FOR_INIT | FOR_CONSTANTS | FOR_VOICE, AT(targets), NULL, "device, by id, name or alias; of init repeatable"},
+    {"target", "ID", TARGETS, FOR_PLANS | FOR_INIT | FOR_CONSTANTS | FOR_VOICE, AT(targets), NULL, "device, by id, name, alias or what it reports; of init repeatable"},
     {"platform", "ID", TEXT, FOR_CEILINGS | FOR_PICK, AT(platform), NULL, "every device of a platform"},
     {"model", "MODEL", TEXT, FOR_CEILINGS, AT(model), NULL, "model of the ladder; default llama-3.1-8b"},
     {"runtime", "ID", TEXT, FOR_CEILINGS | FOR_FIT | FOR_INIT | FOR_VOICE, AT(runtime), NULL, "such as llama.cpp or llama.cpp@RELEASE"},
@@ -202,12 +202,16 @@ static int read_version(const char *text, uint32_t out[2])
 /* `2027-03-01` as 20270301. */
 static int read_day(const char *text, uint32_t *out)
 {
+    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     unsigned year, month, day;
     int length = 0;
     if (strlen(text) != 10 || sscanf(text, "%4u-%2u-%2u%n", &year, &month, &day, &length) != 3 || length != 10)
         return 0;
     *out = year * 10000 + month * 100 + day;
-    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+    if (month < 1 || month > 12 || day < 1)
+        return 0;
+    unsigned leap = month == 2 && ((year % 4 == 0 && year % 100 != 0) || year % 400 == 0);
+    return day <= days[month - 1] + leap;
 }
 
 /* A quantity as the registry writes it, `8 GiB`; the space may be missing. */

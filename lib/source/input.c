@@ -155,6 +155,7 @@ void ep_input_close(ep_input *input)
 
 edgeplan_status ep_input_open(edgeplan_context *context, const char *path, edgeplan_diagnostics *diagnostics, ep_input *out)
 {
+    char nothing;
     int file;
 
     (void)context;
@@ -163,6 +164,10 @@ edgeplan_status ep_input_open(edgeplan_context *context, const char *path, edgep
         file = open(path, O_RDONLY | O_CLOEXEC);
     while (file < 0 && errno == EINTR);
     out->handle = file;
+    if (file >= 0 && read(file, &nothing, 0) < 0 && errno == EISDIR) {
+        ep_input_close(out);
+        return report(diagnostics, EDGEPLAN_ERROR_IO, path, "is a folder, not a file", 0, NULL);
+    }
     if (file >= 0)
         return EDGEPLAN_OK;
     if (errno == ENOENT || errno == ENOTDIR)

@@ -58,11 +58,15 @@ def exit_codes(edgeplan):
         assert "unknown key 'memroy'; did you mean 'memory'?" in done.stderr and done.stdout == "", done.stderr
         done = edgeplan.expect(2, "check", folder / "gone.yaml")
         assert "gone.yaml:4:27: error: the model cannot be opened: 'no-such.gguf' [models[0].file]" in done.stderr, done.stderr
-    for words in (["check"], ["check", "/no/such.yaml"], ["check", BUDGET, "--today", "2026-13-01"], ["check", BUDGET, "--json", "--sarif"],
+    for words in (["check"], ["check", "/no/such.yaml"], ["check", BUDGET, "--today", "2026-13-01"], ["check", BUDGET, "--today", "2026-02-30"], ["check", BUDGET, "--json", "--sarif"],
                   ["check", BUDGET, "--baseline", "/no/such.json"], ["check", BUDGET, "--baseline", BUDGET], ["explain", "EP-NONE"],
                   ["init", "llama-3.2-1b"], ["init", "--target", "iphone-16-pro"], ["constants", BUDGET], ["check", BUDGET, "--context", "5"]):
         done = edgeplan.run(*words)
         assert done.returncode == 2 and "error: " in done.stderr, "%s: exit %d" % (words, done.returncode)
+
+
+def a_folder_is_no_budget(edgeplan):
+    assert "is a folder, not a file" in edgeplan.expect(2, "check", ROOT).stderr
 
 
 def text_points_at_the_budget(edgeplan):
@@ -173,6 +177,21 @@ def a_baseline_lets_through_what_was_there(edgeplan):
         (folder / "before.json").write_text(edgeplan.run("check", short, "--json").stdout, encoding="utf-8")
         worse = edgeplan.expect(1, "check", long, "--baseline", folder / "before.json")
         assert "nothing but the registry" not in worse.stdout, "the context changed as well"
+
+
+def the_same_verdict_of_more_bytes_is_worse(edgeplan):
+    """A broken promise of a verdict is no better than before because its word is the same."""
+    budget = ("edgeplan: 1\ndefaults: {runtime: llama.cpp, context: %d}\ndevices: [{id: phone, target: iphone-12}]\n"
+              "models:\n  - {id: a, model: llama-3.2-3b, format: q8_0}\n  - {id: b, model: llama-3.2-1b, format: q4_0}\n"
+              "groups: [{id: both, members: [a, b]}]\n")
+    with Folder(now_yaml=budget % 4096, more_yaml=budget % 8192) as folder:
+        for name in "now", "more":
+            checks = document(edgeplan, "check", folder / (name + ".yaml"))["checks"]
+            assert [check["actual"] for check in checks if check["rule"] == "EP-GROUP"] == ["tight"], checks
+            (folder / (name + ".json")).write_text(edgeplan.run("check", folder / (name + ".yaml"), "--json").stdout, encoding="utf-8")
+        edgeplan.expect(0, "check", folder / "now.yaml", "--baseline", folder / "more.json")
+        more = edgeplan.expect(1, "check", folder / "more.yaml", "--baseline", folder / "now.json").stdout
+        assert re.search(r"error: \[EP-GROUP\].*together: tight, ", more), more
 
 
 def a_registry_alone_is_named(edgeplan):
@@ -357,8 +376,9 @@ def lists_of_ai_edge_gallery_are_judged(edgeplan):
     assert 554661246 + 2048 * 26 * 512 * 4 < needed * 1e6 < 1138e6, needed
 
 
-TESTS = [exit_codes, text_points_at_the_budget, json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends, strict_fails_on_warnings,
+TESTS = [a_folder_is_no_budget, exit_codes, text_points_at_the_budget, json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends, strict_fails_on_warnings,
          sarif_has_what_2_1_0_requires, junit_counts_its_cases, github_gets_commands, a_baseline_lets_through_what_was_there,
+         the_same_verdict_of_more_bytes_is_worse,
          a_registry_alone_is_named, a_pinned_registry_is_held, a_stamp_is_made_when_it_passes, models_lie_beside_the_budget,
          hostile_budgets_fail_fast, explain_says_what_the_page_says, init_writes_what_passes, init_names_one_artefact_for_all, constants_are_checked_and_emitted,
          a_loss_by_class_is_called_so, constants_that_cannot_be_checked_are_2, lists_that_apps_ship_are_judged, lists_of_ai_edge_gallery_are_judged]

@@ -80,7 +80,8 @@ build_xcode() {
 }
 gate_cmake() { gate_in cmake build_cmake; }
 gate_meson() { gate_in meson build_meson; }
-gate_xcode() { gate_in xcode build_xcode; }
+without_program() { env -i PATH=/usr/bin:/bin "$@" SRCROOT=. DERIVED_FILE_DIR=. sh "$source/examples/xcode/edgeplan-check.sh"; }
+gate_xcode() { ! without_program && without_program EDGEPLAN_OPTIONAL=1 && gate_in xcode build_xcode; }
 
 has pkg-config "$CC" pkgconf && judge pkg-config pkg_config
 has CMake cmake "$CC" && judge CMake cmake_package
