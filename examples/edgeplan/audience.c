@@ -23,6 +23,13 @@ static char *trim(char *text)
     return text;
 }
 
+/* The first line may name the columns: then its second has no digit. */
+static int is_header(const char *line)
+{
+    const char *comma = strrchr(line, ',');
+    return comma == NULL || strpbrk(comma, "0123456789") == NULL;
+}
+
 /* `0.25` or `25 %`; the program keeps the C locale. */
 static int read_share(const char *text, double *out)
 {
@@ -59,9 +66,7 @@ static int read_line(session *now, char *line, audience *out, double *sum)
     const char *device = trim(line);
     if (!read_share(trim(comma + 1), &share) || device[0] == '\0')
         return 0;
-    const edgeplan_target *target = edgeplan_target_find(now->registry, device);
-    if (target == NULL)
-        target = edgeplan_target_find_by(now->registry, NULL, device);
+    const edgeplan_target *target = session_find_target(now, device);
     *sum += share;
     if (target != NULL)
         add_share(out, target, share);
@@ -76,20 +81,23 @@ static int read_lines(session *now, FILE *in, const char *path, audience *out)
 {
     char line[LINE_SIZE];
     double sum = 0;
+    int first = 1;
     for (unsigned number = 1; fgets(line, sizeof line, in) != NULL; number++) {
         char *text = line + strspn(line, " \t\r\n");
-        int first = number == 1; /* which may be the names of the columns */
-        if (*text == '\0' || *text == '#')
+        if (*text == '\0' || *text == '#' || (first && is_header(text))) {
+            first = first && (*text == '\0' || *text == '#');
             continue;
+        }
+        first = 0;
         if (out->count + out->stranger_count == MOST_DEVICES)
             return print_error("%s:%u: more than %d devices", path, number, MOST_DEVICES);
-        if (!read_line(now, text, out, &sum) && !first)
-            return print_error("%s:%u: a line is a device, a comma and its share, such as galaxy-s24-ultra,0.12", path, number);
-        if (sum > 1 + CLOSE)
-            return print_error("%s:%u: the shares of the audience add up to more than 1", path, number);
+        if (!read_line(now, text, out, &sum))
+            return print_error("%s:%u: a line is a device, a comma and its share, from 0 to 1 or with a %%: galaxy-s24-ultra,0.12", path, number);
     }
     if (ferror(in))
         return print_error("%s: could not be read", path);
+    if (sum > 1 + CLOSE)
+        return print_error("%s: the shares of the audience add up to %s, more than all of it", path, percent_text(sum).s);
     if (out->count + out->stranger_count == 0)
         return print_error("%s: nobody is in this audience", path);
     out->unknown += sum < 1 - CLOSE ? 1 - sum : 0;

@@ -52,8 +52,8 @@ static void print_tiers(const session *now, const fleet *all)
 
 static void print_artefacts(const fleet *all)
 {
-    printf("fewest artefacts for %s of them (%s): %u serve %s\n", percent_text(all->coverage).s, all->exact ? "exact" : "greedy",
-           (unsigned)all->chosen_count, percent_text(all->served).s);
+    printf("fewest artefacts for %s of them (%s): %u serve%s %s\n", percent_text(all->coverage).s, all->exact ? "exact" : "greedy",
+           (unsigned)all->chosen_count, all->chosen_count == 1 ? "s" : "", percent_text(all->served).s);
     table *lines = table_new("  artefact|format|runtime|>share");
     for (uint32_t c = 0; c < all->chosen_count; c++) {
         const artefact *one = &all->artefacts[all->chosen[c]];

@@ -99,7 +99,7 @@ static int is_taken_by_all(const session *now, const edgeplan_model *model, cons
     int taken = 1;
     for (uint32_t i = 0; i < given.target_count && taken; i++) {
         edgeplan_deployment *path = NULL;
-        const edgeplan_target *target = edgeplan_target_find(now->registry, given.targets[i]);
+        const edgeplan_target *target = session_find_target(now, given.targets[i]);
         taken = target != NULL && session_deploy(&with, model, target, &path) == EDGEPLAN_OK;
         edgeplan_deployment_unref(path);
     }
@@ -110,7 +110,7 @@ static int is_taken_by_all(const session *now, const edgeplan_model *model, cons
 static const char *common_format(const session *now, const edgeplan_model *model)
 {
     edgeplan_recommendation *ranked = NULL;
-    const edgeplan_target *first = edgeplan_target_find(now->registry, now->options->targets[0]);
+    const edgeplan_target *first = session_find_target(now, now->options->targets[0]);
     const char *found = NULL;
     if (now->options->format != NULL || edgeplan_model_format(model)[0] != '\0' || now->options->target_count < 2 || first == NULL ||
         edgeplan_recommendation_new(&model, 1, first, &now->options->request, NULL, NULL, &ranked) != EDGEPLAN_OK)
@@ -176,7 +176,7 @@ static void write_budget(const session *now, const planned *models, int count, c
     }
     fprintf(out, "devices:\n");
     for (uint32_t i = 0; i < given->target_count; i++) {
-        const char *id = edgeplan_target_id(edgeplan_target_find(now->registry, given->targets[i]));
+        const char *id = edgeplan_target_id(session_find_target(now, given->targets[i]));
         fprintf(out, "  - {id: %s, target: %s}\n", id, id);
     }
     fprintf(out, "models:\n");

@@ -56,9 +56,15 @@ edgeplan_model *session_model(session *now, const char *name)
     return model;
 }
 
-const edgeplan_target *session_target(session *now, const char *name)
+const edgeplan_target *session_find_target(const session *now, const char *name)
 {
     const edgeplan_target *target = edgeplan_target_find(now->registry, name);
+    return target != NULL ? target : edgeplan_target_find_by(now->registry, NULL, name);
+}
+
+const edgeplan_target *session_target(session *now, const char *name)
+{
+    const edgeplan_target *target = session_find_target(now, name);
     if (target == NULL)
         print_error("no target `%s`%s", name, nearest_id(now->registry, EDGEPLAN_SECTION_TARGETS, name, "; see edgeplan targets").s);
     return target;

@@ -36,6 +36,7 @@ void session_close(session *now);
 /* Things by what a person types. NULL after saying what is wrong. */
 edgeplan_model *session_model(session *now, const char *name); /* a registry id or alias, else a path */
 const edgeplan_target *session_target(session *now, const char *name);
+const edgeplan_target *session_find_target(const session *now, const char *name); /* also by what it reports; NULL: none */
 
 /* The targets of --target or --platform, all of the registry without either. Release the array; NULL after saying what is wrong. */
 const edgeplan_target **session_targets(session *now, uint32_t *count);

@@ -4,15 +4,9 @@
 
 #include "session.h"
 
-/* What systems report, by scheme: the keys of `identifiers` in the registry. */
-static const char *const schemes[] = {"hw_machine", "hw_model", "android_model", "android_device", "android_soc", "adapter", "device_tree",
-                                      "dmi_product"};
-
 static int find(const session *now, const char *text)
 {
-    const edgeplan_target *target = edgeplan_target_find(now->registry, text);
-    for (size_t i = 0; target == NULL && i < sizeof schemes / sizeof *schemes; i++)
-        target = edgeplan_target_find_by(now->registry, schemes[i], text);
+    const edgeplan_target *target = session_find_target(now, text);
     if (target == NULL)
         return print_error("no target is called or reports itself as `%s`", text);
     printf("%s  %s\n", edgeplan_target_id(target), edgeplan_target_name(target));

@@ -114,6 +114,27 @@ def pick_keeps_to_licences(edgeplan):
     assert smaller == {(): "qwen2.5-3b", ("--licence", "Apache-2.0"): "smollm3-3b"}, smaller  # of the first nobody states a licence
 
 
+def an_audience_is_read_as_written(edgeplan):
+    def read(text, *more):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "audience.csv"
+            path.write_text(text, encoding="utf-8")
+            return edgeplan.run("pick", "llama-3.2-1b", "--audience", path, *more)
+
+    swallowed = read("iPhone 16 Pro,50\ngalaxy-s24-ultra,0.5\n")
+    assert swallowed.returncode == 2 and "csv:1: a line is a device, a comma and its share, from 0 to 1 or with a %" in swallowed.stderr
+    assert "add up to 101 %" in read("iPhone 16 Pro,50%\ngalaxy-s24-ultra,51%\n").stderr
+    for head in ("device,share\n", "# ours\n\nmodel,users\n", ""):
+        served = read(head + "iPhone 16 Pro,0.8\ngalaxy-s24-ultra,20 %\n", "--coverage", "0.8")
+        assert re.search(r": 1 serves \d+ %|: [2-9] serve \d+ %", served.stdout), (head, served.stdout, served.stderr)
+    assert read("model,users\nmodel,users\niPhone 16 Pro,1\n").returncode == 2
+
+
+def an_identifier_names_a_target(edgeplan):
+    plans = [edgeplan.plan("fit", "llama-3.2-1b", "--target", target)["target"] for target in ("iPhone17,1", "iphone-16-pro")]
+    assert plans == ["iphone-16-pro"] * 2, plans
+
+
 def an_audience_is_served_by_few(edgeplan):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "audience.csv"
@@ -193,6 +214,9 @@ def a_class_stands_for_a_loss(edgeplan):
     assert re.search(r"mlx-4bit-g64 +quality loss, by its class, of 0.0325 nat misses 0.01 nat", edgeplan.run(*path, "--max-loss", "0.01").stdout)
     odd = edgeplan.run(*path, "--kv-k", "q5_1", "--kv-v", "q5_1", "--max-loss", "0.5").stdout
     assert re.search(r"q4_k_m +cannot be decided: quality loss of its KV type is not known", odd), odd
+
+
+         an_audience_is_read_as_written, an_identifier_names_a_target, an_audience_is_served_by_few, a_platform_has_tiers, each_step_says_whether_this_computer_can_take_it,
 
 
 TESTS = [a_class_stands_for_a_loss, pick_says_0_1_or_2, an_older_system_has_fewer_paths, the_largest_model_at_a_rate, pick_tells_winners_apart, pick_reckons_the_whole_request, pick_keeps_to_licences,
