@@ -93,6 +93,18 @@ static char *formatted(const char *format, ...)
     return copy_text(buffer);
 }
 
+/* What is not known is not said: the message names it. */
+static void append(char *text, size_t size, const char *format, ...) PRINTF_LIKE(3, 4);
+
+static void append(char *text, size_t size, const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text + used, size - used, format, arguments);
+    va_end(arguments);
+}
+
 static char *memory_breakdown(const edgeplan_plan *plan)
 {
     edgeplan_memory m;
@@ -110,12 +122,19 @@ static char *speed_breakdown(const edgeplan_plan *plan)
     edgeplan_speed s;
     if (edgeplan_struct_init(&s, sizeof s) != EDGEPLAN_OK || edgeplan_plan_speed(plan, &s) != EDGEPLAN_OK)
         return copy_text("");
-    return formatted(
-        "decode %s to %s tok/s, ceiling %s tok/s, %s read a step (bound by %s; basis: %s); first token %s s, floor %s s",
-        NUMBER(edgeplan_speed, s, decode_low_tok_per_s), NUMBER(edgeplan_speed, s, decode_high_tok_per_s),
-        NUMBER(edgeplan_speed, s, decode_ceiling_tok_per_s), BYTES(edgeplan_speed, s, traffic_bytes_per_step),
-        edgeplan_bound_name((edgeplan_bound)s.bound), edgeplan_speed_basis_name((edgeplan_speed_basis)s.basis),
-        NUMBER(edgeplan_speed, s, ttft_seconds), NUMBER(edgeplan_speed, s, ttft_floor_seconds));
+    char text[512] = "";
+    if (KNOWN(edgeplan_speed, s, decode_low_tok_per_s))
+        append(text, sizeof text, "decode %s to %s tok/s, ", NUMBER(edgeplan_speed, s, decode_low_tok_per_s),
+               NUMBER(edgeplan_speed, s, decode_high_tok_per_s));
+    if (KNOWN(edgeplan_speed, s, decode_ceiling_tok_per_s))
+        append(text, sizeof text, "ceiling %s tok/s, ", NUMBER(edgeplan_speed, s, decode_ceiling_tok_per_s));
+    append(text, sizeof text, "%s read a step (bound by %s; basis: %s)", BYTES(edgeplan_speed, s, traffic_bytes_per_step),
+           edgeplan_bound_name((edgeplan_bound)s.bound), edgeplan_speed_basis_name((edgeplan_speed_basis)s.basis));
+    if (KNOWN(edgeplan_speed, s, ttft_seconds))
+        append(text, sizeof text, "; first token %s s", NUMBER(edgeplan_speed, s, ttft_seconds));
+    if (KNOWN(edgeplan_speed, s, ttft_floor_seconds))
+        append(text, sizeof text, "; first token not before %s s", NUMBER(edgeplan_speed, s, ttft_floor_seconds));
+    return copy_text(text);
 }
 
 char *finding_breakdown(const finding *one)

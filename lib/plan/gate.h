@@ -134,9 +134,9 @@ typedef struct ep_siblings {
 
 void ep_siblings_close(ep_siblings *siblings);
 
-/* What would pass, each change alone and nothing else the worse for it. */
+/* What would pass where a check is judged FAILED or UNKNOWN, each change alone and nothing else the worse for it. */
 edgeplan_status ep_gate_hint(edgeplan_gate *gate, const ep_rule_row *row, const ep_promise *promise, const ep_cell *cell,
-                             ep_siblings *siblings, const char **out);
+                             uint32_t judged, ep_siblings *siblings, const char **out);
 edgeplan_status ep_gate_path_hint(edgeplan_gate *gate, const ep_cell *cell, const char **out);
 
 #endif

@@ -7,6 +7,9 @@
 
 enum { REASON_ROOM = 512, MOST_NAMED = 3 };
 
+/* A sum of shares has its error of rounding. */
+static const double CLOSE = 1e-9;
+
 typedef struct ranking { /* the largest shares, largest first */
     const ep_audience *items[MOST_NAMED];
     uint32_t count;
@@ -146,13 +149,37 @@ static void say(ep_text *text, const edgeplan_gate *gate, const tally *sum)
     ep_text_add(text, " required");
     if (tight)
         ep_text_add(text, budget->coverage_verdict ? " (tight is enough)" : " (tight is enough, as for the limits)");
-    if (sum->unknown > 1e-9) {
+    if (sum->unknown > CLOSE) {
         ep_text_add(text, "; ");
         ep_say_figure(text, "fraction", sum->unknown);
         ep_text_add(text, " is not known");
         name(text, ": ", &sum->not_known);
     }
     name(text, "; not served: ", &sum->left_out);
+}
+
+/* Whom to serve as well, the largest shares first. */
+static edgeplan_status hint(edgeplan_gate *gate, const tally *sum, const char **out)
+{
+    ep_sentence sentence;
+    ep_text *text = ep_sentence_begin(&sentence);
+    double served = sum->served;
+    uint32_t count = 0;
+
+    while (count < sum->left_out.count && served + CLOSE < gate->budget.coverage_share)
+        served += sum->left_out.items[count++]->share;
+    if (served + CLOSE >= gate->budget.coverage_share)
+        for (uint32_t i = 0; i < count; i++) {
+            const ep_audience *one = sum->left_out.items[i];
+            ep_text_add(text, i ? " and " : "would pass: also serving ");
+            ep_text_add(text, one->target ? one->target->id : one->identifier);
+        }
+    else if (sum->unknown > CLOSE)
+        ep_text_add(text, "the share that is not known would have to be named by devices of the registry, and served");
+    else
+        ep_text_add(text, "no three devices more would be enough");
+    *out = ep_sentence_keep(&gate->arena, &sentence);
+    return *out ? EDGEPLAN_OK : EDGEPLAN_ERROR_NO_MEMORY;
 }
 
 edgeplan_status ep_gate_check_audience(edgeplan_gate *gate)
@@ -168,10 +195,9 @@ edgeplan_status ep_gate_check_audience(edgeplan_gate *gate)
     ep_check *check = status ? NULL : ep_gate_add_check(gate);
     if (!check)
         return EDGEPLAN_ERROR_NO_MEMORY;
-    /* What is unknown might be served: the share is known if it makes no difference. A sum of shares has its error of rounding. */
-    const double close = 1e-9;
-    const ep_reading reading = {.known = all.served + close >= budget->coverage_share || all.unknown <= close, .bounded = 1,
-                                .value = all.served + close, .best = all.served + all.unknown + close};
+    /* What is unknown might be served: the share is known if it makes no difference. */
+    const ep_reading reading = {.known = all.served + CLOSE >= budget->coverage_share || all.unknown <= CLOSE, .bounded = 1,
+                                .value = all.served + CLOSE, .best = all.served + all.unknown + CLOSE};
     check->rule = row.rule;
     check->node = budget->coverage;
     check->unit = row.unit;
@@ -179,7 +205,10 @@ edgeplan_status ep_gate_check_audience(edgeplan_gate *gate)
     check->value_known = 1;
     check->value = all.served;
     check->level = ep_gate_level(gate, NULL, budget->coverage_level);
-    check->status = ep_check_status_at(ep_rule_judge(&row, check->required, &reading), check->level);
+    uint32_t judged = ep_rule_judge(&row, check->required, &reading);
+    check->status = ep_check_status_at(judged, check->level);
+    if (judged != EDGEPLAN_CHECK_PASSED && (status = hint(gate, &all, &check->hint)) != EDGEPLAN_OK)
+        return status;
     say(ep_sentence_begin(&sentence), gate, &all);
     check->message = ep_sentence_keep(&gate->arena, &sentence);
     return check->message ? EDGEPLAN_OK : EDGEPLAN_ERROR_NO_MEMORY;

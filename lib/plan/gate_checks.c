@@ -155,7 +155,9 @@ static edgeplan_status check_rule(edgeplan_gate *gate, const ep_group_of_cells *
     check->message = ep_sentence_keep(&gate->arena, &sentence);
     if (!check->message)
         return EDGEPLAN_ERROR_NO_MEMORY;
-    return judged == EDGEPLAN_CHECK_FAILED ? ep_gate_hint(gate, row, promise, cell, siblings, &check->hint) : EDGEPLAN_OK;
+    /* Of a speed that nobody can tell because the model does not fit, the check of the verdict has the hint. */
+    int for_hint = judged == EDGEPLAN_CHECK_FAILED || (judged == EDGEPLAN_CHECK_UNKNOWN && outcome.speed.bound != EDGEPLAN_BOUND_CAPACITY);
+    return for_hint ? ep_gate_hint(gate, row, promise, cell, judged, siblings, &check->hint) : EDGEPLAN_OK;
 }
 
 edgeplan_status ep_gate_check_cells(edgeplan_gate *gate)

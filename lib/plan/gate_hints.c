@@ -180,14 +180,28 @@ static edgeplan_status try_formats(hinter *h, ep_arena *arena, ep_siblings *sibl
     return status;
 }
 
+/* A better source is no change of the app, but what it measures itself is one. */
+static void say_source(hinter *h)
+{
+    const uint32_t limit = h->cell->plan->budget.limit;
+
+    if (limit == EDGEPLAN_LIMIT_TOTAL || limit == EDGEPLAN_LIMIT_BUFFER)
+        say(h, limit == EDGEPLAN_LIMIT_TOTAL ? "available" : "largest_buffer", "of the device, as the app measures it there");
+    else
+        ep_text_add(h->text, "would pass: a limit of that confidence, in a registry file of your own");
+}
+
 edgeplan_status ep_gate_hint(edgeplan_gate *gate, const ep_rule_row *row, const ep_promise *promise, const ep_cell *cell,
-                             ep_siblings *siblings, const char **out)
+                             uint32_t judged, ep_siblings *siblings, const char **out)
 {
     ep_sentence sentence;
     hinter h = {.row = row, .promise = promise, .cell = cell, .text = ep_sentence_begin(&sentence)};
 
-    if (row->rule == EDGEPLAN_RULE_BASIS)
-        return EDGEPLAN_OK; /* a better source is no change of the app */
+    if (row->rule == EDGEPLAN_RULE_BASIS) {
+        say_source(&h);
+        *out = ep_sentence_keep(&gate->arena, &sentence);
+        return *out ? EDGEPLAN_OK : EDGEPLAN_ERROR_NO_MEMORY;
+    }
     try_context(&h);
     if (row->rule == EDGEPLAN_RULE_TTFT)
         try_prompt(&h);
@@ -197,39 +211,56 @@ edgeplan_status ep_gate_hint(edgeplan_gate *gate, const ep_rule_row *row, const 
         return status;
     try_entitlement(&h);
     if (!h.found)
-        ep_text_add(h.text, "no single change of context, KV type, format or entitlement would pass");
+        ep_text_add(h.text, judged == EDGEPLAN_CHECK_UNKNOWN
+                                ? "no single change of context, KV type, format or entitlement would decide it; a measurement would"
+                                : "no single change of context, KV type, format or entitlement would pass");
     *out = ep_sentence_keep(&gate->arena, &sentence);
     return *out ? EDGEPLAN_OK : EDGEPLAN_ERROR_NO_MEMORY;
 }
 
 /* ---- where there is no path ---- */
 
+/* Whether the model runs that way and keeps its promise of a verdict; no use in a path that does not. */
 static edgeplan_status opens(hinter *h, const edgeplan_model *model, const edgeplan_runtime *runtime, const edgeplan_format *format,
                              const char *kind)
 {
     edgeplan_deployment *d;
+    ep_evaluation e;
     edgeplan_status status =
         ep_deployment_open(model, h->cell->target, EDGEPLAN_ACCELERATOR_ANY, runtime, format, h->cell->device->os, NULL, &d);
 
     if (status)
         return status;
-    say(h, kind, ep_equal(kind, "runtime") ? d->runtime->id : d->format->id);
-    ep_text_add(h->text, " (");
-    ep_text_add(h->text, edgeplan_accelerator_name((edgeplan_accelerator)d->accelerator));
-    ep_text_add_char(h->text, ')');
+    if (ep_evaluate(d, &h->cell->request, &e) || e.verdict > h->promise->word) {
+        status = EDGEPLAN_ERROR_REFUSED;
+    } else {
+        say(h, kind, ep_equal(kind, "runtime") ? d->runtime->id : d->format->id);
+        ep_text_add(h->text, " (");
+        ep_text_add(h->text, edgeplan_accelerator_name((edgeplan_accelerator)d->accelerator));
+        ep_text_add_char(h->text, ')');
+    }
     ep_deployment_free(d);
-    return EDGEPLAN_OK;
+    return status;
+}
+
+static edgeplan_status other_runtime(hinter *h, const edgeplan_model *model, const edgeplan_format *format)
+{
+    const edgeplan_target *target = h->cell->target;
+    edgeplan_status status = EDGEPLAN_ERROR_REFUSED;
+
+    for (uint32_t i = 0; i < target->runtime_count && status && status != EDGEPLAN_ERROR_NO_MEMORY; i++)
+        status = opens(h, model, target->runtimes[i], format, "runtime");
+    return status;
 }
 
 static edgeplan_status other_format(hinter *h, const edgeplan_model *model, const edgeplan_runtime *runtime)
 {
+    edgeplan_status status = EDGEPLAN_ERROR_REFUSED;
+
     for (uint32_t b = 0; b < runtime->backend_count; b++)
-        for (uint32_t i = 0; i < runtime->backends[b].format_count; i++) {
-            edgeplan_status status = opens(h, model, runtime, runtime->backends[b].formats[i], "format");
-            if (!status || status == EDGEPLAN_ERROR_NO_MEMORY)
-                return status;
-        }
-    return EDGEPLAN_OK;
+        for (uint32_t i = 0; i < runtime->backends[b].format_count && status && status != EDGEPLAN_ERROR_NO_MEMORY; i++)
+            status = opens(h, model, runtime, runtime->backends[b].formats[i], "format");
+    return status;
 }
 
 edgeplan_status ep_gate_path_hint(edgeplan_gate *gate, const ep_cell *cell, const char **out)
@@ -240,15 +271,15 @@ edgeplan_status ep_gate_path_hint(edgeplan_gate *gate, const ep_cell *cell, cons
                                       : cell->device->terms.runtime  ? cell->device->terms.runtime
                                                                      : gate->budget.defaults.runtime;
     ep_sentence sentence;
-    hinter h = {.cell = cell, .text = ep_sentence_begin(&sentence)};
-    edgeplan_status status = opens(&h, model, NULL, asked->format, "runtime");
+    hinter h = {.cell = cell, .promise = ep_gate_promise(gate, asked, EP_PROMISE_VERDICT), .text = ep_sentence_begin(&sentence)};
+    edgeplan_status status = other_runtime(&h, model, asked->format);
 
-    if (status != EDGEPLAN_ERROR_NO_MEMORY)
-        status = runtime ? other_format(&h, model, runtime) : EDGEPLAN_OK;
-    if (status)
+    if (status != EDGEPLAN_ERROR_NO_MEMORY && runtime)
+        status = other_format(&h, model, runtime);
+    if (status == EDGEPLAN_ERROR_NO_MEMORY)
         return status;
     if (!h.found)
-        ep_text_add(h.text, "no runtime of the device takes this model in this format");
+        ep_text_add(h.text, "no runtime of the device takes this model in this format and keeps the verdict promised");
     *out = ep_sentence_keep(&gate->arena, &sentence);
     return *out ? EDGEPLAN_OK : EDGEPLAN_ERROR_NO_MEMORY;
 }

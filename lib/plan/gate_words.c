@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/known.h"
+#include "plan/lists.h"
 #include "plan/quality.h"
 
 ep_text *ep_sentence_begin(ep_sentence *sentence)
@@ -143,11 +144,38 @@ void ep_say_verdict(ep_text *text, const ep_outcome *o)
     ep_text_add_char(text, ')');
 }
 
-static void say_unknown(ep_text *text, const ep_rule_row *row, const ep_outcome *o)
+/* The first figure of a speed that nobody has, as the plan lists it. */
+static const char *missing_for_speed(const edgeplan_plan *plan)
 {
-    int speed = row->rule == EDGEPLAN_RULE_DECODE || row->rule == EDGEPLAN_RULE_TTFT;
+    const ep_item_list *list = &plan->lists[EDGEPLAN_LIST_MISSING];
 
-    ep_text_add(text, speed && o->verdict.verdict == EDGEPLAN_VERDICT_DOES_NOT_FIT ? "no speed, since it does not fit" : "unknown");
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].item.code == EP_MISSING_SPEED)
+            return list->items[i].text[EDGEPLAN_TEXT_MESSAGE];
+    return NULL;
+}
+
+static void say_unknown(ep_text *text, const ep_rule_row *row, const ep_promise *promise, const ep_outcome *o, const edgeplan_plan *plan)
+{
+    const edgeplan_deployment *d = plan->deployment;
+    const char *missing = missing_for_speed(plan);
+
+    if (row->rule != EDGEPLAN_RULE_DECODE && row->rule != EDGEPLAN_RULE_TTFT) {
+        ep_text_add(text, "unknown");
+    } else if (o->verdict.verdict == EDGEPLAN_VERDICT_DOES_NOT_FIT) {
+        ep_text_add(text, "no speed, since it does not fit");
+    } else if (o->speed.bound == EDGEPLAN_BOUND_CAPACITY) {
+        ep_text_add(text, "unknown, since it holds more than there is RAM");
+    } else if (promise->sustained && o->speed.known & EP_SPEED_KNOWN(decode_tok_per_s)) {
+        ep_text_add(text, "unknown once hot (no thermal figure of ");
+        ep_text_add(text, d->target->name);
+        ep_text_add_char(text, ')');
+    } else {
+        ep_text_add(text, "unknown (no ");
+        ep_text_add(text, missing ? missing : row->rule == EDGEPLAN_RULE_TTFT ? "estimate of prefill for " : "estimate for ");
+        ep_text_add(text, missing ? "" : d->runtime->name);
+        ep_text_add_char(text, ')');
+    }
 }
 
 void ep_say_check(ep_text *text, const ep_rule_row *row, const ep_promise *promise, const ep_check *check,
@@ -166,7 +194,7 @@ void ep_say_check(ep_text *text, const ep_rule_row *row, const ep_promise *promi
         if (row->rule == EDGEPLAN_RULE_LOSS && ep_quality_of(outcome->deployment, outcome->request).from_class)
             ep_text_add(text, " by its class");
     } else {
-        say_unknown(text, row, outcome);
+        say_unknown(text, row, promise, outcome, check->cell->plan);
     }
     ep_text_add(text, words || row->at_least ? ", " : ", at most ");
     ep_say_figure(text, row->unit, check->required);

@@ -179,6 +179,23 @@ def a_baseline_lets_through_what_was_there(edgeplan):
         assert "nothing but the registry" not in worse.stdout, "the context changed as well"
 
 
+def what_is_unknown_is_named(edgeplan):
+    """No figure is said to be unknown without the fact that is missing, and no path is proposed that breaks EP-FIT."""
+    budget = ("edgeplan: 1\ndevices: [{id: board, target: jetson-agx-orin-64gb}, {id: phone, target: galaxy-s24-ultra}]\n"
+              "models:\n  - {id: chat, model: llama-3.2-3b, format: q8_0}\n  - {id: large, model: gpt-oss-20b, format: mlx-4bit-g64, devices: [phone]}\n"
+              "limits: {decode: {min: 30 tok/s, sustained: yes}, ttft: {max: 0.5 s}, basis: {min: measured}}\n"
+              "audience: [{target: galaxy-s24-ultra, share: 0.7}, {target: mac-m3, share: 0.3}]\ncoverage: {min: 0.2}\n")
+    with Folder(b_yaml=budget) as folder:
+        said = edgeplan.expect(1, "check", folder / "b.yaml").stdout
+    assert "unknown s" not in said and "unknown tok/s" not in said and "unknown," not in said, said
+    assert "EP-DECODE] chat on board: unknown once hot (no thermal figure of Jetson AGX Orin 64GB), 30 tok/s required" in said, said
+    assert re.search(r"EP-TTFT\] chat on board: unknown \(no .+\), at most 0.5 s allowed\n.*\n    no single change .* a measurement would\n", said), said
+    assert re.search(r"EP-BASIS\] chat on phone: .*\n    would pass: available of the device", said), said
+    path = re.search(r"EP-PATH\] large on phone: .*\n    (.+)\n", said)[1]
+    assert path == "no runtime of the device takes this model in this format and keeps the verdict promised", path
+    assert re.search(r"EP-COVERAGE\] .*\n    would pass: also serving (galaxy-s24-ultra|mac-m3)\n", said), said
+
+
 def the_same_verdict_of_more_bytes_is_worse(edgeplan):
     """A broken promise of a verdict is no better than before because its word is the same."""
     budget = ("edgeplan: 1\ndefaults: {runtime: llama.cpp, context: %d}\ndevices: [{id: phone, target: iphone-12}]\n"
@@ -378,7 +395,7 @@ def lists_of_ai_edge_gallery_are_judged(edgeplan):
 
 TESTS = [a_folder_is_no_budget, exit_codes, text_points_at_the_budget, json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends, strict_fails_on_warnings,
          sarif_has_what_2_1_0_requires, junit_counts_its_cases, github_gets_commands, a_baseline_lets_through_what_was_there,
-         the_same_verdict_of_more_bytes_is_worse,
+         the_same_verdict_of_more_bytes_is_worse, what_is_unknown_is_named,
          a_registry_alone_is_named, a_pinned_registry_is_held, a_stamp_is_made_when_it_passes, models_lie_beside_the_budget,
          hostile_budgets_fail_fast, explain_says_what_the_page_says, init_writes_what_passes, init_names_one_artefact_for_all, constants_are_checked_and_emitted,
          a_loss_by_class_is_called_so, constants_that_cannot_be_checked_are_2, lists_that_apps_ship_are_judged, lists_of_ai_edge_gallery_are_judged]
