@@ -139,6 +139,7 @@ def main():
     checks.run("the fit is of these observations", ["python3", "tools/fit.py", str(build / "lib/libedgeplan.so.0"), "--check"], cwd=ROOT)
     fuzzing()
     checks.run("instruction counts", ["python3", "tests/perf/instructions.py", str(build)], cwd=ROOT, count=plain_counts)
+    checks.run("SARIF", ["python3", "tests/cli/sarif_types.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT, count=plain_counts)
     checks.run("GGUF readers", ["python3", "tests/perf/gguf_peers.py", str(build)], cwd=ROOT, count=plain_counts)
     for script in sorted((ROOT / "tests/platforms").glob("*.sh")):
         checks.run(f"platform {script.stem}", ["sh", str(script), str(build)], cwd=ROOT)

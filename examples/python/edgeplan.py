@@ -9,7 +9,8 @@ import os
 from ctypes import byref, c_char_p, c_double, c_size_t, c_uint32, c_uint64, c_void_p
 
 ACCELERATORS = {"any": 0, "cpu": 1, "gpu": 2, "npu": 3}
-LISTS = {"assumptions": 1, "sources": 2, "missing": 3, "limits": 4, "fixes": 5, "observations": 6, "pipeline": 7, "rejected": 8}
+LISTS = {"assumptions": 1, "sources": 2, "missing": 3, "limits": 4, "fixes": 5, "observations": 6, "pipeline": 7, "rejected": 8, "checks": 10}
+_CHECK_TEXTS = (1, 5, 6, 0, 9)  # subject, input, output, message, hint
 _OK, _NOT_FOUND = 0, 30
 _FIELD_TYPES = {"u32": c_uint32, "u64": c_uint64, "f64": c_double}
 
@@ -38,6 +39,8 @@ _FUNCTIONS = {
     "recommendation_new": "u:puppppp", "recommendation_unref": "n:p", "recommendation_plan_count": "u:p", "recommendation_plan": "p:pu",
     "recommendation_count": "u:pu", "recommendation_text": "s:puuu",
     "verdict_name": "s:u", "limit_name": "s:u", "accelerator_name": "s:u", "report_plans": "u:pupbp", "report_recommendations": "u:pupbp",
+    "gate_open": "u:psppp", "gate_unref": "n:p", "gate_count": "u:pu", "gate_item": "u:puup", "gate_text": "s:puuu", "gate_summary": "u:pp",
+    "report_gate": "u:ppbp", "check_status_name": "s:u",
 }
 _CODES = {"p": c_void_p, "s": c_char_p, "u": c_uint32, "b": c_size_t, "d": c_double, "q": ctypes.c_uint64, "n": None}
 
@@ -161,6 +164,10 @@ class Registry(_Handle):
         """What to ship of these models, the first that can run: recommend([model], "iphone-16", {"max_charged_bytes": 4 * 10**9})."""
         return Recommendation(self, models, target, criteria or {}, request)
 
+    def gate(self, path, **options):
+        """What a budget promises, checked: gate("edgeplan.yaml", today=20270301, strict=2)."""
+        return Gate(self, path, options)
+
     def targets_of(self, platform):
         """The ids of a platform's targets."""
         call, found = self.library.call, self.find("platform", platform)
@@ -239,10 +246,41 @@ class Recommendation(_Handle):
         return _report(self, "recommendations")
 
 
+class Gate(_Handle):
+    """The checks of a budget file."""
+
+    def __init__(self, registry, path, options):
+        how = registry.library.new("gate_options", **options)
+        super().__init__(registry.library, "gate", lambda call, said, out: call.gate_open(
+            registry.pointer, os.fsencode(path), byref(how), said, out))
+
+    def checks(self):
+        """(status, rule, model, device, message, hint) of each check; "" for what it has not."""
+        call, code, item = self.library.call, LISTS["checks"], self.library.new("item")
+        for i in range(call.gate_count(self.pointer, code)):
+            self.library.check(call.gate_item(self.pointer, code, i, byref(item)))
+            said = (call.gate_text(self.pointer, code, i, which).decode() for which in _CHECK_TEXTS)
+            yield (call.check_status_name(item.code).decode(), *said)
+
+    def summary(self):
+        """How many checks passed, failed, warned …, as a struct."""
+        made = self.library.new("summary")
+        self.library.check(self.library.call.gate_summary(self.pointer, byref(made)))
+        return made
+
+    def json(self):
+        """Everything as the text of a JSON document."""
+        return _text(self.library, lambda *rest: self.library.call.report_gate(self.pointer, *rest))
+
+
 def _report(handle, kind):
-    write = getattr(handle.library.call, "report_" + kind)
-    listed, needed = (c_void_p * 1)(handle.pointer), c_size_t()
-    handle.library.check(write(listed, 1, None, 0, byref(needed)))
+    write, listed = getattr(handle.library.call, "report_" + kind), (c_void_p * 1)(handle.pointer)
+    return _text(handle.library, lambda *rest: write(listed, 1, *rest))
+
+
+def _text(library, write):
+    needed = c_size_t()
+    library.check(write(None, 0, byref(needed)))
     text = ctypes.create_string_buffer(needed.value)
-    handle.library.check(write(listed, 1, text, needed, None))
+    library.check(write(text, needed, None))
     return text.value.decode()

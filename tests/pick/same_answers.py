@@ -1,21 +1,23 @@
 #!/usr/bin/env python3
-"""What to ship is the same through the C API, through ctypes and through the program: byte for byte, as JSON.
+"""What to ship, and what a gate says, is the same through the C API, through ctypes and through the program: byte for byte, as JSON.
 
 usage: same_answers.py BUILD   (python3, standard library only)
 """
+import json
 import pathlib
 import re
 import subprocess
 import sys
 
-BUILD = pathlib.Path(sys.argv[1]).resolve()
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "examples" / "python"))
+BUILD, ROOT = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "examples" / "python"))
 import edgeplan  # noqa: E402
 
 # Ranked, nothing that fits, nothing that can be decided; every family of targets.
 QUESTIONS = [("llama-3.2-3b", "iphone-16", 4096), ("qwen3-0.6b", "galaxy-s25-ultra", 32768), ("llama-3.1-8b", "jetson-agx-orin-64gb", 8192),
              ("gpt-oss-20b", "jetson-orin-nano-super", 2048), ("llama-3.1-8b", "chrome-macbook-pro-m3-max", 4096),
              ("llama-3.1-8b", "lunar-lake-laptop", 2048), ("llama-3.2-1b", "ipad-10", 4096)]
+DAYS = ("20261122", "20270302")  # before and after a waiver of the budget has ended
 # What the program adds to a recommendation.
 ADDED = re.compile(r',"winners":\[[^]]*\],"fallbacks":\[[^]]*\]\}\n$')
 
@@ -39,6 +41,24 @@ def differences(registry, model, target, context):
         yield "the program says something else than the C API"
 
 
+def differences_of_gate(registry, budget, day):
+    """The program ends its document with a new line, as text files end."""
+    wanted = said(BUILD / "tests" / "answer", "check", budget, day)
+    gate = registry.gate(budget, today=int(day))
+    printed = said(BUILD / "examples/edgeplan/edgeplan", "check", budget, "--today", "%s-%s-%s" % (day[:4], day[4:6], day[6:]), "--json")
+    if gate.json() != wanted:
+        yield "ctypes says something else than the C API"
+    if printed != wanted + "\n":
+        yield "the program says something else than the C API"
+    document = json.loads(wanted)
+    keys = ("status", "rule", "model", "device", "message", "hint")
+    if [tuple(check[key] or "" for key in keys) for check in document["checks"]] != list(gate.checks()):
+        yield "the checks of ctypes are not those of the document"
+    summary = gate.summary()
+    if any(summary.get(key) != document["summary"][key] for key in document["summary"]) or summary.get("failed") == 0:
+        yield "the summary of ctypes is not that of the document, or nothing failed"
+
+
 def main():
     registry = edgeplan.Registry(library=edgeplan.Library(str(BUILD / "lib" / "libedgeplan.so.0")))
     failed = 0
@@ -47,7 +67,11 @@ def main():
         failed += bool(wrong)
         for mistake in wrong:
             print("FAIL %s on %s, %d tokens: %s" % (*question, mistake))
-    print("%d passed, %d failed, 0 skipped" % (len(QUESTIONS) - failed, failed))
+    for day in DAYS:
+        for mistake in differences_of_gate(registry, ROOT / "tests/data/gate/edgeplan.yaml", day):
+            print("FAIL the gate on %s: %s" % (day, mistake))
+            failed += 1
+    print("%d passed, %d failed, 0 skipped" % (len(QUESTIONS) + len(DAYS) - failed, failed))
     return 1 if failed else 0
 
 
