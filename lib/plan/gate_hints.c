@@ -9,6 +9,22 @@
 
 enum { SHORTEST_CONTEXT = 256, SHORTEST_PROMPT = 32 };
 
+/* What a hint may change; what cannot move the figure of a rule is not tried. */
+enum { CONTEXT = 1, PROMPT = 2, KV = 4, ENTITLEMENT = 8 }; /* formats are always tried */
+
+static uint32_t changes_for(uint32_t rule)
+{
+    switch (rule) {
+    case EDGEPLAN_RULE_FIT: return CONTEXT | KV | ENTITLEMENT;
+    case EDGEPLAN_RULE_CONTEXT: return KV | ENTITLEMENT;
+    case EDGEPLAN_RULE_LOSS: return KV;
+    case EDGEPLAN_RULE_FILE:
+    case EDGEPLAN_RULE_DOWNLOAD: return 0;
+    case EDGEPLAN_RULE_TTFT: return CONTEXT | PROMPT | KV;
+    default: return CONTEXT | KV;
+    }
+}
+
 typedef struct hinter {
     const ep_rule_row *row;
     const ep_promise *promise;
@@ -17,30 +33,79 @@ typedef struct hinter {
     uint32_t found;
 } hinter;
 
-static int evaluated(const edgeplan_deployment *d, const edgeplan_request *request, int with_context, ep_outcome *out)
+static int evaluated(const edgeplan_deployment *d, const edgeplan_request *request, ep_compute_view compute, ep_outcome *out)
 {
     ep_evaluation e;
 
-    if (ep_evaluate(d, request, &e))
+    if (ep_evaluate_with(d, request, compute, &e))
         return 0;
     *out = (ep_outcome){.deployment = d, .request = request};
     ep_footprint_memory(&e.footprint, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &out->memory);
     ep_evaluation_budget(&e, &out->budget);
     ep_evaluation_verdict(&e, &out->verdict);
     ep_evaluation_speed(d, &e, &out->speed);
-    if (with_context && !ep_deployment_max_context(d, request, &out->verdict.max_context_tokens, &out->verdict.max_context_limit))
-        out->verdict.known |= EP_VERDICT_KNOWN(max_context_tokens) | EP_VERDICT_KNOWN(max_context_limit);
     return 1;
+}
+
+static int holds(const hinter *h, const ep_outcome *outcome)
+{
+    ep_reading reading = ep_rule_read(h->row, h->promise, outcome);
+    return ep_rule_judge(h->row, ep_rule_required(h->row, h->promise), &reading) == EDGEPLAN_CHECK_PASSED &&
+           outcome->verdict.verdict <= h->cell->plan->verdict.verdict;
+}
+
+typedef enum answer { WITHIN_NO, WITHIN_YES, WITHIN_UNKNOWN } answer;
+
+/* Whether the context required is offered, and its expected demand within each limit that can kill, with a bound of the compute buffer. */
+static answer within(const hinter *h, const edgeplan_deployment *d, const edgeplan_request *request, uint32_t bound)
+{
+    edgeplan_request r = *request;
+    answer found = WITHIN_YES;
+    ep_evaluation e;
+
+    r.context_tokens = (uint64_t)ep_rule_required(h->row, h->promise);
+    if (ep_evaluate_with(d, &r, (ep_compute_view){0, bound, 1}, &e) || e.reason == EDGEPLAN_REASON_CONTEXT)
+        return WITHIN_NO;
+    for (uint32_t i = 0; i < e.limit_count; i++) {
+        uint64_t most = e.limits[i].hard_bytes ? e.limits[i].hard_bytes : e.limits[i].safe_bytes;
+        if (e.limits[i].soft)
+            continue;
+        if (!most || e.rulings[i].demand.basis == EDGEPLAN_MEMORY_BASIS_MISSING)
+            found = WITHIN_UNKNOWN;
+        else if (e.rulings[i].demand.expected > most)
+            return WITHIN_NO;
+    }
+    return found;
+}
+
+/* What does not pass with the least compute buffer there can be does not pass with its own, and that is a hundred times faster to tell. */
+static int may_pass(const hinter *h, const edgeplan_deployment *d, const edgeplan_request *request, ep_outcome *outcome)
+{
+    if (h->row->rule == EDGEPLAN_RULE_CONTEXT)
+        return within(h, d, request, EP_COMPUTE_LEAST) != WITHIN_NO;
+    return evaluated(d, request, (ep_compute_view){0, EP_COMPUTE_LEAST, 1}, outcome) && holds(h, outcome);
+}
+
+/* What fits with the most that a compute buffer can be, which only grows with the context, fits in every shorter one: no search needed. */
+static void look_for_context(const hinter *h, const edgeplan_deployment *d, const edgeplan_request *request, ep_outcome *outcome)
+{
+    edgeplan_verdict_result *v = &outcome->verdict;
+
+    if (within(h, d, request, EP_COMPUTE_MOST) == WITHIN_YES)
+        v->max_context_tokens = (uint64_t)ep_rule_required(h->row, h->promise);
+    else if (ep_deployment_max_context(d, request, &v->max_context_tokens, &v->max_context_limit))
+        return;
+    v->known |= EP_VERDICT_KNOWN(max_context_tokens);
 }
 
 /* Whether the rule holds then, and the verdict is no worse than it was. */
 static int passes(const hinter *h, const edgeplan_deployment *d, const edgeplan_request *request, ep_outcome *outcome)
 {
-    if (!evaluated(d, request, h->row->rule == EDGEPLAN_RULE_CONTEXT, outcome))
+    if (!may_pass(h, d, request, outcome) || !evaluated(d, request, (ep_compute_view){0, EP_COMPUTE_EXACT, 0}, outcome))
         return 0;
-    ep_reading reading = ep_rule_read(h->row, h->promise, outcome);
-    return ep_rule_judge(h->row, ep_rule_required(h->row, h->promise), &reading) == EDGEPLAN_CHECK_PASSED &&
-           outcome->verdict.verdict <= h->cell->plan->verdict.verdict;
+    if (h->row->rule == EDGEPLAN_RULE_CONTEXT)
+        look_for_context(h, d, request, outcome);
+    return holds(h, outcome);
 }
 
 static void say(hinter *h, const char *kind, const char *what)
@@ -202,14 +267,18 @@ edgeplan_status ep_gate_hint(edgeplan_gate *gate, const ep_rule_row *row, const 
         *out = ep_sentence_keep(&gate->arena, &sentence);
         return *out ? EDGEPLAN_OK : EDGEPLAN_ERROR_NO_MEMORY;
     }
-    try_context(&h);
-    if (row->rule == EDGEPLAN_RULE_TTFT)
+    const uint32_t changes = changes_for(row->rule);
+    if (changes & CONTEXT)
+        try_context(&h);
+    if (changes & PROMPT)
         try_prompt(&h);
-    try_kv(&h);
+    if (changes & KV)
+        try_kv(&h);
     edgeplan_status status = try_formats(&h, &gate->arena, siblings);
     if (status)
         return status;
-    try_entitlement(&h);
+    if (changes & ENTITLEMENT)
+        try_entitlement(&h);
     if (!h.found)
         ep_text_add(h.text, judged == EDGEPLAN_CHECK_UNKNOWN
                                 ? "no single change of context, KV type, format or entitlement would decide it; a measurement would"

@@ -143,38 +143,49 @@ static void read_header(void)
 }
 
 /* Ten models on twenty devices. */
-static char *budget;
+static char *budget, *broken;
 
-static void write_budget(void)
+/* The second breaks most of what it promises, so that each check looks for what would keep it. */
+static char *write_budget(const char *limits)
 {
     static const char *const models[] = {"llama-3.2-1b", "llama-3.2-3b", "llama-3.1-8b", "qwen3-0.6b", "qwen3-1.7b",
                                          "qwen3-4b",     "qwen3-8b",     "gemma-2-2b",   "gemma-3-1b", "gemma-3-4b"};
     enum { DEVICES = 20, ROOM = 1 << 14 };
     size_t length;
 
-    budget = calloc(1, ROOM);
-    if (!budget)
+    char *text = calloc(1, ROOM);
+    if (!text)
         exit(2);
-    length = (size_t)snprintf(budget, ROOM, "edgeplan: 1\ndefaults: {runtime: llama.cpp, context: 4096}\n"
-                              "limits: {memory: {max: 6 GB}, decode: {min: 5 tok/s}, loss: {max: 0.2 nat}}\nmodels:\n");
+    length = (size_t)snprintf(text, ROOM, "edgeplan: 1\ndefaults: {runtime: llama.cpp, context: 4096}\nlimits: {%s}\nmodels:\n", limits);
     for (size_t i = 0; i < sizeof models / sizeof *models; i++)
-        length += (size_t)snprintf(budget + length, ROOM - length, "- {id: m%u, model: %s, format: q4_k_m}\n", (unsigned)i, models[i]);
-    length += (size_t)snprintf(budget + length, ROOM - length, "devices:\n");
+        length += (size_t)snprintf(text + length, ROOM - length, "- {id: m%u, model: %s, format: q4_k_m}\n", (unsigned)i, models[i]);
+    length += (size_t)snprintf(text + length, ROOM - length, "devices:\n");
     for (uint32_t i = 0, devices = 0; devices < DEVICES; i++) {
         const edgeplan_target *target = edgeplan_target_at(registry, i);
         if (!target)
             exit(2);
         if (edgeplan_target_runtime(target, 0) && strcmp(edgeplan_target_class(target), "browser") != 0)
-            length += (size_t)snprintf(budget + length, ROOM - length, "- {id: d%u, target: %s}\n", (unsigned)devices++,
+            length += (size_t)snprintf(text + length, ROOM - length, "- {id: d%u, target: %s}\n", (unsigned)devices++,
                                        edgeplan_target_id(target));
     }
+    return text;
+}
+
+static void open_gate(const char *text)
+{
+    edgeplan_gate *made;
+    need(edgeplan_gate_open_memory(registry, text, strlen(text), "budget", NULL, NULL, &made));
+    edgeplan_gate_unref(made);
 }
 
 static void gate(void)
 {
-    edgeplan_gate *made;
-    need(edgeplan_gate_open_memory(registry, budget, strlen(budget), "budget", NULL, NULL, &made));
-    edgeplan_gate_unref(made);
+    open_gate(budget);
+}
+
+static void broken_gate(void)
+{
+    open_gate(broken);
 }
 
 static const struct {
@@ -184,7 +195,7 @@ static const struct {
 } kinds[] = {{"registry", open_registry, 5}, {"deployment", open_deployment, 200}, {"fit", fit, 20000},
              {"longest_context", longest_context, 5000}, {"recommend", recommend, 20},
              {"fit_replayed", fit_replayed, 5000}, {"longest_replayed", longest_replayed, 1000},
-             {"gguf_header", open_header, 10}, {"gguf_read", read_header, 10}, {"gate", gate, 2}};
+             {"gguf_header", open_header, 10}, {"gguf_read", read_header, 10}, {"gate", gate, 2}, {"broken_gate", broken_gate, 1}};
 
 static double seconds(void)
 {
@@ -225,7 +236,9 @@ int main(int argc, char **argv)
     need(edgeplan_struct_init(&request, sizeof request));
     request.context_tokens = 8192;
     open_deployment();
-    write_budget();
+    budget = write_budget("memory: {max: 6 GB}, decode: {min: 5 tok/s}, loss: {max: 0.2 nat}");
+    broken = write_budget("verdict: {at_least: fits}, memory: {max: 0.5 GB}, download: {max: 0.1 GB}, decode: {min: 100 tok/s}, "
+                          "ttft: {max: 0.1 s}, context: {min: 32768}, loss: {max: 0.001 nat}, basis: {min: measured}");
     replayed = deployment_of("gemma-3-4b", "raspberry-pi-5", "q4_k_m");
     if (strcmp(what, "time") == 0)
         print_times();
@@ -233,6 +246,7 @@ int main(int argc, char **argv)
         if (strcmp(what, kinds[k].name) == 0)
             kinds[k].run();
     unlink(header_path);
+    free(broken);
     free(budget);
     edgeplan_deployment_unref(replayed);
     edgeplan_deployment_unref(deployment);

@@ -11,7 +11,7 @@ import sys
 
 BASELINE = pathlib.Path(__file__).with_name("instructions.json")
 KINDS = {"registry": "open_registry", "deployment": "open_deployment", "fit": "fit", "longest_context": "longest_context",
-         "recommend": "recommend", "gguf_header": "open_header", "gate": "gate",
+         "recommend": "recommend", "gguf_header": "open_header", "gate": "gate", "broken_gate": "broken_gate",
          "fit_replayed": "fit_replayed", "longest_replayed": "longest_replayed"}
 
 
