@@ -356,6 +356,7 @@ static void refer_to(ep_loader *loader, edgeplan_registry *scratch, const edgepl
         {EDGEPLAN_SECTION_MODELS, base->models, sizeof *base->models},
     };
 
+    scratch->base = (edgeplan_registry *)(uintptr_t)base; /* only read */
     memcpy(scratch->sections, base->sections, sizeof scratch->sections);
     for (size_t i = 0; i < sizeof referred / sizeof referred[0]; i++)
         loader->items[referred[i].section] = (ep_items){(void *)(uintptr_t)referred[i].first, referred[i].size};

@@ -116,12 +116,31 @@ static const ep_keys terms_keys = EP_KEYS(terms_key);
 /* ---- parts ---- */
 
 #define DEVICE(field) offsetof(ep_budget_device, field)
+
+/* A target by id, name, alias or what its system reports; as a reference to an id it is told what is wrong with it. */
+static void read_target(ep_loader *loader, ep_frame *frame, const ep_node *node, const edgeplan_target **out)
+{
+    const edgeplan_registry *base = loader->registry->base;
+    const char *text = ep_read_text(loader, frame, node);
+
+    *out = text ? edgeplan_target_find(base, text) : NULL;
+    if (text && !*out)
+        *out = edgeplan_target_find_by(base, NULL, text);
+    if (text && !*out)
+        (void)ep_resolve(loader, frame, node, EDGEPLAN_SECTION_TARGETS);
+}
+
+static void read_device_target(ep_loader *loader, ep_frame *frame, const ep_node *node, void *object)
+{
+    read_target(loader, frame, node, &((ep_budget_device *)object)->target);
+}
+
 #define BYTES(text, field) \
     {.name = (text), .kind = EP_KEY_QUANTITY, .flags = EP_POSITIVE, .unit = EP_UNIT_BYTES, .store = EP_STORE_U64, .offset = (field)}
 
 static const ep_key device_key[] = {
     {.name = "id", .kind = EP_KEY_ID, .flags = EP_REQUIRED, .offset = DEVICE(named.id)},
-    {.name = "target", .kind = EP_KEY_REFERENCE, .section = EDGEPLAN_SECTION_TARGETS, .offset = DEVICE(target)},
+    {.name = "target", .kind = EP_KEY_CUSTOM, .read = read_device_target},
     {.name = "platform", .kind = EP_KEY_REFERENCE, .section = EDGEPLAN_SECTION_PLATFORMS, .offset = DEVICE(platform)},
     BYTES("ram", DEVICE(ram_bytes)),
     BYTES("available", DEVICE(available_bytes)),
@@ -178,9 +197,15 @@ static void prepare_group(ep_loader *loader, ep_frame *frame, const ep_node *nod
 }
 
 #define AUDIENCE(field) offsetof(ep_audience, field)
+
+static void read_audience_target(ep_loader *loader, ep_frame *frame, const ep_node *node, void *object)
+{
+    read_target(loader, frame, node, &((ep_audience *)object)->target);
+}
+
 static const ep_key audience_key[] = {
     {.name = "identifier", .kind = EP_KEY_TEXT, .offset = AUDIENCE(identifier)},
-    {.name = "target", .kind = EP_KEY_REFERENCE, .section = EDGEPLAN_SECTION_TARGETS, .offset = AUDIENCE(target)},
+    {.name = "target", .kind = EP_KEY_CUSTOM, .read = read_audience_target},
     {.name = "share", .kind = EP_KEY_QUANTITY, .flags = EP_REQUIRED, .unit = EP_UNIT_SHARE, .offset = AUDIENCE(share)},
 };
 static const ep_keys audience_keys = EP_KEYS(audience_key);

@@ -37,11 +37,26 @@ static uint32_t edits(const char *a, size_t a_length, const char *b, size_t b_le
     return row[b_length];
 }
 
+/* What other planners call it, and a word with more behind it: who writes prompt_tokens means prompt. */
+static int means(const char *wrong, const char *candidate, size_t length)
+{
+    static const char *const names[][2] = {{"app_baseline", "app_bytes"}, {"true", "yes"}, {"false", "no"}};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(wrong, names[i][0]) == 0 && strcmp(candidate, names[i][1]) == 0)
+            return 1;
+    return length > 1 && strncmp(wrong, candidate, length) == 0 && (wrong[length] == '_' || wrong[length] == '-');
+}
+
 const char *ep_closest_text(const char *wrong, const char *best, const char *candidate, uint32_t *distance)
 {
     size_t length = strlen(wrong), other = strlen(candidate);
     uint32_t found;
 
+    if (means(wrong, candidate, other)) {
+        *distance = 0;
+        return candidate;
+    }
     if (length > LONGEST || other > LONGEST || length + 2 < other || other + 2 < length)
         return best;
     found = edits(wrong, length, candidate, other);
@@ -93,10 +108,15 @@ void ep_fault_unknown_key(ep_loader *loader, ep_frame *frame, const ep_entry *en
 void ep_fault_word(ep_loader *loader, const ep_frame *frame, const ep_node *node, const ep_word *words)
 {
     char rest[WORD_ROOM];
+    const char *meant = NULL; /* all being listed, one is named only if it is sure */
     ep_text text;
 
     ep_text_init(&text, rest, sizeof rest);
-    ep_text_add(&text, "; one of: ");
+    for (uint32_t i = 0; words[i].text && !meant; i++)
+        meant = means(node->text, words[i].text, strlen(words[i].text)) ? words[i].text : NULL;
+    ep_text_add(&text, meant ? "; did you mean '" : "");
+    ep_text_add(&text, meant ? meant : "");
+    ep_text_add(&text, meant ? "'? One of: " : "; one of: ");
     for (uint32_t i = 0; words[i].text && i < LISTED; i++) {
         if (i)
             ep_text_add(&text, ", ");

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree
 
-from test_cli import ROOT, Skip, main
+from test_cli import ROOT, Skip, llama_3_2_1b, main
 
 BUDGET = ROOT / "tests" / "data" / "gate" / "edgeplan.yaml"
 GATE = ["check", BUDGET, "--today", "2026-11-22"]
@@ -63,6 +63,20 @@ def exit_codes(edgeplan):
                   ["init", "llama-3.2-1b"], ["init", "--target", "iphone-16-pro"], ["constants", BUDGET], ["check", BUDGET, "--context", "5"]):
         done = edgeplan.run(*words)
         assert done.returncode == 2 and "error: " in done.stderr, "%s: exit %d" % (words, done.returncode)
+
+
+def a_lock_file_stands_for_its_model(edgeplan):
+    """And a device is found by its name as by what it reports."""
+    budget = "edgeplan: 1\ndevices: [{id: a, target: \"iPhone17,1\"}, {id: b, target: iPhone 16 Pro}]\nmodels: [{id: chat, file: %s}]\n"
+    with Folder() as folder:
+        (folder / "m.gguf").write_bytes(llama_3_2_1b())
+        lock = edgeplan.expect(0, "models", "--lock", folder / "m.gguf").stdout
+        (folder / "m.lock").write_text(lock, encoding="utf-8")
+        said = []
+        for name in ("m.gguf", "m.lock"):
+            (folder / "b.yaml").write_text(budget % name, encoding="utf-8")
+            said.append(document(edgeplan, "check", folder / "b.yaml")["checks"])
+    assert said[0] == said[1] and {check["target"] for check in said[0]} == {"iphone-16-pro"}, said
 
 
 def a_folder_is_no_budget(edgeplan):
@@ -393,7 +407,10 @@ def lists_of_ai_edge_gallery_are_judged(edgeplan):
     assert 554661246 + 2048 * 26 * 512 * 4 < needed * 1e6 < 1138e6, needed
 
 
-TESTS = [a_folder_is_no_budget, exit_codes, text_points_at_the_budget, json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends, strict_fails_on_warnings,
+         text_points_at_the_budget, json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends, strict_fails_on_warnings,
+
+
+TESTS = [a_lock_file_stands_for_its_model, a_folder_is_no_budget, exit_codes, text_points_at_the_budget, json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends, strict_fails_on_warnings,
          sarif_has_what_2_1_0_requires, junit_counts_its_cases, github_gets_commands, a_baseline_lets_through_what_was_there,
          the_same_verdict_of_more_bytes_is_worse, what_is_unknown_is_named,
          a_registry_alone_is_named, a_pinned_registry_is_held, a_stamp_is_made_when_it_passes, models_lie_beside_the_budget,

@@ -54,7 +54,7 @@ static const char whole[] =
     "  context: {min: 4096}\n"
     "  loss: {max: 0 nat}\n"
     "  basis: {min: cited}\n"
-    "audience: [{identifier: X1, share: 0.25}, {target: phone, share: 0.75}]\n"
+    "audience: [{identifier: X1, share: 0.25}, {target: \"Phone1,2\", share: 0.75}]\n"
     "coverage: {min: 0.9, verdict: tight, level: warn}\n"
     "waivers:\n  - {rule: EP-TTFT, model: voice, device: one, reason: streamed, until: 2028-02-29}\n";
 
@@ -132,6 +132,7 @@ static void test_everything_is_read(void **state)
     }
     assert_count(b.audience_count, 2);
     assert_near(b.audience[0].share, 0.25, 0);
+    assert_ptr_equal(b.audience[1].target, b.devices[0].target); /* by what it reports, and by its id */
     assert_near(b.coverage_share, 0.9, 0);
     assert_count(b.coverage_verdict, EDGEPLAN_VERDICT_TIGHT);
     assert_count(b.waivers[0].rule, EDGEPLAN_RULE_TTFT);
@@ -152,6 +153,15 @@ static const struct {
     {"edgeplan: 2\n" PARTS, EDGEPLAN_ERROR_SCHEMA, 1, 11, "edgeplan", "budgets of version 1, not '2'"},
     {"edgeplan: one\n" PARTS, EDGEPLAN_ERROR_SCHEMA, 1, 11, "edgeplan", "the version of a budget is a number"},
     {"edgeplan: 1\n" PARTS "limit: {}\n", EDGEPLAN_ERROR_SCHEMA, 6, 1, "limit", "unknown key 'limit'; did you mean 'limits'?"},
+    {"edgeplan: 1\n" PARTS "defaults: {prompt_tokens: 5}\n", EDGEPLAN_ERROR_SCHEMA, 6, 12, "defaults.prompt_tokens", "did you mean 'prompt'?"},
+    {"edgeplan: 1\n" PARTS "defaults: {kv_cache: f16}\n", EDGEPLAN_ERROR_SCHEMA, 6, 12, "defaults.kv_cache", "did you mean 'kv'?"},
+    {"edgeplan: 1\n" PARTS "defaults: {app_baseline: 5 MB}\n", EDGEPLAN_ERROR_SCHEMA, 6, 12, "defaults.app_baseline",
+     "did you mean 'app_bytes'?"},
+    {"edgeplan: 1\n" PARTS "defaults: {mmap: true}\n", EDGEPLAN_ERROR_SCHEMA, 6, 18, "defaults.mmap", "did you mean 'yes'? One of: yes, no"},
+    {"edgeplan: 1\n" PARTS "defaults: {entitlements: [increased-memory-limit]}\n", EDGEPLAN_ERROR_SCHEMA, 6, 27, "defaults.entitlements[0]",
+     "did you mean 'increased-memory'? One of: none, increased-memory"},
+    {"edgeplan: 1\n" PARTS "audience: [{target: fone, share: 1}]\n", EDGEPLAN_ERROR_REFERENCE, 6, 21, "audience[0].target",
+     "'fone' is not in targets; did you mean 'phone'?"},
     {"edgeplan: 1\n" PARTS "limits: {decodes: {min: 8 tok/s}}\n", EDGEPLAN_ERROR_SCHEMA, 6, 10, "limits.decodes",
      "did you mean 'decode'?"},
     {"edgeplan: 1\n" PARTS "limits: {decode: {min: 8}}\n", EDGEPLAN_ERROR_SCHEMA, 6, 24, "limits.decode.min",

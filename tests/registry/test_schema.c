@@ -89,7 +89,7 @@ static const struct {
     {HEAD "limits: [{id: limits, rules: [{id: a, kind: total, hard: 1 GB, hard_share: 0.5}]}]", EDGEPLAN_ERROR_SCHEMA,
      "limits[0].rules[0]", "not two of them"},
     {HEAD "limits: [{id: limits, rules: [{id: a, kind: total, hard: 1 GB, soft: true}]}]", EDGEPLAN_ERROR_SCHEMA,
-     "limits[0].rules[0].soft", "one of: yes, no"},
+     "limits[0].rules[0].soft", "did you mean 'yes'? One of: yes, no"},
     {HEAD "limits: [{id: limits, rules: [{id: a, kind: total, hard: 1 GB, os: {from: x}}]}]", EDGEPLAN_ERROR_SCHEMA,
      "limits[0].rules[0].os.from", "a version is major.minor"},
     {HEAD "limits: [{id: limits, rules: [{id: a, kind: total, hard: 1 GB, os: {from: 18.0, below: 17.5}}]}]", EDGEPLAN_ERROR_RANGE,
