@@ -60,7 +60,8 @@ typedef struct option_row {
 #define AT(field) offsetof(options, field)
 
 static const option_row rows[] = {
-    {"target", "ID", TARGETS, FOR_PLANS | FOR_INIT | FOR_CONSTANTS | FOR_VOICE, AT(targets), NULL, "device, by id, name, alias or what it reports; of init repeatable"},
+    {"target", "ID", TARGETS, FOR_PLANS | FOR_INIT | FOR_CONSTANTS | FOR_VOICE, AT(targets), NULL,
+     "device, by id, name, alias or what it reports; of init repeatable"},
     {"platform", "ID", TEXT, FOR_CEILINGS | FOR_PICK, AT(platform), NULL, "every device of a platform"},
     {"model", "MODEL", TEXT, FOR_CEILINGS, AT(model), NULL, "model of the ladder; default llama-3.1-8b"},
     {"runtime", "ID", TEXT, FOR_CEILINGS | FOR_FIT | FOR_INIT | FOR_VOICE, AT(runtime), NULL, "such as llama.cpp or llama.cpp@RELEASE"},

@@ -9,7 +9,8 @@ import os
 from ctypes import byref, c_char_p, c_double, c_size_t, c_uint32, c_uint64, c_void_p
 
 ACCELERATORS = {"any": 0, "cpu": 1, "gpu": 2, "npu": 3}
-LISTS = {"assumptions": 1, "sources": 2, "missing": 3, "limits": 4, "fixes": 5, "observations": 6, "pipeline": 7, "rejected": 8, "checks": 10}
+LISTS = {"assumptions": 1, "sources": 2, "missing": 3, "limits": 4, "fixes": 5, "observations": 6, "pipeline": 7, "rejected": 8,
+         "checks": 10}
 _CHECK_TEXTS = (1, 5, 6, 0, 9)  # subject, input, output, message, hint
 _OK, _NOT_FOUND = 0, 30
 _FIELD_TYPES = {"u32": c_uint32, "u64": c_uint64, "f64": c_double}

@@ -134,29 +134,14 @@ static void try_entitlement(hinter *h)
         say(h, "entitlement", "increased-memory");
 }
 
-static void try_context(hinter *h)
+/* `tokens` is of the request, which is the cell's. */
+static void try_halves(hinter *h, const char *kind, edgeplan_request *request, uint64_t *tokens, uint64_t now, uint64_t fewest)
 {
-    edgeplan_request r = h->cell->request;
     ep_outcome outcome;
 
-    for (uint64_t tokens = h->cell->plan->request.context_tokens / 2; tokens >= SHORTEST_CONTEXT; tokens /= 2) {
-        r.context_tokens = tokens;
-        if (passes(h, h->cell->plan->deployment, &r, &outcome)) {
-            say_count(h, "context", tokens);
-            return;
-        }
-    }
-}
-
-static void try_prompt(hinter *h)
-{
-    edgeplan_request r = h->cell->request;
-    ep_outcome outcome;
-
-    for (uint64_t tokens = h->cell->plan->request.prompt_tokens / 2; tokens >= SHORTEST_PROMPT; tokens /= 2) {
-        r.prompt_tokens = tokens;
-        if (passes(h, h->cell->plan->deployment, &r, &outcome)) {
-            say_count(h, "prompt", tokens);
+    for (*tokens = now / 2; *tokens >= fewest; *tokens /= 2) {
+        if (passes(h, h->cell->plan->deployment, request, &outcome)) {
+            say_count(h, kind, *tokens);
             return;
         }
     }
@@ -214,7 +199,8 @@ static edgeplan_status open_siblings(ep_arena *arena, const ep_cell *cell, ep_si
         const edgeplan_format *format = d->backend->formats[i];
         if (format == d->format || !ep_backend_offers_format(d->backend, format))
             continue;
-        edgeplan_status status = ep_deployment_open(d->model, d->target, d->accelerator, d->runtime, format, cell->device->os, NULL, &other);
+        edgeplan_status status = ep_deployment_open(d->model, d->target, d->accelerator, d->runtime, format, cell->device->os, NULL,
+                                                    &other);
         if (status == EDGEPLAN_ERROR_NO_MEMORY)
             return status;
         if (!status)
@@ -267,11 +253,14 @@ edgeplan_status ep_gate_hint(edgeplan_gate *gate, const ep_rule_row *row, const 
         *out = ep_sentence_keep(&gate->arena, &sentence);
         return *out ? EDGEPLAN_OK : EDGEPLAN_ERROR_NO_MEMORY;
     }
+    const edgeplan_request *asked = &cell->plan->request;
     const uint32_t changes = changes_for(row->rule);
+    edgeplan_request r = cell->request;
     if (changes & CONTEXT)
-        try_context(&h);
+        try_halves(&h, "context", &r, &r.context_tokens, asked->context_tokens, SHORTEST_CONTEXT);
+    r.context_tokens = cell->request.context_tokens;
     if (changes & PROMPT)
-        try_prompt(&h);
+        try_halves(&h, "prompt", &r, &r.prompt_tokens, asked->prompt_tokens, SHORTEST_PROMPT);
     if (changes & KV)
         try_kv(&h);
     edgeplan_status status = try_formats(&h, &gate->arena, siblings);

@@ -73,7 +73,8 @@ const ep_backend *ep_backend_find(const edgeplan_runtime *runtime, const edgepla
 {
     for (uint32_t i = 0; i < runtime->backend_count; i++) {
         const ep_backend *backend = &runtime->backends[i];
-        if ((accelerator == EDGEPLAN_ACCELERATOR_ANY || backend->accelerator == accelerator) && !ep_backend_obstacle(backend, target, 0).what)
+        if ((accelerator == EDGEPLAN_ACCELERATOR_ANY || backend->accelerator == accelerator) &&
+            !ep_backend_obstacle(backend, target, 0).what)
             return backend;
     }
     return NULL;
@@ -127,7 +128,8 @@ static int is_refused(const ep_refusal *refusal, const edgeplan_format *format, 
 
 static int takes(const edgeplan_runtime *runtime, const ep_backend *backend, const edgeplan_format *format, const edgeplan_target *target)
 {
-    if (ep_backend_obstacle(backend, target, 0).what || !ep_backend_takes_format(backend, format) || backend->rules.placement.weights_on_host)
+    if (ep_backend_obstacle(backend, target, 0).what || !ep_backend_takes_format(backend, format) ||
+        backend->rules.placement.weights_on_host)
         return 0;
     for (uint32_t i = 0; i < runtime->refusal_count; i++)
         if (is_refused(&runtime->refusals[i], format, target, backend))

@@ -38,7 +38,8 @@ def an_older_system_has_fewer_paths(edgeplan):
     on_npu = {version: paths("qwen3-4b", "iphone-17-pro", version, "--accelerator", "npu") for version in ("26.0", "27.0")}
     assert "coreai-4bit-palettized" in on_npu["27.0"][0] and "coreai-4bit-palettized" not in on_npu["26.0"][0], on_npu
     assert "needs a newer operating system, from 27.0" in on_npu["26.0"][1], on_npu
-    for target, version, says in (("chrome-mac-m3", "100", "needs webgpu, from 113.0"), ("safari-iphone-16", "18.2", "needs webgpu, from 26.0"),
+    for target, version, says in (("chrome-mac-m3", "100", "needs webgpu, from 113.0"),
+                                  ("safari-iphone-16", "18.2", "needs webgpu, from 26.0"),
                                   ("chrome-android-pixel-6a", "120", "needs webgpu, from 121.0")):
         formats, reasons = paths("llama-3.2-1b", target, version)
         assert not any(name.startswith(("mlc-", "tjs-q4f16")) for name in formats), (target, formats)
