@@ -144,7 +144,7 @@ static void warn_of_os(ep_budget_reader *r, ep_frame *frame, const ep_budget_dev
     const ep_frame key = ep_frame_of_key(frame, "os");
     const ep_place place = {node->source, node->line, node->column, 0};
 
-    ep_remark(r->loader, EDGEPLAN_SEVERITY_WARNING, EDGEPLAN_ERROR_RANGE, &key, &place, "none of the versions that the figures are of:",
+    ep_remark(r->loader, EDGEPLAN_SEVERITY_WARNING, EDGEPLAN_ERROR_RANGE, &key, &place, "the figures are of other versions than",
               node->text, NULL);
 }
 

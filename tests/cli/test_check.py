@@ -80,6 +80,18 @@ def a_lock_file_stands_for_its_model(edgeplan):
     assert said[0] == said[1] and {check["target"] for check in said[0]} == {"iphone-16-pro"}, said
 
 
+def a_version_is_held_against_paths(edgeplan):
+    """Core AI comes with iOS 27; a version that no figure is of is named, with its place."""
+    budget = ("edgeplan: 1\ndevices:\n  - {id: phone, target: iphone-17-pro, os: %s, runtime: core-ai}\n"
+              "models: [{id: chat, model: qwen3-4b, format: coreai-4bit-palettized}]\nlimits: {verdict: {at_least: tight}}\n")
+    with Folder(old_yaml=budget % "26.0", new_yaml=budget % "27.0", next_yaml=budget % "28.0") as folder:
+        old = edgeplan.expect(1, "check", folder / "old.yaml")
+        assert "[EP-PATH] chat on phone: cannot run: Core AI (ane-ios) needs a newer operating system, from 27.0" in old.stdout, old.stdout
+        new, beyond = (edgeplan.run("check", folder / name) for name in ("new.yaml", "next.yaml"))
+        assert "EP-PATH" not in new.stdout + beyond.stdout and "warning" not in new.stderr and not old.stderr, new.stdout
+        assert "next.yaml:3:44: warning: the figures are of other versions than '28.0' [devices[0].os]" in beyond.stderr, beyond.stderr
+
+
 def a_folder_is_no_budget(edgeplan):
     assert "is a folder, not a file" in edgeplan.expect(2, "check", ROOT).stderr
 
@@ -410,15 +422,13 @@ def lists_of_ai_edge_gallery_are_judged(edgeplan):
     assert 554661246 + 2048 * 26 * 512 * 4 < needed * 1e6 < 1138e6, needed
 
 
-         text_points_at_the_budget, json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends, strict_fails_on_warnings,
-
-
-TESTS = [a_lock_file_stands_for_its_model, a_folder_is_no_budget, exit_codes, text_points_at_the_budget, json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends, strict_fails_on_warnings,
-         sarif_has_what_2_1_0_requires, junit_counts_its_cases, github_gets_commands, a_baseline_lets_through_what_was_there,
-         the_same_verdict_of_more_bytes_is_worse, what_is_unknown_is_named,
-         a_registry_alone_is_named, a_pinned_registry_is_held, a_stamp_is_made_when_it_passes, models_lie_beside_the_budget,
-         hostile_budgets_fail_fast, explain_says_what_the_page_says, init_writes_what_passes, init_names_one_artefact_for_all, constants_are_checked_and_emitted,
-         a_loss_by_class_is_called_so, constants_that_cannot_be_checked_are_2, lists_that_apps_ship_are_judged, lists_of_ai_edge_gallery_are_judged]
+TESTS = [exit_codes, a_lock_file_stands_for_its_model, a_version_is_held_against_paths, a_folder_is_no_budget, text_points_at_the_budget,
+         json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends, strict_fails_on_warnings, sarif_has_what_2_1_0_requires,
+         junit_counts_its_cases, github_gets_commands, a_baseline_lets_through_what_was_there, what_is_unknown_is_named,
+         the_same_verdict_of_more_bytes_is_worse, a_registry_alone_is_named, a_pinned_registry_is_held, a_stamp_is_made_when_it_passes,
+         models_lie_beside_the_budget, hostile_budgets_fail_fast, explain_says_what_the_page_says, init_writes_what_passes,
+         init_names_one_artefact_for_all, a_loss_by_class_is_called_so, constants_are_checked_and_emitted,
+         constants_that_cannot_be_checked_are_2, lists_that_apps_ship_are_judged, lists_of_ai_edge_gallery_are_judged]
 
 
 if __name__ == "__main__":

@@ -217,10 +217,11 @@ def a_class_stands_for_a_loss(edgeplan):
     assert re.search(r"q4_k_m +cannot be decided: quality loss of its KV type is not known", odd), odd
 
 
-TESTS = [an_audience_is_read_as_written, an_identifier_names_a_target, a_class_stands_for_a_loss, pick_says_0_1_or_2,
-         an_older_system_has_fewer_paths, the_largest_model_at_a_rate, pick_tells_winners_apart, pick_reckons_the_whole_request,
-         pick_keeps_to_licences, an_audience_is_served_by_few, a_platform_has_tiers, each_step_says_whether_this_computer_can_take_it,
-         a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has, a_phone_shows_burst_and_sustained]
+TESTS = [pick_says_0_1_or_2, an_older_system_has_fewer_paths, the_largest_model_at_a_rate, pick_tells_winners_apart,
+         pick_reckons_the_whole_request, a_phone_shows_burst_and_sustained, pick_keeps_to_licences, an_audience_is_read_as_written,
+         an_identifier_names_a_target, an_audience_is_served_by_few, a_platform_has_tiers,
+         each_step_says_whether_this_computer_can_take_it, a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has,
+         a_class_stands_for_a_loss]
 
 
 if __name__ == "__main__":
