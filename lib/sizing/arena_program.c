@@ -39,6 +39,8 @@ static view look_at(ep_arena_terms *t, const ep_layer_kind *kind)
     const ep_run *run = &t->shape->runs[kind->run];
     view v = {kind, run, run, ep_graph_conditions(t->shape, kind, t->workload), 0, {0, 0}, {0, 0}};
 
+    if (t->offloaded)
+        v.holds |= EP_IF_DEVICE;
     if (v.holds & EP_IF_FETCHES)
         v.ahead = &t->shape->runs[kind->next_run];
     v.windowed = run->layer.span == EDGEPLAN_SPAN_WINDOW || run->layer.span == EDGEPLAN_SPAN_CHUNK;
@@ -119,7 +121,7 @@ static uint8_t register_of(const view *v, uint8_t reg)
 {
     if (reg >= EP_PICKED_ROWS)
         return reg;
-    if (reg >= EP_ROTATION_K && v->windowed)
+    if (reg >= EP_ROTATION_K && reg <= EP_MASK && v->windowed)
         reg = (uint8_t)(reg + EP_CACHE_INPUTS);
     return v->kind->ends >> reg & 1 ? reg : EP_NO_REGISTER;
 }
@@ -179,7 +181,8 @@ uint32_t ep_arena_inputs(ep_arena_terms *t, uint64_t from, ep_arena_action *out)
 {
     ep_layer_kind before;
     view v = before_first(t, &before);
-    uint32_t length = t->offloaded ? 0 : compile(t, &v, ep_graph_inputs, out, 0), made = 0;
+    uint32_t length = t->offloaded ? 0 : compile(t, &v, ep_graph_inputs, out, 0);
+    uint32_t made = from == 0 && t->offloaded && (v.holds & EP_IF_FETCHES) ? UINT32_C(1) << EP_STATE_ROWS : 0; /* as ep_graph_lookups */
 
     for (uint64_t i = from; i < (from ? t->shape->layers : t->shape->kind_count); i++) { /* kinds are in the order of layers */
         const ep_layer_kind *kind = from ? kind_of(t, i) : &t->shape->kinds[i];
@@ -193,6 +196,8 @@ uint32_t ep_arena_inputs(ep_arena_terms *t, uint64_t from, ep_arena_action *out)
                 continue;
             ep_step step = ep_graph_input(input);
             length = compile(t, &v, (ep_steps){&step, 1}, out, length);
+            if (input == EP_STATE_ROWS)
+                length = compile(t, &v, ep_graph_other_states, out, length);
         }
     }
     ep_step picked = ep_graph_input(EP_PICKED_ROWS);

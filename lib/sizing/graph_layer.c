@@ -139,17 +139,17 @@ uint32_t ep_graph_reads(const edgeplan_layer *layer, uint32_t place, const edgep
 ep_step ep_graph_input(uint32_t input)
 {
     static const ep_step steps[EP_INPUT_COUNT] = {
-        [EP_STATE_ROWS] = EP_MAKE(EP_STATE_ROWS, EP_W_ONE, EP_N_SEQUENCES, 0),
         [EP_POSITIONS] = EP_MAKE(EP_POSITIONS, EP_W_POSITION, EP_N_TOKENS, 0),
         [EP_ROTATION_K] = {.makes = EP_ROTATION_K, .width = EP_W_ONE, .rows = EP_N_ROTATION_K, .when = EP_IF_ROTATED_K},
         [EP_ROTATION_V] = {.makes = EP_ROTATION_V, .width = EP_W_ONE, .rows = EP_N_ROTATION_V, .when = EP_IF_ROTATED_V},
         [EP_INDEX_K] = EP_MAKE(EP_INDEX_K, EP_W_ONE, EP_N_INDEX, 0),
         [EP_INDEX_V] = EP_MAKE(EP_INDEX_V, EP_W_ONE, EP_N_INDEX_VALUES, 0),
         [EP_MASK] = EP_MAKE(EP_MASK, EP_W_ONE, EP_N_MASK, 0),
+        [EP_STATE_ROWS] = EP_MAKE(EP_STATE_ROWS, EP_W_ONE, EP_N_SEQUENCES, 0),
         [EP_PICKED_ROWS] = EP_MAKE(EP_PICKED_ROWS, EP_W_ONE, EP_N_OUTPUTS, 0),
     };
 
-    if (input < EP_WINDOW_ROTATION_K || input == EP_PICKED_ROWS)
+    if (input < EP_WINDOW_ROTATION_K || input >= EP_STATE_ROWS)
         return steps[input];
     ep_step step = steps[input - EP_CACHE_INPUTS];
     step.makes = (uint8_t)input;

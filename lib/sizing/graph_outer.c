@@ -17,7 +17,14 @@ static const ep_step inputs[] = {
 };
 const ep_steps ep_graph_inputs = EP_STEPS(inputs);
 
+/* A device gets the rows of the state first if these are fetched before anything else. */
+#define OTHER_STATES(...) {.makes = EP_OTHER_STATES, .width = EP_W_ZERO, .when = EP_IF_DEVICE __VA_ARGS__}
+static const ep_step other_states[] = {OTHER_STATES()};
+const ep_steps ep_graph_other_states = EP_STEPS(other_states);
+
 static const ep_step lookups[] = {
+    {.makes = EP_STATE_ROWS, .width = EP_W_ONE, .rows = EP_N_SEQUENCES, .when = EP_IF_DEVICE | EP_IF_FETCHES},
+    OTHER_STATES(| EP_IF_FETCHES),
     EP_MAKE(EP_RESIDUAL, EP_W_HIDDEN, EP_N_TOKENS, TOKENS),
     {.makes = EP_SELECTED, .width = EP_W_PER_LAYER_ALL, .frees = {MORE_TOKENS}, PER_LAYER},
 };

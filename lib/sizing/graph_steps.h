@@ -8,7 +8,6 @@
 /* Where a tensor is kept while layers run. The inputs come first, in the order in which a layer that reads them makes them. */
 typedef enum ep_register {
     EP_NO_REGISTER = 0,
-    EP_STATE_ROWS,  /* input: which rows of the recurrent state */
     EP_POSITIONS,
     EP_ROTATION_K,  /* five inputs of the full cache: Hadamard matrices, cells to write, mask */
     EP_ROTATION_V,
@@ -20,6 +19,7 @@ typedef enum ep_register {
     EP_WINDOW_INDEX_K,
     EP_WINDOW_INDEX_V,
     EP_WINDOW_MASK,
+    EP_STATE_ROWS,  /* which rows of the recurrent state */
     EP_PICKED_ROWS, /* rows with an output */
     EP_INPUT_COUNT, /* what follows is no input */
     EP_RESIDUAL = EP_INPUT_COUNT,
@@ -31,6 +31,7 @@ typedef enum ep_register {
     EP_PER_LAYER,   /* and with the projected ones */
     EP_MIDDLE,      /* residual between mixer and feed-forward */
     EP_EMPTY,       /* a tensor of no bytes */
+    EP_OTHER_STATES, /* a device's copy of which rows are of sequences that are not in the batch */
     EP_A, EP_B, EP_C, EP_D, EP_E, EP_F, EP_G, EP_H, EP_I, EP_J, /* a table gives them names */
     EP_REGISTER_COUNT
 } ep_register;
@@ -113,6 +114,7 @@ enum {
     EP_IF_PICKS = 1 << 29,    /* rows with an output are picked in it */
     EP_IF_LAST = 1 << 30
 };
+#define EP_IF_DEVICE (UINT32_C(1) << 31) /* it is laid out on a device */
 
 typedef struct ep_step {
     uint8_t makes;    /* ep_register that gets storage, or none */
@@ -131,9 +133,11 @@ typedef struct ep_steps {
 #define EP_STEPS(array) {(array), sizeof(array) / sizeof((array)[0])}
 #define EP_FREE(...) {.frees = {__VA_ARGS__}}
 /* Recurrent rows of the next layer, and of sequences that are not in the batch: of these there are none, but a tensor of no bytes
-   can keep free blocks apart. */
+   can keep free blocks apart. Which rows are which is told by views of one input, of which a device has two copies. */
 #define EP_OTHER_ROWS(condition, not)                                                                                            \
-    {.makes = EP_EMPTY, .width = EP_W_ZERO, .frees = {EP_STATE_ROWS}, .when = EP_IF_LAST_STATE | (condition), .unless = (not)}, \
+    {.frees = {EP_STATE_ROWS}, .when = EP_IF_LAST_STATE | EP_IF_DEVICE | (condition), .unless = (not)},                          \
+        {.makes = EP_EMPTY, .width = EP_W_ZERO, .frees = {EP_STATE_ROWS, EP_OTHER_STATES},                                       \
+         .when = EP_IF_LAST_STATE | (condition), .unless = (not)},                                                               \
         {.frees = {EP_EMPTY}, .when = EP_IF_LAST_STATE | (condition), .unless = (not)}
 #define EP_FETCH(not)                                                                                                          \
     {.makes = EP_FETCHED, .width = EP_W_CONV_ROWS, .rows = EP_N_SEQUENCES, .when = EP_IF_FETCHES, .unless = (not)}, \
@@ -152,7 +156,7 @@ extern const ep_steps ep_graph_state_space[], ep_graph_delta[], ep_graph_convolu
 /* graph_rwkv.c, graph_streams.c */
 extern const ep_steps ep_graph_rwkv, ep_graph_predict, ep_graph_low_rank, ep_graph_gated, ep_graph_correct, ep_graph_per_layer;
 /* graph_outer.c */
-extern const ep_steps ep_graph_inputs, ep_graph_lookups, ep_graph_scaled, ep_graph_begin, ep_graph_finish;
+extern const ep_steps ep_graph_inputs, ep_graph_other_states, ep_graph_lookups, ep_graph_scaled, ep_graph_begin, ep_graph_finish;
 extern const ep_steps ep_graph_crossing, ep_graph_crossed;
 
 enum { EP_MAX_PARTS = 8 };
