@@ -16,18 +16,23 @@ typedef struct ep_recurrence {
     uint64_t ranks[4];   /* of the narrow vectors, in the order of their matrices */
 } ep_recurrence;
 
+enum { EP_LAYER_ROLES = EDGEPLAN_ROLE_CONVOLUTION + 1 }; /* those of products come before */
+
 typedef struct ep_run {
     edgeplan_layer layer;
     ep_recurrence recurrence;
     uint32_t key_is_value;    /* 1: the layer has no matrix for values, they are its keys */
+    uint32_t norms_heads;     /* 1: each head has a norm of its own */
     uint64_t count;           /* layers */
     uint64_t dense_bytes;     /* stored bytes read at every step, over all layers of the run */
     uint64_t routed_bytes;    /* of routed experts, over all layers and experts */
     uint64_t dense_parameters;
     uint64_t routed_parameters;
+    uint64_t largest_bytes[EP_LAYER_ROLES]; /* of one tensor, by role */
 } ep_run;
 
 #define EP_NO_RUN UINT32_MAX
+
 
 enum { EP_MAX_READ_TYPES = 16 };
 

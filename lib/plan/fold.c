@@ -269,6 +269,11 @@ static void fold_inner(fold *f, const edgeplan_tensor *tensor, const taken *t)
         return;
     }
     add_to_layer(f, tensor->layer - 1, t->bytes);
+    uint64_t *largest = &run->largest_bytes[tensor->role % EP_LAYER_ROLES];
+    if (t->bytes > *largest)
+        *largest = t->bytes;
+    if (tensor->role == EDGEPLAN_ROLE_NORM && tensor->columns == run->layer.key_width)
+        run->norms_heads = 1;
     if (is_routed(tensor)) {
         run->routed_bytes = ep_add(run->routed_bytes, t->bytes);
         run->routed_parameters = ep_add(run->routed_parameters, t->elements);

@@ -1,12 +1,13 @@
 #include "sizing/arena_program.h"
 
 #include "base/checked.h"
+#include "model/element.h"
 #include "sizing/cells.h"
 
 ep_arena_terms ep_arena_terms_of(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
 {
     return (ep_arena_terms){rules, shape, workload, ep_round_up(workload->chunk_tokens, workload->sequences),
-                            ep_min(workload->chunk_tokens, workload->output_rows), EP_STEPS_ENDLESS, 0, rules->offloaded, NULL, 0};
+                            ep_min(workload->chunk_tokens, workload->output_rows), EP_STEPS_ENDLESS, 0, rules->offloaded, 0, 0, 0, NULL, 0};
 }
 
 /* Cells of a layer's cache now, and how many more there are one step of the context later. */
@@ -30,6 +31,7 @@ typedef struct view {
     const ep_run *run, *ahead; /* its run, and that of the layer whose rows it fetches */
     uint32_t holds;            /* EP_IF_ */
     uint32_t windowed;
+    uint32_t apart;            /* 1: rows of a state are looked up before its attention is over: taken over, the host still attends */
     ep_length cells;           /* of its cache, in one stream */
     ep_length written;         /* of these */
 } view;
@@ -37,13 +39,15 @@ typedef struct view {
 static view look_at(ep_arena_terms *t, const ep_layer_kind *kind)
 {
     const ep_run *run = &t->shape->runs[kind->run];
-    view v = {kind, run, run, ep_graph_conditions(t->shape, kind, t->workload), 0, {0, 0}, {0, 0}};
+    view v = {kind, run, run, ep_graph_conditions(t->shape, kind, t->workload), 0, 0, {0, 0}, {0, 0}};
 
     if (t->offloaded)
         v.holds |= EP_IF_DEVICE;
     if (v.holds & EP_IF_FETCHES)
         v.ahead = &t->shape->runs[kind->next_run];
     v.windowed = run->layer.span == EDGEPLAN_SPAN_WINDOW || run->layer.span == EDGEPLAN_SPAN_CHUNK;
+    v.apart = run->layer.recurrent != EDGEPLAN_RECURRENT_NONE ||
+              ((v.holds & (EP_IF_FETCHES | EP_IF_EXPERTS)) == EP_IF_FETCHES && !t->fetches_own);
     if (run->layer.attention != EDGEPLAN_ATTENTION_NONE)
         v.cells = cells_of(t, &run->layer);
     if (run->layer.attention != EDGEPLAN_ATTENTION_NONE && t->written)
@@ -111,6 +115,10 @@ static ep_length size_of(ep_arena_terms *t, const view *v, ep_length cells, cons
         bytes = ep_mul(bytes, (v->holds & EP_IF_FLASH ? 2 : 4) * t->tokens);
     else if (step->rows == EP_N_HALF_CACHE)
         bytes = ep_mul(bytes, 2 * t->workload->streams);
+    else if (step->rows == EP_N_KEYS)
+        bytes = ep_mul(ep_element_row_bytes(t->workload->kv_k, bytes), t->workload->streams);
+    else if (step->rows == EP_N_VALUES)
+        bytes = ep_mul(ep_element_row_bytes(t->workload->kv_v, bytes), t->workload->streams);
     else
         return sized(t, ep_mul(bytes, fixed_rows(t, v, step->rows)), 0);
     return sized(t, ep_mul(bytes, (uint64_t)cells.bytes), ep_mul(bytes, (uint64_t)cells.step_bytes));
@@ -126,12 +134,22 @@ static uint8_t register_of(const view *v, uint8_t reg)
     return v->kind->ends >> reg & 1 ? reg : EP_NO_REGISTER;
 }
 
-static int compile_step(ep_arena_terms *t, const view *v, const ep_step *step, ep_arena_action *out)
+/* What a step makes on a device that takes over the layer, if it does there. */
+static uint8_t taken_over_makes(const ep_arena_terms *t, const view *v, const ep_step *step)
+{
+    const uint8_t mask = v->windowed ? EP_WINDOW_MASK : EP_MASK;
+
+    if (v->apart && (step->rows == EP_N_SCORES || step->rows == EP_N_KEYS || step->rows == EP_N_VALUES))
+        return EP_NO_REGISTER;
+    if (step->makes == EP_COPIED_MASK)
+        return t->fresh >> mask & 1 ? mask : EP_NO_REGISTER;
+    return step->makes;
+}
+
+static int compile_step(ep_arena_terms *t, const view *v, const ep_step *step, uint8_t makes, ep_arena_action *out)
 {
     uint32_t frees = 0;
 
-    if ((step->when & ~v->holds) || (step->unless & v->holds))
-        return 0;
     for (uint32_t i = 0; i < sizeof step->frees && step->frees[i] != EP_NO_REGISTER; i++) {
         uint8_t reg = register_of(v, step->frees[i]);
         if (reg != EP_NO_REGISTER)
@@ -139,11 +157,11 @@ static int compile_step(ep_arena_terms *t, const view *v, const ep_step *step, e
     }
     if (frees < sizeof out->frees)
         out->frees[frees] = EP_NO_REGISTER;
-    out->makes = step->makes;
+    out->makes = makes;
     out->size = (ep_length){0, 0};
     out->written = 0;
     out->over = step->rows == EP_N_OVER ? step->width : EP_NO_REGISTER;
-    if (step->makes == EP_NO_REGISTER)
+    if (makes == EP_NO_REGISTER)
         return frees > 0;
     if (!out->over)
         out->size = size_of(t, v, v->cells, step);
@@ -153,10 +171,79 @@ static int compile_step(ep_arena_terms *t, const view *v, const ep_step *step, e
     return 1;
 }
 
+/* Of the weights a product is done with, where they lie on the host and enough rows are worth a copy. */
+static uint64_t copied_bytes(const ep_arena_terms *t, const view *v, const ep_step *step)
+{
+    const int few = step->rows == EP_N_OUTPUTS || (step->rows == EP_N_ROWS && (v->holds & EP_IF_PICKS));
+
+    if (step->weight == EDGEPLAN_ROLE_OTHER || step->weight == EP_TAKEN_OVER || (few && t->outputs < EP_LONG_CHUNK))
+        return 0;
+    return step->weight == EDGEPLAN_ROLE_OUTPUT_HEAD ? t->shape->head_bytes : v->run->largest_bytes[step->weight];
+}
+
+static uint32_t compile(ep_arena_terms *t, const view *v, ep_steps steps, ep_arena_action *out, uint32_t length);
+
+static uint32_t make_inputs(ep_arena_terms *t, const view *v, uint32_t set, ep_arena_action *out, uint32_t length)
+{
+    for (uint32_t input = 1; input < EP_INPUT_COUNT; input++) {
+        if (!(set >> input & 1))
+            continue;
+        ep_step step = ep_graph_input(input);
+        length = compile(t, v, (ep_steps){&step, 1}, out, length);
+        if (input == EP_STATE_ROWS)
+            length = compile(t, v, ep_graph_other_states, out, length);
+    }
+    return length;
+}
+
+/* Other weights come between a layer's first product and its rope. */
+static int is_normed_or_biased(const ep_arena_terms *t, const view *v)
+{
+    return t->shape->constant_bytes > 0 || v->run->largest_bytes[EDGEPLAN_ROLE_BIAS] > 0 || v->run->norms_heads ||
+           (v->holds & EP_IF_NO_PRE_NORM);
+}
+
+/* Inputs come with the weights of the first product, or with others after it; masks with the cache. */
+static uint32_t make_fresh(ep_arena_terms *t, const view *v, ep_arena_action *out, uint32_t length)
+{
+    const uint32_t masks = UINT32_C(1) << EP_MASK | UINT32_C(1) << EP_WINDOW_MASK, set = t->fresh & ~masks;
+
+    t->fresh &= masks;
+    return make_inputs(t, v, set, out, length);
+}
+
+static uint32_t compile_copy(ep_arena_terms *t, const view *v, uint64_t bytes, ep_arena_action *out, uint32_t length)
+{
+    const ep_length size = sized(t, bytes, 0);
+
+    out[length++] = (ep_arena_action){size, t->written ? (uint64_t)size.bytes : 0, EP_COPIED, EP_NO_REGISTER, {0}};
+    return is_normed_or_biased(t, v) ? length : make_fresh(t, v, out, length);
+}
+
+static uint32_t compile_release(ep_arena_terms *t, const view *v, ep_arena_action *out, uint32_t length)
+{
+    out[length++] = (ep_arena_action){{0, 0}, 0, EP_NO_REGISTER, EP_NO_REGISTER, {EP_COPIED}};
+    return make_fresh(t, v, out, length);
+}
+
+/* A step takes up to three actions, and that with the first product some for inputs. */
 static uint32_t compile(ep_arena_terms *t, const view *v, ep_steps steps, ep_arena_action *out, uint32_t length)
 {
-    for (uint32_t i = 0; i < steps.count && length < EP_MAX_LAYER_ACTIONS; i++)
-        length += (uint32_t)compile_step(t, v, &steps.step[i], &out[length]);
+    for (const ep_step *step = steps.step; step < steps.step + steps.count && length + EP_INPUT_COUNT < EP_MAX_LAYER_ACTIONS; step++) {
+        uint8_t makes = step->makes;
+        uint64_t copied = 0;
+        if ((step->when & ~v->holds) || (step->unless & v->holds) || (step->weight == EP_TAKEN_OVER && !t->taken_over))
+            continue;
+        if (t->taken_over) {
+            makes = taken_over_makes(t, v, step);
+            copied = copied_bytes(t, v, step);
+        }
+        if (copied > 0)
+            length = compile_copy(t, v, copied, out, length);
+        length += (uint32_t)compile_step(t, v, step, makes, &out[length]);
+        if (copied > 0)
+            length = compile_release(t, v, out, length);
+    }
     return length;
 }
 
@@ -177,13 +264,14 @@ static view before_first(ep_arena_terms *t, ep_layer_kind *before)
 }
 
 /* All inputs lie before everything else, those of layers in the order in which layers first read them. */
-uint32_t ep_arena_inputs(ep_arena_terms *t, uint64_t from, ep_arena_action *out)
+uint32_t ep_arena_inputs(ep_arena_terms *t, uint64_t from, uint32_t made, ep_arena_action *out)
 {
     ep_layer_kind before;
     view v = before_first(t, &before);
     uint32_t length = t->offloaded ? 0 : compile(t, &v, ep_graph_inputs, out, 0);
-    uint32_t made = from == 0 && t->offloaded && (v.holds & EP_IF_FETCHES) ? UINT32_C(1) << EP_STATE_ROWS : 0; /* as ep_graph_lookups */
 
+    if (from == 0 && t->offloaded && (v.holds & EP_IF_FETCHES)) /* with the lookups */
+        made |= UINT32_C(1) << EP_STATE_ROWS;
     for (uint64_t i = from; i < (from ? t->shape->layers : t->shape->kind_count); i++) { /* kinds are in the order of layers */
         const ep_layer_kind *kind = from ? kind_of(t, i) : &t->shape->kinds[i];
         uint32_t fresh = kind->reads & ~made;
@@ -191,17 +279,9 @@ uint32_t ep_arena_inputs(ep_arena_terms *t, uint64_t from, ep_arena_action *out)
             continue;
         made |= fresh;
         v = look_at(t, kind);
-        for (uint32_t input = 1; input < EP_INPUT_COUNT; input++) {
-            if (!(fresh >> input & 1))
-                continue;
-            ep_step step = ep_graph_input(input);
-            length = compile(t, &v, (ep_steps){&step, 1}, out, length);
-            if (input == EP_STATE_ROWS)
-                length = compile(t, &v, ep_graph_other_states, out, length);
-        }
+        length = make_inputs(t, &v, fresh, out, length);
     }
-    ep_step picked = ep_graph_input(EP_PICKED_ROWS);
-    return compile(t, &v, (ep_steps){&picked, 1}, out, length);
+    return make_inputs(t, &v, UINT32_C(1) << EP_PICKED_ROWS, out, length);
 }
 
 static uint32_t compile_before(ep_arena_terms *t, ep_steps steps, ep_arena_action *out, uint32_t length)
@@ -244,11 +324,36 @@ uint32_t ep_arena_layer(ep_arena_terms *t, const ep_layer_kind *kind, ep_arena_a
 {
     view v = look_at(t, kind);
     ep_steps parts[EP_MAX_PARTS];
-    uint32_t part_count = ep_graph_layer(t->shape, kind, parts), length = 0;
+    uint32_t part_count = ep_graph_layer(t->shape, kind, parts);
+    uint32_t length = 0;
 
     for (uint32_t i = 0; i < part_count; i++)
         length = compile(t, &v, parts[i], out, length);
     return length;
+}
+
+uint32_t ep_arena_returned(ep_arena_terms *t, const ep_layer_kind *kind, ep_arena_action *out)
+{
+    view v = look_at(t, kind);
+    uint32_t length = compile(t, &v, ep_graph_returned, out, 0);
+
+    return v.apart && v.run->layer.attention != EDGEPLAN_ATTENTION_NONE ? compile(t, &v, ep_graph_attend_apart, out, length) : length;
+}
+
+uint32_t ep_arena_ahead(ep_arena_terms *t, uint64_t from, ep_arena_action *out)
+{
+    view v = look_at(t, kind_of(t, from - 1));
+    const uint32_t own = v.apart && v.run->layer.attention != EDGEPLAN_ATTENTION_NONE && v.run->layer.recurrent == EDGEPLAN_RECURRENT_NONE;
+
+    return own ? compile(t, &v, ep_graph_attend_ahead, out, 0) : 0;
+}
+
+/* The host itself writes into its caches. */
+uint32_t ep_arena_copied(const ep_layer_kind *kind)
+{
+    const uint32_t indices = UINT32_C(1) << EP_INDEX_K | UINT32_C(1) << EP_INDEX_V;
+
+    return kind->reads & ~(indices | indices << EP_CACHE_INPUTS);
 }
 
 uint32_t ep_arena_finish(ep_arena_terms *t, ep_arena_action *out)

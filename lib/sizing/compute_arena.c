@@ -194,30 +194,107 @@ static void run_layers(replay *r, uint64_t from, uint64_t to)
 
 /* ---- the whole ---- */
 
+static void forget_layers(replay *r)
+{
+    r->used = r->state_count = 0;
+    memset(r->length, 0, sizeof r->length);
+}
+
+/* The last of the host's layers: with its last weights come all inputs of the device's own layers. */
+static void run_last_taken(replay *r, const ep_arena_action *actions, uint32_t length, uint64_t layers, uint32_t made)
+{
+    ep_arena_action inputs[EP_MAX_LAYER_ACTIONS];
+    uint32_t first = length;
+
+    while (first > 0 && actions[first - 1].makes != EP_COPIED)
+        first--;
+    run(r, actions, first);
+    r->terms.taken_over = 0;
+    run(r, inputs, ep_arena_inputs(&r->terms, layers, made, inputs));
+    run(r, actions + first, length - first);
+}
+
+/* The first layers, of the host, as a device computes them that takes them over. It copies weights and caches for an operation at a time,
+   and inputs for the first layer that reads them. */
+static void take_over(replay *r, uint64_t layers)
+{
+    const ep_shape *shape = r->terms.shape;
+    ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
+    uint32_t made = shape->graph.traits & EP_GRAPH_FETCHES_AHEAD ? UINT32_C(1) << EP_STATE_ROWS : 0; /* with the lookups */
+    uint64_t from = 0;
+
+    r->terms.taken_over = 1;
+    for (uint64_t i = 0; i < layers; i++) {
+        const ep_layer_kind *kind = &shape->kinds[shape->order[i]];
+        const uint32_t last = i + 1 == layers && layers < shape->layers;
+        r->terms.fresh = ep_arena_copied(kind) & ~made;
+        r->terms.fetches_own = last;
+        made |= r->terms.fresh;
+        if (r->terms.fresh == 0 && !last)
+            continue;
+        const uint32_t length = ep_arena_layer(&r->terms, kind, actions);
+        r->terms.fresh = r->terms.fetches_own = 0;
+        run_layers(r, from, i);
+        if (last)
+            run_last_taken(r, actions, length, layers, made);
+        else
+            run(r, actions, length);
+        from = i + 1;
+    }
+    run_layers(r, from, layers);
+    r->terms.taken_over = 0;
+    forget_layers(r);
+}
+
+/* What a device returns of layers it takes over is put where the lookups were, or behind. */
+static void take_back(replay *r)
+{
+    const ep_shape *shape = r->terms.shape;
+    ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
+    uint32_t kinds = 0; /* of these layers: they are in the order of layers */
+
+    for (uint64_t i = 0; i < ep_min(r->terms.workload->host_layers, shape->layers); i++)
+        kinds = shape->order[i] >= kinds ? shape->order[i] + 1u : kinds;
+    for (uint32_t k = 0; k < kinds; k++)
+        run(r, actions, ep_arena_returned(&r->terms, &shape->kinds[k], actions));
+}
+
 /* Layers from `from` up to `to` on one side; one more than there are is the output matrix. A host keeps all inputs, and what is looked up
    by tokens, whatever its layers; a device gets copies first of all. Source: ggml/src/ggml-backend.cpp (splits), and dry runs of the
    library with a device. */
 static void lay_out(replay *r, uint64_t from, uint64_t to)
 {
-    const uint64_t layers = r->terms.shape->layers;
+    const uint64_t layers = r->terms.shape->layers, others = r->terms.workload->host_layers;
+    const int takes_over = others > 0 && r->terms.workload->cut == 0;
     ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
 
-    r->used = r->state_count = r->range_count = 0;
-    memset(r->length, 0, sizeof r->length);
+    r->range_count = 0;
+    forget_layers(r);
     for (uint32_t i = 0; i < EP_REGISTER_COUNT; i++)
         r->held[i] = nothing;
     ep_free_blocks_init(&r->free);
 
+    if (from > 0 && from < layers)
+        run(r, actions, ep_arena_ahead(&r->terms, from, actions));
     run(r, actions, ep_arena_copies(&r->terms, from, actions));
-    if (from < layers)
-        run(r, actions, ep_arena_inputs(&r->terms, from, actions));
-    run(r, actions, ep_arena_arrivals(&r->terms, from, actions));
-    if (from == 0 && to > 0)
+    if (takes_over && r->terms.offloaded) {
         run(r, actions, ep_arena_begin(&r->terms, actions));
+        from = ep_min(others, layers);
+        take_over(r, from);
+    } else {
+        run(r, actions, from < layers ? ep_arena_inputs(&r->terms, from, 0, actions) : 0);
+        run(r, actions, ep_arena_arrivals(&r->terms, from, actions));
+        if (from == 0 && to > 0)
+            run(r, actions, ep_arena_begin(&r->terms, actions));
+    }
+    if (takes_over && !r->terms.offloaded)
+        take_back(r);
     if (from < ep_min(to, layers))
         run_layers(r, from, ep_min(to, layers));
+    r->terms.taken_over = r->terms.offloaded && takes_over && others > layers;
     if (to > layers)
         run(r, actions, ep_arena_finish(&r->terms, actions));
+    r->terms.taken_over = 0;
 }
 
 /* Adds what is laid out on one side. */
@@ -277,14 +354,21 @@ static uint64_t taken(const ep_arena_action *actions, uint32_t count, uint64_t k
 static uint64_t side_bound(ep_arena_terms *terms, uint64_t layers)
 {
     const ep_shape *shape = terms->shape;
+    const ep_workload *workload = terms->workload;
     ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
-    uint64_t kept[EP_MIDDLE] = {0}, sum = taken(actions, ep_arena_inputs(terms, 0, actions), kept), blocks = 1;
-    uint64_t most;
+    uint64_t kept[EP_MIDDLE] = {0}, sum = taken(actions, ep_arena_inputs(terms, 0, 0, actions), kept);
+    uint64_t blocks = terms->taken_over ? EP_INPUT_COUNT : 1; /* inputs may lie between */
+    uint64_t most = 0;
 
     sum = ep_add(sum, taken(actions, terms->offloaded ? ep_arena_copies(terms, 0, actions) : ep_arena_arrivals(terms, 0, actions), kept));
-    if (layers == 0)
-        return sum;
+    if (layers == 0) {
+        for (uint32_t k = 0; k < shape->kind_count && terms->taken_over; k++)
+            most = ep_max(most, taken(actions, ep_arena_returned(terms, &shape->kinds[k], actions), kept));
+        return ep_add(sum, most);
+    }
     most = taken(actions, ep_arena_begin(terms, actions), kept);
+    if (terms->offloaded && workload->cut > 0 && workload->cut <= shape->layers)
+        most = ep_max(most, taken(actions, ep_arena_ahead(terms, workload->cut, actions), kept));
     for (uint32_t k = 0; k < shape->kind_count; k++)
         most = ep_max(most, taken(actions, ep_arena_layer(terms, &shape->kinds[k], actions), kept));
     most = ep_max(most, taken(actions, ep_arena_finish(terms, actions), kept));
@@ -300,6 +384,7 @@ uint64_t ep_compute_arena_bound(const ep_rules *rules, const ep_shape *shape, co
     ep_arena_terms terms = ep_arena_terms_of(rules, shape, workload);
 
     terms.offloaded = 0;
+    terms.taken_over = workload->host_layers > 0 && workload->cut == 0;
     uint64_t host = side_bound(&terms, ep_host_layers(rules, shape, workload->cut));
     if (!rules->offloaded)
         return host;

@@ -13,12 +13,13 @@ enum { ABSORBED = EP_D, ROPED = EP_E, COMPRESSED = EP_F, LATENT = EP_G };
 #define HEADS_OF(reg, wide, ...) {.makes = (reg), .width = (wide), .frees = {(reg), __VA_ARGS__}, .when = EP_IF_HEADS}
 #define ROTATE(reg, wide, condition, ...) {.makes = (reg), .width = (wide), .frees = {(reg), __VA_ARGS__}, .when = (condition)}
 #define PROJECT_QUERY \
-    EP_MAKE(QUERY, EP_W_QUERY, EP_N_TOKENS, 0), HEADS_OF(QUERY, EP_W_QUERY, 0), ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, 0)
+    EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0), HEADS_OF(QUERY, EP_W_QUERY, 0), \
+        ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, 0)
 #define PROJECT_KEY(last)                                                                                  \
-    EP_MAKE(KEY, EP_W_KEY, EP_N_TOKENS, last), HEADS_OF(KEY, EP_W_KEY, EP_POSITIONS), \
+    EP_PRODUCT(KEY, EP_W_KEY, EP_N_TOKENS, ATTENTION_KEY, last), HEADS_OF(KEY, EP_W_KEY, EP_POSITIONS), \
         ROTATE(KEY, EP_W_KEY, EP_IF_ROTATED_K, EP_ROTATION_K)
 #define PROJECT_VALUE(last) \
-    EP_MAKE(VALUE, EP_W_VALUE, EP_N_TOKENS, last), ROTATE(VALUE, EP_W_VALUE, EP_IF_ROTATED_V, 0)
+    EP_PRODUCT(VALUE, EP_W_VALUE, EP_N_TOKENS, ATTENTION_VALUE, last), ROTATE(VALUE, EP_W_VALUE, EP_IF_ROTATED_V, 0)
 
 #define NOT_NEEDED_LATER {.frees = {NORMED}, .unless = EP_IF_STREAMS}
 
@@ -26,14 +27,14 @@ static const ep_step qvk[] = {NORM, PROJECT_QUERY, PROJECT_VALUE(0), PROJECT_KEY
 static const ep_step qkv[] = {NORM, PROJECT_QUERY, PROJECT_KEY(0), PROJECT_VALUE(NORMED)};
 static const ep_step norm_kept[] = {NORM, PROJECT_QUERY, PROJECT_VALUE(0), PROJECT_KEY(0)};
 static const ep_step normed_values[] = {
-    NORM, PROJECT_QUERY, PROJECT_KEY(0), EP_MAKE(VALUE, EP_W_VALUE, EP_N_TOKENS, 0), NOT_NEEDED_LATER,
+    NORM, PROJECT_QUERY, PROJECT_KEY(0), EP_PRODUCT(VALUE, EP_W_VALUE, EP_N_TOKENS, ATTENTION_VALUE, 0), NOT_NEEDED_LATER,
     EP_MAKE(VALUE, EP_W_VALUE, EP_N_TOKENS, VALUE), ROTATE(VALUE, EP_W_VALUE, EP_IF_ROTATED_V, 0),
 };
 
 /* Values stay a view of the product; a transposed cache needs them in one piece. */
 static const ep_step fused[] = {
     NORM,
-    EP_MAKE(FUSED, EP_W_QKV, EP_N_TOKENS, NORMED),
+    EP_PRODUCT(FUSED, EP_W_QKV, EP_N_TOKENS, ATTENTION_QKV, NORMED),
     EP_MAKE(QUERY, EP_W_QUERY, EP_N_TOKENS, 0),
     ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, 0),
     EP_MAKE(KEY, EP_W_KEY, EP_N_TOKENS, EP_POSITIONS),
@@ -47,7 +48,7 @@ static const ep_step fused[] = {
 /* Queries and gate in one product; the gate is cut out of it once attention is done. */
 static const ep_step gated[] = {
     NORM,
-    EP_MAKE(GATED, EP_W_QUERY_2, EP_N_TOKENS, 0),
+    EP_PRODUCT(GATED, EP_W_QUERY_2, EP_N_TOKENS, ATTENTION_QUERY, 0),
     EP_MAKE(QUERY, EP_W_QUERY, EP_N_TOKENS, 0),
     ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, 0),
     PROJECT_VALUE(0),
@@ -66,7 +67,7 @@ const ep_steps ep_graph_value_first = EP_STEPS(qvk);
 static const ep_step keys_as_values[] = {
     NORM,
     PROJECT_QUERY,
-    EP_MAKE(VALUE, EP_W_VALUE, EP_N_TOKENS, NORMED),
+    EP_PRODUCT(VALUE, EP_W_VALUE, EP_N_TOKENS, ATTENTION_KEY, NORMED),
     EP_MAKE(KEY, EP_W_KEY, EP_N_TOKENS, EP_POSITIONS),
     ROTATE(KEY, EP_W_KEY, EP_IF_ROTATED_K, EP_ROTATION_K),
     EP_MAKE(VALUE, EP_W_VALUE, EP_N_TOKENS, VALUE),
@@ -76,7 +77,7 @@ const ep_steps ep_graph_keys_as_values = EP_STEPS(keys_as_values);
 
 /* A layer that reads another one's cache projects queries only. */
 static const ep_step shared_cache[] = {
-    NORM, EP_MAKE(QUERY, EP_W_QUERY, EP_N_TOKENS, 0), NOT_NEEDED_LATER, HEADS_OF(QUERY, EP_W_QUERY, EP_POSITIONS),
+    NORM, EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0), NOT_NEEDED_LATER, HEADS_OF(QUERY, EP_W_QUERY, EP_POSITIONS),
     ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, EP_ROTATION_K),
 };
 const ep_steps ep_graph_shared_cache = EP_STEPS(shared_cache);
@@ -84,11 +85,11 @@ const ep_steps ep_graph_shared_cache = EP_STEPS(shared_cache);
 /* Queries absorb the key's up projection; the cache holds the latent vector and the rope part. */
 static const ep_step latent[] = {
     NORM,
-    EP_MAKE(QUERY, EP_W_QUERY, EP_N_TOKENS, 0),
-    EP_MAKE(ABSORBED, EP_W_HEADS_LATENT, EP_N_TOKENS, 0),
+    EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0),
+    EP_PRODUCT(ABSORBED, EP_W_HEADS_LATENT, EP_N_TOKENS, ATTENTION_LATENT, 0),
     EP_MAKE(ROPED, EP_W_HEADS_ROPE, EP_N_TOKENS, QUERY),
     EP_MAKE(QUERY, EP_W_HEADS_LATENT_ROPE, EP_N_TOKENS, ABSORBED, ROPED),
-    EP_MAKE(COMPRESSED, EP_W_LATENT_ROPE, EP_N_TOKENS, NORMED),
+    EP_PRODUCT(COMPRESSED, EP_W_LATENT_ROPE, EP_N_TOKENS, ATTENTION_LATENT, NORMED),
     EP_MAKE(LATENT, EP_W_LATENT, EP_N_TOKENS, 0),
     EP_MAKE(ROPED, EP_W_ROPE, EP_N_TOKENS, COMPRESSED, EP_POSITIONS),
     EP_MAKE(KEY, EP_W_LATENT_ROPE, EP_N_TOKENS, LATENT, ROPED),
@@ -99,12 +100,12 @@ const ep_steps ep_graph_latent = EP_STEPS(latent);
 enum { EXPANDED = EP_H };
 static const ep_step expanded[] = {
     NORM,
-    EP_MAKE(QUERY, EP_W_QUERY, EP_N_TOKENS, 0),
+    EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0),
     EP_MAKE(QUERY, EP_W_QUERY, EP_N_TOKENS, QUERY),
     ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, 0),
-    EP_MAKE(COMPRESSED, EP_W_LATENT_ROPE, EP_N_TOKENS, NORMED),
+    EP_PRODUCT(COMPRESSED, EP_W_LATENT_ROPE, EP_N_TOKENS, ATTENTION_LATENT, NORMED),
     EP_MAKE(LATENT, EP_W_LATENT, EP_N_TOKENS, 0),
-    EP_MAKE(EXPANDED, EP_W_EXPANDED, EP_N_TOKENS, LATENT),
+    EP_PRODUCT(EXPANDED, EP_W_EXPANDED, EP_N_TOKENS, ATTENTION_LATENT, LATENT),
     EP_MAKE(VALUE, EP_W_VALUE, EP_N_TOKENS, 0),
     ROTATE(VALUE, EP_W_VALUE, EP_IF_ROTATED_V, 0),
     EP_MAKE(ROPED, EP_W_ROPE, EP_N_TOKENS, COMPRESSED, EP_POSITIONS),
@@ -116,21 +117,32 @@ const ep_steps ep_graph_expanded = EP_STEPS(expanded);
 
 /* ---- attention proper ---- */
 
+/* What a device that takes over the layer copies for it. */
+#define TAKEN_OVER .weight = EP_TAKEN_OVER
+#define COPY_MASK .makes = EP_COPIED_MASK, .width = EP_W_ONE, .rows = EP_N_MASK, TAKEN_OVER
+#define COPY_CACHE(key, value)                                                            \
+    {.makes = EP_COPIED_KEYS, .width = (key), .rows = EP_N_KEYS, TAKEN_OVER},             \
+        {COPY_MASK, .unless = EP_IF_FLASH},                                               \
+        {.makes = EP_COPIED_VALUES, .width = (value), .rows = EP_N_VALUES, TAKEN_OVER}, {COPY_MASK, .when = EP_IF_FLASH}
+#define FREE_COPY(reg) {.frees = {reg}, TAKEN_OVER}
+
 #define NARROW_K {.makes = WIDE_K, .width = EP_W_KEY, .rows = EP_N_HALF_CACHE, .when = EP_IF_FLASH | EP_IF_WIDE_K}
 #define NARROW_V {.makes = WIDE_V, .width = EP_W_VALUE, .rows = EP_N_HALF_CACHE, .when = EP_IF_FLASH | EP_IF_WIDE_V}
 #define SCORE \
-    {.makes = SCORES, .width = EP_W_HEADS, .rows = EP_N_SCORES, .frees = {QUERY}, .unless = EP_IF_FLASH}, \
+    {.makes = SCORES, .width = EP_W_HEADS, .rows = EP_N_SCORES, .frees = {QUERY}, .unless = EP_IF_FLASH}, FREE_COPY(EP_COPIED_KEYS), \
     {.frees = {EP_MASK}, .unless = EP_IF_FLASH}
 
 static const ep_step attend[] = {
     EP_FREE(KEY, EP_INDEX_K),
     {.makes = VALUE, .width = EP_W_WIDEST_VALUE, .frees = {VALUE}, .when = EP_IF_PADDED},
     EP_FREE(VALUE, EP_INDEX_V),
+    COPY_CACHE(EP_W_KEY, EP_W_VALUE),
     NARROW_K,
     NARROW_V,
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {QUERY, EP_MASK, WIDE_K, WIDE_V}, .when = EP_IF_FLASH},
     SCORE,
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {SCORES}, .unless = EP_IF_FLASH},
+    FREE_COPY(EP_COPIED_VALUES),
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {ATTENDED}, .unless = EP_IF_FLASH}, /* heads side by side again */
     EP_FETCH(EP_IF_EXPERTS),
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {ATTENDED, EP_ROTATION_V}, .when = EP_IF_ROTATED_V,
@@ -141,13 +153,15 @@ const ep_steps ep_graph_attend = EP_STEPS(attend);
 /* Over the latent vectors, then expanded; without flash attention their values are turned into a copy first. */
 static const ep_step attend_latent[] = {
     EP_FREE(KEY, EP_INDEX_K),
+    COPY_CACHE(EP_W_LATENT_ROPE, EP_W_LATENT_ROPE),
     NARROW_K,
     NARROW_V,
     {.makes = ATTENDED, .width = EP_W_HEADS_LATENT, .frees = {QUERY, EP_MASK, WIDE_K, WIDE_V}, .when = EP_IF_FLASH},
     {.makes = WIDE_V, .width = EP_W_VALUE, .rows = EP_N_HALF_CACHE, .unless = EP_IF_FLASH},
+    FREE_COPY(EP_COPIED_VALUES),
     SCORE,
     {.makes = ATTENDED, .width = EP_W_HEADS_LATENT, .frees = {WIDE_V, SCORES}, .unless = EP_IF_FLASH},
-    EP_MAKE(ATTENDED, EP_W_ATTENDED, EP_N_TOKENS, ATTENDED),
+    EP_PRODUCT(ATTENDED, EP_W_ATTENDED, EP_N_TOKENS, ATTENTION_LATENT, ATTENDED),
     EP_MAKE(ATTENDED, EP_W_ATTENDED, EP_N_TOKENS, ATTENDED),
 };
 const ep_steps ep_graph_attend_latent = EP_STEPS(attend_latent);
@@ -166,7 +180,7 @@ static const ep_step output[] = {
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {ATTENDED}, .when = EP_IF_SUB_NORM | EP_IF_FLASH},
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {ATTENDED}, .when = EP_IF_SUB_NORM | EP_IF_ROTATED_V,
      .unless = EP_IF_FLASH},
-    EP_MAKE(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, ATTENDED),
+    EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, ATTENTION_OUTPUT, ATTENDED),
     {.makes = EP_MIDDLE, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_MIDDLE}, .when = EP_IF_PICKS},
     {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_RESIDUAL, EP_PICKED_ROWS}, .when = EP_IF_PICKS},
     {.makes = EP_KEPT, .width = EP_RESIDUAL, .rows = EP_N_OVER, .when = EP_IF_FIRST | EP_IF_PER_LAYER, .unless = EP_IF_STREAMS},

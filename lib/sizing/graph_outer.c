@@ -65,6 +65,35 @@ static const ep_step crossed[] = {
 };
 const ep_steps ep_graph_crossed = EP_STEPS(crossed);
 
+/* A device that computes a layer of the host returns its keys and values, once it has its copies of what was looked up. */
+enum { KEYS = EP_A, VALUES = EP_B };
+static const ep_step returned[] = {
+    EP_FREE(EP_RESIDUAL, EP_SELECTED),
+    EP_MAKE(KEYS, EP_W_KEY, EP_N_TOKENS, 0),
+    {.makes = VALUES, .width = EP_W_VALUE, .unless = EP_IF_PADDED},
+    {.makes = VALUES, .width = EP_W_WIDEST_VALUE, .when = EP_IF_PADDED},
+    EP_FREE(KEYS, VALUES),
+};
+const ep_steps ep_graph_returned = EP_STEPS(returned);
+
+/* Attention on a side that has neither its layer's projections nor its output: on queries that are copied, and caches where they are
+   on the other side. */
+enum { QUERY = EP_A, SCORES = EP_B, ATTENDED = EP_C, CACHED_K = EP_D, CACHED_V = EP_E, CACHED_MASK = EP_F };
+#define ATTEND                                                                                       \
+    EP_MAKE(QUERY, EP_W_QUERY, EP_N_TOKENS, 0),                                                      \
+    {.makes = SCORES, .width = EP_W_HEADS, .rows = EP_N_SCORES, .unless = EP_IF_FLASH},              \
+    {.makes = ATTENDED, .width = EP_W_ATTENDED, .when = EP_IF_FLASH},                                \
+    EP_FREE(QUERY, CACHED_K),                                                                        \
+    {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {SCORES}, .unless = EP_IF_FLASH},           \
+    EP_FREE(CACHED_V, CACHED_MASK, ATTENDED)
+static const ep_step attend_apart[] = {ATTEND};
+const ep_steps ep_graph_attend_apart = EP_STEPS(attend_apart);
+static const ep_step attend_ahead[] = {
+    EP_MAKE(CACHED_K, EP_W_KEY, EP_N_KEYS, 0), EP_MAKE(CACHED_V, EP_W_VALUE, EP_N_VALUES, 0),
+    EP_MAKE(CACHED_MASK, EP_W_ONE, EP_N_MASK, 0), ATTEND,
+};
+const ep_steps ep_graph_attend_ahead = EP_STEPS(attend_ahead);
+
 /* The other streams are projections of the embeddings, scaled to their length. */
 static const ep_step begin[] = {
     {.makes = EP_KEPT, .width = EP_W_INPUT, .frees = {EP_RESIDUAL}, .when = EP_IF_STACKED}, /* of which the residual is a view */
@@ -95,6 +124,6 @@ static const ep_step finish[] = {
     {.frees = {SCALED}, STREAMS},
     {.makes = NORMED, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {MERGED, EP_PICKED_ROWS}, .unless = EP_IF_PICKS},
     {.makes = NORMED, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_RESIDUAL}, .when = EP_IF_LAYER_NORM},
-    EP_MAKE(LOGITS, EP_W_VOCABULARY, EP_N_OUTPUTS, 0),
+    EP_PRODUCT(LOGITS, EP_W_VOCABULARY, EP_N_OUTPUTS, OUTPUT_HEAD, 0),
 };
 const ep_steps ep_graph_finish = EP_STEPS(finish);

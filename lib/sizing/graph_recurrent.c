@@ -14,7 +14,7 @@ enum { NORMED = EP_A, PROJECTED = EP_B, WINDOW = EP_C, CONVOLVED = EP_D, RATE = 
 /* A state of `heads` scalars decay (Mamba-2). */
 static const ep_step heads[] = {
     NORM,
-    EP_MAKE(PROJECTED, EP_W_PROJECTED, EP_N_TOKENS, NORMED),
+    EP_PRODUCT(PROJECTED, EP_W_PROJECTED, EP_N_TOKENS, RECURRENT, NORMED),
     EP_MAKE(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED, EP_FETCHED),
     EP_MAKE(CONVOLVED, EP_W_CONVOLVED, EP_N_TOKENS, WINDOW),
     EP_MAKE(RATE, EP_W_STATE_HEADS, EP_N_TOKENS, 0),
@@ -26,7 +26,7 @@ static const ep_step heads[] = {
     EP_FREE(SCANNED),
     EP_MAKE(PROJECTED, EP_W_INNER, EP_N_TOKENS, GATE, OUT),
     EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, PROJECTED),
-    EP_MAKE(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, OUT),
+    EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, RECURRENT, OUT),
     PICK(EP_MIDDLE),
     EP_FREE(EP_RESIDUAL),
 };
@@ -34,7 +34,7 @@ static const ep_step heads[] = {
 /* A state of each channel (Mamba). */
 static const ep_step channels[] = {
     NORM,
-    EP_MAKE(PROJECTED, EP_W_PROJECTED, EP_N_TOKENS, NORMED),
+    EP_PRODUCT(PROJECTED, EP_W_PROJECTED, EP_N_TOKENS, RECURRENT, NORMED),
     EP_MAKE(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED, EP_FETCHED),
     EP_MAKE(CONVOLVED, EP_W_CONVOLVED, EP_N_TOKENS, WINDOW),
     EP_MAKE(PARTS, EP_W_STATE_PARTS, EP_N_TOKENS, 0),
@@ -46,7 +46,7 @@ static const ep_step channels[] = {
     EP_MAKE(GATE, EP_W_INNER, EP_N_TOKENS, PROJECTED),
     EP_FREE(SCANNED),
     EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, GATE, CONVOLVED),
-    EP_MAKE(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, OUT),
+    EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, RECURRENT, OUT),
     PICK(EP_MIDDLE),
     {.frees = {EP_RESIDUAL}, .when = EP_IF_PICKS},
     {.makes = EP_MIDDLE, .width = EP_RESIDUAL, .rows = EP_N_OVER, .frees = {EP_MIDDLE}, .unless = EP_IF_PICKS},
@@ -57,14 +57,14 @@ const ep_steps ep_graph_state_space[] = {[EP_STATE_SPACE_HEADS] = EP_STEPS(heads
 /* Two gates around a short convolution; the residual's rows are picked before it. */
 static const ep_step convolution[] = {
     NORM,
-    EP_MAKE(PROJECTED, EP_W_PROJECTED, EP_N_TOKENS, NORMED),
+    EP_PRODUCT(PROJECTED, EP_W_PROJECTED, EP_N_TOKENS, RECURRENT, NORMED),
     EP_MAKE(GATE, EP_W_HIDDEN, EP_N_TOKENS, 0),
     EP_MAKE(WINDOW, EP_W_HIDDEN, EP_N_CONVOLVED, EP_FETCHED, GATE),
     EP_FETCH(EP_IF_EXPERTS),
     {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_RESIDUAL}, .when = EP_IF_PICKS},
     EP_MAKE(CONVOLVED, EP_W_HIDDEN, EP_N_TOKENS, WINDOW),
     EP_FREE(PROJECTED),
-    EP_MAKE(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, CONVOLVED),
+    EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, RECURRENT, CONVOLVED),
     {.makes = EP_MIDDLE, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_MIDDLE, EP_PICKED_ROWS}, .when = EP_IF_PICKS},
     {.makes = EP_MIDDLE, .width = EP_RESIDUAL, .rows = EP_N_OVER, .frees = {EP_MIDDLE}},
 };
@@ -75,20 +75,20 @@ enum { ATTENDED = EP_F, BESIDE_SCANNED = EP_J };
 static const ep_step beside[] = {
     EP_MAKE(EP_FETCHED, EP_W_CONV_ROWS, EP_N_SEQUENCES, 0),
     NORM,
-    EP_MAKE(PROJECTED, EP_W_PROJECTED, EP_N_TOKENS, NORMED),
+    EP_PRODUCT(PROJECTED, EP_W_PROJECTED, EP_N_TOKENS, RECURRENT, NORMED),
     EP_MAKE(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED, EP_FETCHED),
     EP_MAKE(CONVOLVED, EP_W_CONVOLVED, EP_N_TOKENS, WINDOW),
     EP_MAKE(RATE, EP_W_STATE_HEADS, EP_N_TOKENS, 0),
     EP_MAKE(BESIDE_SCANNED, EP_W_INNER, EP_N_SCANNED, RATE),
     EP_OTHER_ROWS(0, 0),
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {ATTENDED, EP_ROTATION_V}, .when = EP_IF_ROTATED_V},
-    EP_MAKE(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, ATTENDED),
+    EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, ATTENTION_OUTPUT, ATTENDED),
     EP_MAKE(GATE, EP_W_INNER, EP_N_TOKENS, PROJECTED),
     EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, CONVOLVED),
     EP_FREE(BESIDE_SCANNED),
     EP_MAKE(PROJECTED, EP_W_INNER, EP_N_TOKENS, GATE, OUT),
     EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, PROJECTED),
-    EP_MAKE(PROJECTED, EP_W_HIDDEN, EP_N_TOKENS, OUT),
+    EP_PRODUCT(PROJECTED, EP_W_HIDDEN, EP_N_TOKENS, RECURRENT, OUT),
     EP_FREE(PROJECTED),
     EP_FREE(EP_RESIDUAL),
     {.makes = EP_MIDDLE, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_MIDDLE, EP_PICKED_ROWS}, .when = EP_IF_PICKS},
@@ -102,19 +102,20 @@ enum { Q = EP_E, K = EP_F, DECAY = EP_G, BETA = EP_H };
 #define DELTA_BEGIN                                                        \
     NORM,                                                                  \
     EP_MAKE(EP_FETCHED, EP_W_CONV_ROWS, EP_N_SEQUENCES, 0),                \
-    EP_MAKE(PROJECTED, EP_W_CONVOLVED, EP_N_TOKENS, 0),                    \
+    EP_PRODUCT(PROJECTED, EP_W_CONVOLVED, EP_N_TOKENS, ATTENTION_QKV, 0),                    \
     EP_MAKE(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED, EP_FETCHED, PROJECTED), \
     EP_MAKE(EP_FETCHED_STATE, EP_W_STATE_ROWS, EP_N_SEQUENCES, 0),         \
     EP_OTHER_ROWS(0, 0),                                                       \
     EP_MAKE(CONVOLVED, EP_W_CONVOLVED, EP_N_TOKENS, WINDOW)
 #define DELTA_END                                                          \
-    EP_MAKE(PROJECTED, EP_W_INNER, EP_N_SCANNED, Q, K, CONVOLVED, DECAY, BETA), \
+    EP_MAKE(PROJECTED, EP_W_INNER, EP_N_SCANNED, Q, K, CONVOLVED, DECAY), \
+    EP_FREE(BETA),                                                         \
     EP_FREE(EP_FETCHED_STATE),                                             \
     EP_MAKE(WINDOW, EP_W_INNER, EP_N_TOKENS, PROJECTED),                   \
-    EP_MAKE(DECAY, EP_W_INNER, EP_N_TOKENS, NORMED),                       \
+    EP_PRODUCT(DECAY, EP_W_INNER, EP_N_TOKENS, RECURRENT, NORMED),                       \
     EP_MAKE(DECAY, EP_W_INNER, EP_N_TOKENS, DECAY),                        \
     EP_FREE(DECAY),                                                        \
-    EP_MAKE(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, WINDOW),                  \
+    EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, RECURRENT, WINDOW),                  \
     {.makes = EP_MIDDLE, .width = EP_RESIDUAL, .rows = EP_N_OVER, .frees = {EP_MIDDLE}}
 
 static const ep_step delta_apart[] = {

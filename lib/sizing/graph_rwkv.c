@@ -61,8 +61,8 @@ static const ep_step rwkv[] = {
     {.makes = ONE, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {ONE}, .when = EP_IF_PICKS},
     {.makes = SHIFTED, .width = EP_W_HIDDEN, .frees = {SHIFTED}, .unless = EP_IF_PICKS},
     EP_FREE(ONE),
-    EP_MAKE(CHANNELS, EP_W_FFN, EP_N_ROWS, SHIFTED),
-    EP_MAKE(EP_RESIDUAL, EP_W_HIDDEN, EP_N_ROWS, CHANNELS),
+    EP_PRODUCT(CHANNELS, EP_W_FFN, EP_N_ROWS, FFN_UP, SHIFTED),
+    EP_PRODUCT(EP_RESIDUAL, EP_W_HIDDEN, EP_N_ROWS, FFN_DOWN, CHANNELS),
     {.makes = EP_MIDDLE, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_MIDDLE, EP_PICKED_ROWS}, .when = EP_IF_PICKS},
     EP_FREE(EP_MIDDLE),
 };

@@ -31,6 +31,10 @@ typedef enum ep_register {
     EP_PER_LAYER,   /* and with the projected ones */
     EP_MIDDLE,      /* residual between mixer and feed-forward */
     EP_EMPTY,       /* a tensor of no bytes */
+    EP_COPIED,      /* on a device that takes over a layer: a tensor of its weights, its keys, its values */
+    EP_COPIED_KEYS,
+    EP_COPIED_VALUES,
+    EP_COPIED_MASK, /* stands for the layer's mask, if this is the first layer to read it */
     EP_OTHER_STATES, /* a device's copy of which rows are of sequences that are not in the batch */
     EP_A, EP_B, EP_C, EP_D, EP_E, EP_F, EP_G, EP_H, EP_I, EP_J, /* a table gives them names */
     EP_REGISTER_COUNT
@@ -68,6 +72,7 @@ typedef enum ep_rows_of {
     EP_N_SCANNED,    /* tokens and the states after them */
     EP_N_SCORES,     /* tokens times cells */
     EP_N_HALF_CACHE, /* all cells, 16 bit */
+    EP_N_KEYS, EP_N_VALUES, /* all cells, as they are stored */
     EP_N_MASK,       /* tokens times cells, at the mask's width */
     EP_N_INDEX,      /* tokens, 64 bit */
     EP_N_INDEX_VALUES, /* tokens, 64 bit; for each value element where the cache is transposed */
@@ -120,7 +125,8 @@ typedef struct ep_step {
     uint8_t makes;    /* ep_register that gets storage, or none */
     uint8_t width;    /* ep_width */
     uint8_t rows;     /* ep_rows_of */
-    uint8_t frees[5]; /* registers read for the last time; an input only in the last layer that reads it */
+    uint8_t weight;   /* edgeplan_tensor_role of the weights it is a product with, where they are large; or EP_TAKEN_OVER */
+    uint8_t frees[4]; /* registers read for the last time; an input only in the last layer that reads it */
     uint32_t when;    /* all of these hold */
     uint32_t unless;  /* and none of these */
 } ep_step;
@@ -129,6 +135,8 @@ typedef struct ep_steps {
     const ep_step *step;
     uint32_t count;
 } ep_steps;
+
+enum { EP_TAKEN_OVER = 255 }; /* a step of a device that takes over a layer of the host */
 
 #define EP_STEPS(array) {(array), sizeof(array) / sizeof((array)[0])}
 #define EP_FREE(...) {.frees = {__VA_ARGS__}}
@@ -143,6 +151,8 @@ typedef struct ep_steps {
     {.makes = EP_FETCHED, .width = EP_W_CONV_ROWS, .rows = EP_N_SEQUENCES, .when = EP_IF_FETCHES, .unless = (not)}, \
         EP_OTHER_ROWS(EP_IF_FETCHES, not)
 #define EP_MAKE(reg, wide, many, ...) {.makes = (reg), .width = (wide), .rows = (many), .frees = {__VA_ARGS__}}
+#define EP_PRODUCT(reg, wide, many, role, ...)                                                      \
+    {.makes = (reg), .width = (wide), .rows = (many), .weight = EDGEPLAN_ROLE_##role, .frees = {__VA_ARGS__}}
 
 /* graph_attention.c: `projections` by ep_projections */
 extern const ep_steps ep_graph_projections[], ep_graph_value_first, ep_graph_latent, ep_graph_expanded, ep_graph_shared_cache;
@@ -157,7 +167,8 @@ extern const ep_steps ep_graph_state_space[], ep_graph_delta[], ep_graph_convolu
 extern const ep_steps ep_graph_rwkv, ep_graph_predict, ep_graph_low_rank, ep_graph_gated, ep_graph_correct, ep_graph_per_layer;
 /* graph_outer.c */
 extern const ep_steps ep_graph_inputs, ep_graph_other_states, ep_graph_lookups, ep_graph_scaled, ep_graph_begin, ep_graph_finish;
-extern const ep_steps ep_graph_crossing, ep_graph_crossed;
+extern const ep_steps ep_graph_crossing, ep_graph_crossed, ep_graph_returned;
+extern const ep_steps ep_graph_attend_apart, ep_graph_attend_ahead;
 
 enum { EP_MAX_PARTS = 8 };
 

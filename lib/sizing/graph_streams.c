@@ -30,15 +30,15 @@ const ep_steps ep_graph_low_rank = EP_STEPS(low_rank);
 /* Gate and product in place; sparse layers keep of the gate what is above its mean by so many deviations. */
 static const ep_step gated[] = {
     EP_MAKE(NORMED, EP_W_HIDDEN, EP_N_TOKENS, 0),
-    EP_MAKE(GATE, EP_W_FFN, EP_N_TOKENS, 0),
-    EP_MAKE(UP, EP_W_FFN, EP_N_TOKENS, NORMED),
+    EP_PRODUCT(GATE, EP_W_FFN, EP_N_TOKENS, FFN_GATE, 0),
+    EP_PRODUCT(UP, EP_W_FFN, EP_N_TOKENS, FFN_UP, NORMED),
     {.makes = MEAN, .width = EP_W_ONE, .when = EP_IF_SPARSE},
     {.makes = DIFFERENCE, .width = EP_W_FFN, .when = EP_IF_SPARSE},
     {.makes = DEVIATION, .width = EP_W_ONE, .frees = {DIFFERENCE}, .when = EP_IF_SPARSE},
     {.frees = {DEVIATION}, .when = EP_IF_SPARSE},
     {.frees = {MEAN}, .when = EP_IF_SPARSE},
     EP_FREE(UP),
-    EP_MAKE(EP_RESIDUAL, EP_W_HIDDEN, EP_N_TOKENS, GATE),
+    EP_PRODUCT(EP_RESIDUAL, EP_W_HIDDEN, EP_N_TOKENS, FFN_DOWN, GATE),
     EP_FREE(EP_MIDDLE),
 };
 const ep_steps ep_graph_gated = EP_STEPS(gated);

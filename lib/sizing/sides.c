@@ -16,9 +16,8 @@ static uint64_t copied_weights(const ep_rules *rules, const ep_shape *shape, con
     return ep_max(shape->first[layers - 1].largest_tensor_bytes, head ? shape->head_bytes : 0);
 }
 
-/* A device that takes over holds a copy of one tensor or of one layer's cache at a time. Beyond what is expected, either side may compute
-   some of the other's operations, beside copies of the weights, of keys and values, of the state of an average layer, and of caches that
-   layers share; and holes make an eighth more or less. */
+/* Beyond what is expected, either side may compute some of the other's operations, beside copies of the weights, of keys and values, of
+   the state of an average layer, and of caches that layers share; and holes make an eighth more or less. */
 void ep_sides_span(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out)
 {
     const ep_cells cells = ep_cells_of(&rules->cache, shape, workload);
@@ -34,8 +33,6 @@ void ep_sides_span(const ep_rules *rules, const ep_shape *shape, const ep_worklo
         compute->low = ep_add(ep_min(one->host_bytes, other.host_bytes), ep_min(device, other_device));
         compute->high = ep_add(ep_max(one->host_bytes, other.host_bytes), ep_max(device, other_device));
     }
-    if (workload->cut == 0)
-        compute->expected = ep_add(compute->expected, ep_max(weights, cells.largest_bytes));
     const uint64_t caches = ep_add(ep_add(ep_mul(cells.largest_bytes, 2), cells.shared_bytes), state);
     compute->high = ep_add(compute->high, ep_add(weights, caches));
     compute->high = ep_max(ep_add(compute->high, compute->high / 8), compute->expected);

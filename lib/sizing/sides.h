@@ -4,7 +4,7 @@
 
 #include "sizing/footprint.h"
 
-/* Adds what the device copies to a compute buffer as it is laid out, and spans its range. */
+/* Spans the range of a compute buffer as it is laid out. */
 void ep_sides_span(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out);
 
 #endif
