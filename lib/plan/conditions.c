@@ -12,12 +12,12 @@ uint32_t ep_request_os(const edgeplan_request *request)
     return EP_OS_VERSION(request->os_major, request->os_minor);
 }
 
-uint32_t ep_conditions_resolve(const edgeplan_target *target, uint32_t accelerator, const edgeplan_request *request,
-                               ep_conditions *out)
+uint32_t ep_conditions_resolve(const edgeplan_target *target, uint32_t accelerator, const char *runtime,
+                               const edgeplan_request *request, ep_conditions *out)
 {
     uint32_t assumed = 0;
 
-    *out = (ep_conditions){.ram_bytes = request->ram_bytes, .ram_variant = UINT32_MAX, .accelerator = accelerator};
+    *out = (ep_conditions){.ram_bytes = request->ram_bytes, .ram_variant = UINT32_MAX, .accelerator = accelerator, .runtime = runtime};
     if (request->ram_bytes == 0) {
         assumed |= EP_ASSUMED_RAM;
         if (target->ram_count > 0) {
@@ -54,7 +54,8 @@ static int holds(const ep_limit_rule *rule, const edgeplan_target *target, const
 
     if (rule->accelerators && !(rule->accelerators & 1u << conditions->accelerator))
         return 0;
-    if (rule->targets.count && !ep_words_has(&rule->targets, target->id))
+    if ((rule->targets.count && !ep_words_has(&rule->targets, target->id)) ||
+        (rule->runtimes.count && !ep_words_has(&rule->runtimes, conditions->runtime)))
         return 0;
     if (!may_be_in(oldest, newest, rule->os_from, rule->os_below) ||
         !may_be_in(conditions->firmware, conditions->firmware, rule->firmware_from, rule->firmware_below))

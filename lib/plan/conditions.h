@@ -13,14 +13,15 @@ typedef struct ep_conditions {
     uint32_t app_state;     /* edgeplan_app_state */
     uint32_t entitled;      /* 1: increased memory */
     uint32_t accelerator;
+    const char *runtime;    /* id */
 } ep_conditions;
 
 /* The system version a request names, EP_OS_VERSION; 0: none. */
 uint32_t ep_request_os(const edgeplan_request *request);
 
 /* A condition not given takes the worst the target ships with. Returns EP_ASSUMED_ bits. */
-uint32_t ep_conditions_resolve(const edgeplan_target *target, uint32_t accelerator, const edgeplan_request *request,
-                               ep_conditions *out);
+uint32_t ep_conditions_resolve(const edgeplan_target *target, uint32_t accelerator, const char *runtime,
+                               const edgeplan_request *request, ep_conditions *out);
 
 /* Limits that apply, the strictest of each kind; one of unknown size stands for a total nobody has published. `sessions`: NPU
    sessions the runtime may open. Returns how many. */

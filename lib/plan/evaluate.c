@@ -96,7 +96,8 @@ edgeplan_status ep_evaluate_with(const edgeplan_deployment *deployment, const ed
     out->preset = preset_of(deployment->backend, request);
     out->assumed = ep_evaluate_workload(deployment, request, &out->workload);
     out->workload.compute = compute;
-    out->assumed |= ep_conditions_resolve(deployment->target, deployment->accelerator, request, &out->conditions);
+    out->assumed |= ep_conditions_resolve(deployment->target, deployment->accelerator, deployment->runtime->id, request,
+                                          &out->conditions);
     ep_footprint_compute(&deployment->rules, &deployment->shape, &out->workload, &out->footprint);
     add_companions(deployment, request, compute, &out->footprint);
     if (out->footprint.overflow)

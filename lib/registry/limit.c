@@ -29,6 +29,7 @@ static const ep_key rule_key[] = {
     {.name = "app_state", .kind = EP_KEY_WORD, .words = ep_app_state_words, .offset = offsetof(ep_limit_rule, app_state)},
     {.name = "accelerators", .kind = EP_KEY_BITS, .words = ep_accelerator_words, .offset = offsetof(ep_limit_rule, accelerators)},
     {.name = "targets", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_TARGETS, .offset = offsetof(ep_limit_rule, targets)},
+    {.name = "runtimes", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_RUNTIMES, .offset = offsetof(ep_limit_rule, runtimes)},
     {.name = "soft", .kind = EP_KEY_FLAG, .offset = offsetof(ep_limit_rule, soft)},
     {.name = "safe", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_limit_rule, safe)},
     {.name = "hard", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_limit_rule, hard)},

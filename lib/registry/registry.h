@@ -60,6 +60,7 @@ typedef struct ep_limit_rule {
     uint32_t app_state;   /* edgeplan_app_state; 0 = whatever */
     uint32_t accelerators; /* bits; 0 = all */
     ep_words targets;      /* ids; none = every target of the set */
+    ep_words runtimes;     /* ids; none = whichever runs there */
     ep_fact_id safe, hard;             /* bytes */
     ep_fact_id safe_share, hard_share; /* of the visible RAM */
     ep_fact_id safe_reserve, hard_reserve; /* bytes taken off the visible RAM */

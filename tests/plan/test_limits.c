@@ -4,18 +4,24 @@
 #include "built_in_registry.h"
 #include "support.h"
 
-static edgeplan_deployment *open_path(const edgeplan_registry *of, const char *model_id, const char *target,
-                                      edgeplan_accelerator accelerator, const char *format)
+static edgeplan_deployment *open_runtime(const edgeplan_registry *of, const char *model_id, const char *target,
+                                         edgeplan_accelerator accelerator, const char *runtime, const char *format)
 {
     edgeplan_model *model;
     edgeplan_deployment *deployment;
 
     assert_int_equal(edgeplan_registry_model(of, model_id, NULL, &model), EDGEPLAN_OK);
-    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(of, target), accelerator, edgeplan_runtime_find(of, "llama.cpp"),
+    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(of, target), accelerator, edgeplan_runtime_find(of, runtime),
                                              edgeplan_format_find(of, format), NULL, &deployment),
                      EDGEPLAN_OK);
     edgeplan_model_unref(model);
     return deployment;
+}
+
+static edgeplan_deployment *open_path(const edgeplan_registry *of, const char *model_id, const char *target,
+                                      edgeplan_accelerator accelerator, const char *format)
+{
+    return open_runtime(of, model_id, target, accelerator, "llama.cpp", format);
 }
 
 static edgeplan_request request_of(uint64_t context)
@@ -64,8 +70,8 @@ static void test_measured_footprints(void **state)
     }
 }
 
-/* A limit that holds for one firmware, or for one target of those that share the set. Firmware that is not stated is the worst. */
-static void test_firmware_and_targets(void **state)
+/* A limit that holds for one firmware, for one target of those that share the set, or for one runtime. Firmware not stated is the worst. */
+static void test_rules_of_some(void **state)
 {
     static const char overlay[] =
         "edgeplan_registry: 1.0\n"
@@ -75,7 +81,8 @@ static void test_firmware_and_targets(void **state)
         "      - {id: all, kind: total, hard: 7 GB, source: lim-jetson-ram-tips, confidence: derived}\n"
         "      - {id: some, kind: total, hard: 1 MB, firmware: {from: 36.4, below: 36.5}, targets: [jetson-orin-nano-super],\n"
         "         source: lim-jetson-nvmap, confidence: derived}\n"
-        "      - {id: others, kind: total, hard: 1 MB, targets: [iphone-16-pro], source: lim-jetson-nvmap, confidence: derived}\n";
+        "      - {id: others, kind: total, hard: 1 MB, targets: [iphone-16-pro], source: lim-jetson-nvmap, confidence: derived}\n"
+        "      - {id: program, kind: total, hard: 1 MB, runtimes: [mlc-llm], source: lim-jetson-nvmap, confidence: derived}\n";
     static const struct {
         uint32_t major, minor, verdict;
     } rows[] = {
@@ -95,6 +102,12 @@ static void test_firmware_and_targets(void **state)
         r.firmware_minor = rows[i].minor;
         assert_int_equal(verdict_of(d, &r), rows[i].verdict);
     }
+    edgeplan_deployment_unref(d);
+    d = open_runtime(over, "llama-3.2-1b", "jetson-orin-nano-super", EDGEPLAN_ACCELERATOR_GPU, "mlc-llm", "mlc-q4f16_1");
+    edgeplan_request r = request_of(2048);
+    r.firmware_major = 36;
+    r.firmware_minor = 3;
+    assert_int_equal(verdict_of(d, &r), EDGEPLAN_VERDICT_DOES_NOT_FIT);
     edgeplan_deployment_unref(d);
     edgeplan_registry_unref(over);
 }
@@ -136,7 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_measured_footprints),
-        cmocka_unit_test(test_firmware_and_targets),
+        cmocka_unit_test(test_rules_of_some),
         cmocka_unit_test(test_app_states),
         cmocka_unit_test(test_second_hand_limits),
     };
