@@ -145,6 +145,29 @@ static void test_second_hand_limits(void **state)
     edgeplan_deployment_unref(d);
 }
 
+/* MLC takes a GPU to have 5 GiB if OpenCL reports less, and uses 0.85 of them (cpp/serve/config.cc): 4352 MiB, in which an 8B model is
+   not sure to load. It does not bind llama.cpp. */
+static void test_limit_of_a_runtime(void **state)
+{
+    edgeplan_deployment *mlc = open_runtime(registry, "llama-3.1-8b", "pixel-8-pro", EDGEPLAN_ACCELERATOR_GPU, "mlc-llm", "mlc-q4f16_1");
+    edgeplan_request r = request_of(2048);
+    edgeplan_budget budget;
+    (void)state;
+
+    r.os_major = 14;
+    assert_int_equal(verdict_of(mlc, &r), EDGEPLAN_VERDICT_TIGHT);
+    assert_int_equal(edgeplan_struct_init(&budget, sizeof budget), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_budget(mlc, &r, &budget), EDGEPLAN_OK);
+    assert_int_equal(budget.limit, EDGEPLAN_LIMIT_GPU_WORKING_SET);
+    assert_int_equal(budget.safe_bytes, (uint64_t)4352 << 20);
+    edgeplan_deployment_unref(mlc);
+
+    edgeplan_deployment *other = open_path(registry, "llama-3.1-8b", "galaxy-s23", EDGEPLAN_ACCELERATOR_GPU, "q4_0");
+    assert_int_equal(edgeplan_deployment_budget(other, &r, &budget), EDGEPLAN_OK);
+    assert_int_equal(budget.limit, EDGEPLAN_LIMIT_TOTAL);
+    edgeplan_deployment_unref(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +175,7 @@ int main(void)
         cmocka_unit_test(test_rules_of_some),
         cmocka_unit_test(test_app_states),
         cmocka_unit_test(test_second_hand_limits),
+        cmocka_unit_test(test_limit_of_a_runtime),
     };
     return cmocka_run_group_tests_name("plan: limits", tests, open_registry, close_registry);
 }

@@ -4,8 +4,9 @@
 usage: run.py BINARY [--write]   (python3, standard library only)
 
 No load that failed may get `fits`, none that ran `does_not_fit`; few may get `tight` or `unknown`, and each of these says why. A limit
-is no evidence for the case it was taken from: the document a limit rests on must not be the one that reports the case. --write renews the
-table at the head of docs/accuracy.md; without it the table is compared.
+is no evidence for the case it was taken from: the document a limit rests on must not be the one that reports the case, nor its figure the
+one that the report states (the column `limit`), unless a program computes it for every device: then its source is what the limit rests
+on, and the report only prints it. --write renews the table at the head of docs/accuracy.md; without it the table is compared.
 """
 import collections
 import csv
@@ -21,6 +22,9 @@ PAGE = HERE.parent.parent / "docs" / "accuracy.md"
 BEGIN, END = "<!-- verdicts: made by tests/verdicts/run.py -->\n", "<!-- verdicts end -->\n"
 VERDICTS = ["fits", "tight", "unknown", "does_not_fit"]
 OUTCOMES = ["ran", "failed"]
+UNITS = {"GB": 10**9, "MiB": 2**20, "GiB": 2**30}
+SAME = 0.02  # a stated figure is rounded
+PROGRAM = re.compile(r"\.(c|cc|cpp|h|js|swift|ts)$")
 WRONG = {("failed", "fits"), ("ran", "does_not_fit")}
 LEAST = {"ios": 8, "android": 10, "browser": 5, "jetson": 5, "npu": 4}  # cases of each platform that must stay
 LEAST_CASES, LEAST_OF_OUTCOME, MOST_TIGHT, MOST_UNKNOWN = 40, 15, 0.30, 0.10
@@ -43,6 +47,15 @@ def document(source):
     return re.sub(r"/(blob|tree)/[^/]+/", " ", plain).rstrip("/").lower()
 
 
+def states(case, fact):
+    """Whether the report itself gives the figure of a limit."""
+    if not case["limit"] or not fact["fact"].endswith((".safe", ".hard")):
+        return False
+    number, unit = case["limit"].split()
+    stated = float(number) * UNITS[unit]
+    return abs(fact["value"] - stated) <= SAME * stated
+
+
 def reason(plan):
     """Why a verdict is neither yes nor no, in words that name what decides."""
     words = [plan["binding"], plan["verdict_reason"], *plan["missing"]]
@@ -56,8 +69,12 @@ def mistakes_of(case, plan):
     if verdict == "unknown" and not plan["missing"] or verdict == "tight" and not plan["verdict_reason"]:
         yield "%s without a reason" % verdict
     for fact in plan["sources"]:
-        if fact["fact"].startswith("limits[") and document(fact["url"]) == document(case["source"]):
+        if not fact["fact"].startswith("limits["):
+            continue
+        if document(fact["url"]) == document(case["source"]):
             yield "%s rests on the document that reports the case" % fact["fact"]
+        if states(case, fact) and not PROGRAM.search(fact["url"]):
+            yield "%s is the figure that the case's report states" % fact["fact"]
 
 
 def mistakes_of_all(cases, verdicts):
