@@ -47,6 +47,8 @@ def main(build):
     checks.run("the gate", ["python3", "tests/cli/test_check.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT, count=plain_counts)
     checks.run("verdicts", ["python3", "tests/verdicts/run.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT,
                count=plain_counts)
+    checks.run("caches beside other planners", ["python3", "tests/peers/run.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT,
+               count=plain_counts)
     checks.run("what to ship", ["python3", "tests/pick/matrix.py", str(build / "lib" / "libedgeplan.so.0"), "4096"], cwd=ROOT,
                count=plain_counts)
     checks.run("the same answers", ["python3", "tests/pick/same_answers.py", str(build)], cwd=ROOT, count=plain_counts)

@@ -18,8 +18,9 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-PAGE = HERE.parent.parent / "docs" / "accuracy.md"
-BEGIN, END = "<!-- verdicts: made by tests/verdicts/run.py -->\n", "<!-- verdicts end -->\n"
+sys.path.insert(0, str(HERE.parent))
+from page import keep_table  # noqa: E402
+
 VERDICTS = ["fits", "tight", "unknown", "does_not_fit"]
 OUTCOMES = ["ran", "failed"]
 UNITS = {"GB": 10**9, "MiB": 2**20, "GiB": 2**30}
@@ -120,14 +121,7 @@ def main(binary, write):
         for mistake in wrong:
             print("FAIL %s: %s" % (case["case"], mistake))
 
-    table = BEGIN + page_table(cases, verdicts) + END
-    text = PAGE.read_text(encoding="utf-8")
-    inside = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.S)
-    if write:
-        PAGE.write_text(inside.sub(lambda _: table, text), encoding="utf-8")
-    elif inside.findall(text) != [table]:
-        print("FAIL docs/accuracy.md: its table is not this run's; tests/verdicts/run.py BINARY --write renews it")
-        failed += 1
+    failed += keep_table("verdicts", "tests/verdicts/run.py", page_table(cases, verdicts), write)
     for mistake in mistakes_of_all(cases, verdicts):
         print("FAIL suite: " + mistake)
         failed += 1
