@@ -251,7 +251,7 @@ edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request 
     return w.status;
 }
 
-static void absent(writer *w, uint32_t needed_for, const char *subject, const char *what, const char *of)
+static void absent_in(writer *w, uint32_t needed_for, const char *subject, const char *what, const char *of, const char *state)
 {
     ep_item_list *list = &w->plan->lists[w->list];
     ep_text *text = begin(w);
@@ -259,11 +259,17 @@ static void absent(writer *w, uint32_t needed_for, const char *subject, const ch
     ep_text_add(text, what);
     ep_text_add(text, " of ");
     ep_text_add(text, of);
+    ep_text_add(text, state);
     end(w, subject, EDGEPLAN_CONFIDENCE_UNKNOWN);
     if (!w->status) {
         list->items[list->count - 1].item.code = needed_for;
         list->items[list->count - 1].item.known |= EP_ITEM_KNOWN(code);
     }
+}
+
+static void absent(writer *w, uint32_t needed_for, const char *subject, const char *what, const char *of)
+{
+    absent_in(w, needed_for, subject, what, of, "");
 }
 
 static void missing_components(writer *w)
@@ -281,6 +287,7 @@ static void missing_components(writer *w)
 
 edgeplan_status ep_list_missing(edgeplan_plan *plan, const ep_evaluation *evaluation)
 {
+    static const char *const states[] = {"", "", " in a foreground service", " in the background", " in an extension"};
     writer w = {.plan = plan, .evaluation = evaluation, .list = EDGEPLAN_LIST_MISSING};
     const edgeplan_deployment *d = plan->deployment;
     const ep_chip *chip = &d->target->chip;
@@ -295,7 +302,7 @@ edgeplan_status ep_list_missing(edgeplan_plan *plan, const ep_evaluation *evalua
         absent(&w, EP_MISSING_SPEED, "gpu_layers", "speed with layers on two engines", d->runtime->name);
     for (uint32_t i = 0; i < evaluation->limit_count; i++)
         if (!evaluation->limits[i].safe_bytes && !evaluation->limits[i].hard_bytes)
-            absent(&w, EP_MISSING_MEMORY, "limit", "memory limit", d->target->name);
+            absent_in(&w, EP_MISSING_MEMORY, "limit", "memory limit", d->target->name, states[evaluation->conditions.app_state]);
     if (!evaluation->conditions.ram_bytes)
         absent(&w, EP_MISSING_MEMORY, "ram", "ram", d->target->name);
     missing_components(&w);

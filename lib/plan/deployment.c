@@ -10,6 +10,7 @@
 #include "plan/figures.h"
 #include "plan/fold.h"
 #include "plan/path.h"
+#include "registry/words.h"
 
 enum { REASON_SIZE = 512 };
 
@@ -224,8 +225,21 @@ static int refuses_os(const edgeplan_deployment *d, const edgeplan_request *requ
     return 1;
 }
 
+static int refuses_state(const edgeplan_platform *platform, uint32_t app_state, ep_text *reason)
+{
+    if (!app_state || !platform || !platform->app_states || platform->app_states >> app_state & 1)
+        return 0;
+    ep_text_add(reason, platform->name);
+    ep_text_add(reason, ": no app is in the state `");
+    ep_text_add(reason, ep_app_state_words[app_state - 1].text);
+    ep_text_add(reason, "`");
+    return 1;
+}
+
 int ep_deployment_refuses(const edgeplan_deployment *d, const edgeplan_request *request, ep_text *reason)
 {
+    if (refuses_state(d->target->platform, request->app_state, reason))
+        return 1;
     const ep_backend *backend = d->backend;
     int key = !ep_request_gives(request, offsetof(edgeplan_request, kv_k)) || ep_backend_takes_kv(backend, request->kv_k);
 

@@ -4,6 +4,7 @@ typedef struct ep_platform_draft {
     const char *name;
     const edgeplan_target *const *extra;
     uint32_t extra_count;
+    uint32_t app_states;
     ep_thermals thermals;
     const ep_feature_since *since;
     uint32_t since_count;
@@ -22,6 +23,7 @@ static const ep_key platform_key[] = {
     {.name = "name", .kind = EP_KEY_TEXT, .flags = EP_REQUIRED, .offset = offsetof(ep_platform_draft, name)},
     {.name = "targets", .kind = EP_KEY_REFERENCES, .section = EDGEPLAN_SECTION_TARGETS, .offset = offsetof(ep_platform_draft, extra),
      .count_offset = offsetof(ep_platform_draft, extra_count)},
+    {.name = "app_states", .kind = EP_KEY_BITS, .words = ep_app_state_words, .offset = offsetof(ep_platform_draft, app_states)},
     {.name = "thermal", .kind = EP_KEY_LIST, .keys = &ep_thermal_keys, .item_size = sizeof(ep_thermal),
      .offset = offsetof(ep_platform_draft, thermals.items), .count_offset = offsetof(ep_platform_draft, thermals.count)},
     {.name = "since", .kind = EP_KEY_LIST, .keys = &since_keys, .item_size = sizeof(ep_feature_since),
@@ -78,7 +80,7 @@ static void fill_members(const edgeplan_registry *registry, ep_members *members)
 static void read_platform(ep_loader *loader, uint32_t index, ep_members *members)
 {
     edgeplan_platform *platform = (edgeplan_platform *)loader->items[EDGEPLAN_SECTION_PLATFORMS].first + index;
-    ep_platform_draft draft = {NULL, NULL, 0, {NULL, 0}, NULL, 0};
+    ep_platform_draft draft = {NULL, NULL, 0, 0, {NULL, 0}, NULL, 0};
     ep_frame frame;
     const ep_node *node = ep_entry_of(loader, EDGEPLAN_SECTION_PLATFORMS, index, &frame);
 
@@ -86,6 +88,7 @@ static void read_platform(ep_loader *loader, uint32_t index, ep_members *members
     platform->id = frame.id;
     ep_read_keys(loader, &frame, node, &platform_keys, &draft);
     platform->name = draft.name ? draft.name : frame.id;
+    platform->app_states = draft.app_states;
     platform->thermals = draft.thermals;
     platform->since = draft.since;
     platform->since_count = draft.since_count;

@@ -131,6 +131,7 @@ struct edgeplan_platform {
     const char *id, *name;
     const edgeplan_target *const *targets;
     uint32_t target_count;
+    uint32_t app_states;         /* bits of edgeplan_app_state: those apps are in there; 0 = all */
     ep_thermals thermals;        /* of its targets that state none */
     const ep_feature_since *since; /* the first that applies counts */
     uint32_t since_count;

@@ -112,6 +112,33 @@ static void test_rules_of_some(void **state)
     edgeplan_registry_unref(over);
 }
 
+/* A state that no app is in there is refused by name. */
+static void test_states_of_a_platform(void **state)
+{
+    static const char overlay[] =
+        "edgeplan_registry: 1.0\n"
+        "platforms:\n"
+        "  - {id: android, app_states: [foreground, service]}\n";
+    edgeplan_registry *over;
+    edgeplan_diagnostics *said;
+    edgeplan_plan *plan;
+    (void)state;
+
+    assert_int_equal(edgeplan_registry_with_memory(registry, overlay, sizeof overlay - 1, "overlay", NULL, &over), EDGEPLAN_OK);
+    edgeplan_deployment *d = open_path(over, "llama-3.2-1b", "galaxy-s23", EDGEPLAN_ACCELERATOR_CPU, "q4_0");
+    edgeplan_request r = request_of(2048);
+    assert_int_equal(edgeplan_diagnostics_new(NULL, &said), EDGEPLAN_OK);
+    r.app_state = EDGEPLAN_APP_STATE_EXTENSION;
+    assert_int_equal(edgeplan_plan_new(d, &r, said, &plan), EDGEPLAN_ERROR_REFUSED);
+    assert_string_equal(edgeplan_diagnostics_message(said, 0), "Android: no app is in the state `extension`");
+    r.app_state = EDGEPLAN_APP_STATE_SERVICE;
+    assert_int_equal(edgeplan_plan_new(d, &r, said, &plan), EDGEPLAN_OK);
+    edgeplan_plan_unref(plan);
+    edgeplan_diagnostics_unref(said);
+    edgeplan_deployment_unref(d);
+    edgeplan_registry_unref(over);
+}
+
 /* An extension has 50 MB; of an app in the background nobody has published a figure. */
 static void test_app_states(void **state)
 {
@@ -173,6 +200,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_measured_footprints),
         cmocka_unit_test(test_rules_of_some),
+        cmocka_unit_test(test_states_of_a_platform),
         cmocka_unit_test(test_app_states),
         cmocka_unit_test(test_second_hand_limits),
         cmocka_unit_test(test_limit_of_a_runtime),
