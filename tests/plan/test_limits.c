@@ -1,6 +1,8 @@
 /* Limits by conditions on the built-in registry and an overlay, and what is charged against what was measured. */
 #include <edgeplan/edgeplan.h>
 
+#include <string.h>
+
 #include "built_in_registry.h"
 #include "support.h"
 
@@ -139,7 +141,19 @@ static void test_states_of_a_platform(void **state)
     edgeplan_registry_unref(over);
 }
 
-/* An extension has 50 MB; of an app in the background nobody has published a figure. */
+static int is_missing(const edgeplan_deployment *deployment, const edgeplan_request *request, const char *what)
+{
+    edgeplan_plan *plan;
+    int found = 0;
+
+    assert_int_equal(edgeplan_plan_new(deployment, request, NULL, &plan), EDGEPLAN_OK);
+    for (uint32_t i = 0; i < edgeplan_plan_count(plan, EDGEPLAN_LIST_MISSING); i++)
+        found |= strcmp(edgeplan_plan_text(plan, EDGEPLAN_LIST_MISSING, i, EDGEPLAN_TEXT_MESSAGE), what) == 0;
+    edgeplan_plan_unref(plan);
+    return found;
+}
+
+/* An extension has 50 MB; of an app in the background nobody has published a figure, on Android neither of a service. */
 static void test_app_states(void **state)
 {
     edgeplan_deployment *d = open_path(registry, "llama-3.2-1b", "iphone-16-pro", EDGEPLAN_ACCELERATOR_GPU, "q4_0");
@@ -149,11 +163,23 @@ static void test_app_states(void **state)
     assert_int_equal(verdict_of(d, &r), EDGEPLAN_VERDICT_FITS);
     r.app_state = EDGEPLAN_APP_STATE_BACKGROUND;
     assert_int_equal(verdict_of(d, &r), EDGEPLAN_VERDICT_UNKNOWN);
+    assert_true(is_missing(d, &r, "memory limit of iPhone 16 Pro in the background"));
     r.available_bytes = UINT64_C(4) << 30; /* unless the app has measured it */
     assert_int_equal(verdict_of(d, &r), EDGEPLAN_VERDICT_FITS);
     r.available_bytes = 0;
     r.app_state = EDGEPLAN_APP_STATE_EXTENSION;
     assert_int_equal(verdict_of(d, &r), EDGEPLAN_VERDICT_DOES_NOT_FIT);
+    edgeplan_deployment_unref(d);
+
+    d = open_path(registry, "llama-3.2-1b", "galaxy-s26", EDGEPLAN_ACCELERATOR_CPU, "q4_0");
+    r = request_of(2048);
+    r.os_major = 16;
+    assert_int_equal(verdict_of(d, &r), EDGEPLAN_VERDICT_FITS);
+    r.app_state = EDGEPLAN_APP_STATE_SERVICE;
+    assert_int_equal(verdict_of(d, &r), EDGEPLAN_VERDICT_UNKNOWN);
+    assert_true(is_missing(d, &r, "memory limit of Galaxy S26 (Snapdragon) in a foreground service"));
+    r.app_state = EDGEPLAN_APP_STATE_BACKGROUND;
+    assert_int_equal(verdict_of(d, &r), EDGEPLAN_VERDICT_UNKNOWN);
     edgeplan_deployment_unref(d);
 }
 
