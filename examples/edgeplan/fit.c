@@ -115,37 +115,50 @@ static void print_limits(const edgeplan_plan *plan)
     printf("\n");
 }
 
-/* Where an entitlement changes the answer, the answer with and without. */
+/* Whether the system grants more memory to some apps: then a plan that is told nothing assumes the app is none of them. */
+static edgeplan_status has_entitlements(const edgeplan_deployment *path, const edgeplan_request *asked, int *has)
+{
+    edgeplan_plan *plan = NULL;
+    edgeplan_request request = *asked;
+    request.entitlements = 0;
+    request.given &= ~field_bit("edgeplan_request", offsetof(edgeplan_request, entitlements));
+    edgeplan_status status = edgeplan_plan_new(path, &request, NULL, &plan);
+    for (uint32_t i = 0; i < edgeplan_plan_count(plan, EDGEPLAN_LIST_ASSUMPTIONS); i++)
+        *has |= strcmp(edgeplan_plan_text(plan, EDGEPLAN_LIST_ASSUMPTIONS, i, EDGEPLAN_TEXT_SUBJECT), "entitlement") == 0;
+    edgeplan_plan_unref(plan);
+    return status;
+}
+
+/* The answer with and without an entitlement, where there is one. */
 static edgeplan_status print_entitlements(const edgeplan_deployment *path, const edgeplan_request *asked)
 {
     static const char *const names[] = {"none", "increased-memory"};
-    edgeplan_verdict_result results[2];
-    uint64_t longest[2] = {0, 0};
-    for (uint32_t i = 0; i < 2; i++) {
+    int has = 0;
+    edgeplan_status status = has_entitlements(path, asked, &has);
+    if (status != EDGEPLAN_OK || !has)
+        return status;
+    table *lines = table_new("entitlement|verdict|>safe|>hard|>longest context");
+    for (uint32_t i = 0; i < 2 && status == EDGEPLAN_OK; i++) {
+        edgeplan_verdict_result result;
         edgeplan_request request = *asked;
         edgeplan_limit limit = EDGEPLAN_LIMIT_NONE;
+        uint64_t longest = 0;
         request.entitlements = i == 0 ? 0 : EDGEPLAN_ENTITLEMENT_INCREASED_MEMORY;
-        edgeplan_status status = edgeplan_struct_init(&results[i], sizeof results[i]);
-        if (status == EDGEPLAN_OK)
-            status = edgeplan_deployment_verdict(path, &request, &results[i]);
-        if (status != EDGEPLAN_OK)
-            return status;
-        if (edgeplan_deployment_max_context(path, &request, &longest[i], &limit) != EDGEPLAN_OK)
-            longest[i] = 0;
-    }
-    if (memcmp(&results[0], &results[1], sizeof results[0]) == 0)
-        return EDGEPLAN_OK;
-    table *lines = table_new("entitlement|verdict|>safe|>hard|>longest context");
-    for (uint32_t i = 0; i < 2; i++) {
+        if (edgeplan_struct_init(&result, sizeof result) != EDGEPLAN_OK)
+            return EDGEPLAN_ERROR_STRUCT_SIZE;
+        status = edgeplan_deployment_verdict(path, &request, &result);
         table_cell(lines, "%s", names[i]);
-        table_cell(lines, "%s", edgeplan_verdict_name((edgeplan_verdict)results[i].verdict));
-        table_cell(lines, "%s", BYTES(edgeplan_verdict_result, results[i], safe_bytes));
-        table_cell(lines, "%s", BYTES(edgeplan_verdict_result, results[i], hard_bytes));
-        table_cell(lines, "%" PRIu64, longest[i]);
+        table_cell(lines, "%s", edgeplan_verdict_name((edgeplan_verdict)result.verdict));
+        table_cell(lines, "%s", BYTES(edgeplan_verdict_result, result, safe_bytes));
+        table_cell(lines, "%s", BYTES(edgeplan_verdict_result, result, hard_bytes));
+        if (edgeplan_deployment_max_context(path, &request, &longest, &limit) == EDGEPLAN_OK)
+            table_cell(lines, "%" PRIu64, longest);
+        else
+            table_cell(lines, "unknown");
     }
     table_print(lines, stdout);
     printf("\n");
-    return EDGEPLAN_OK;
+    return status;
 }
 
 /* `12.8 tok/s`, or `unknown` without a unit. */

@@ -341,6 +341,17 @@ def phone_at_32768_tokens(edgeplan):
         near(edgeplan.plan(*PHONE, "--context", "32768", "--kv", kind)["memory"]["charged_high_bytes"], wanted, 0.03)
 
 
+def a_row_for_each_entitlement(edgeplan):
+    """Also where both say the same, and nowhere else than where there are entitlements."""
+    for words in (PHONE, PHONE + ["--app-state", "extension"], PHONE + ["--app-state", "background"], PHONE + ["--entitlement", "none"],
+                  ["fit", "llama-3.2-1b", "--target", "ipad-pro-m4"]):
+        lines = edgeplan.run(*words).stdout.splitlines()
+        first = next(i for i, line in enumerate(lines) if line.startswith("entitlement "))
+        assert [line.split()[0] for line in lines[first + 1:first + 3]] == ["none", "increased-memory"], words
+    for target in ("galaxy-s26", "mac-m1"):
+        assert "entitlement " not in edgeplan.run("fit", "llama-3.2-1b", "--target", target).stdout, target
+
+
 def exit_codes_follow_the_verdict(edgeplan):
     for words in (PHONE, PHONE + ["--context", "65536"], PHONE + ["--available-bytes", "0"],
                   PHONE + ["--context", "8192", "--entitlement", "increased-memory"], ["fit", "llama-3.2-1b", "--target", "macbook-pro-m3-max"]):
@@ -479,6 +490,7 @@ TESTS = [a_draft_gains_or_loses, a_voice_loop_is_timed, a_model_beside_it_counts
          json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast, an_overlay_adds_a_device,
          a_config_is_a_model, every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full,
          a_head_says_how_much_it_needs, things_are_found_by_what_a_person_types, phone_at_8192_tokens, phone_at_32768_tokens,
+         a_row_for_each_entitlement,
          exit_codes_follow_the_verdict, layers_are_shared_out, a_sweep_is_csv, the_least_bandwidth_for_a_rate,
          backtest_counts_every_observation, probe_prints_a_target_that_plans]
 
