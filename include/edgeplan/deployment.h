@@ -122,7 +122,7 @@ typedef struct edgeplan_memory {
   uint64_t charged_bytes;            /**< Expected. */
   uint64_t charged_high_bytes;       /**< The same plus every mapped or GPU-wired weight byte. */
   uint64_t largest_buffer_bytes;     /**< Largest single allocation. */
-  uint32_t basis;                    /**< ::edgeplan_memory_basis, the weakest of the components. */
+  uint32_t basis;                    /**< ::edgeplan_memory_basis, the weakest of the components, the runtime's own apart. */
   uint32_t missing;                  /**< Components without a figure, bit i = i-th of the fields from `weights_bytes`. */
 } edgeplan_memory;
 

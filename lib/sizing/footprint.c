@@ -286,6 +286,19 @@ static uint64_t missing_bits(const ep_footprint *footprint, uint32_t place)
     return bits;
 }
 
+/* What the runtime itself takes is fitted always, and so small that it tells nothing of how the rest was sized. */
+static uint32_t basis_of_model(const ep_footprint *footprint, uint32_t place)
+{
+    uint32_t basis = EDGEPLAN_MEMORY_BASIS_EXACT;
+
+    for (int i = 0; i < EP_COMPONENT_COUNT; i++) {
+        const uint32_t own = ep_footprint_part(footprint, (ep_component)i, place).basis;
+        if (own > basis && (i != EP_RUNTIME || own == EDGEPLAN_MEMORY_BASIS_MISSING))
+            basis = own;
+    }
+    return basis;
+}
+
 void ep_footprint_memory(const ep_footprint *footprint, uint32_t place, uint32_t measure, edgeplan_memory *out)
 {
     ep_amount total = ep_footprint_sum(footprint, place, measure);
@@ -302,7 +315,7 @@ void ep_footprint_memory(const ep_footprint *footprint, uint32_t place, uint32_t
     out->charged_bytes = charged.expected;
     out->charged_high_bytes = charged.high;
     out->largest_buffer_bytes = footprint->largest_buffer;
-    out->basis = total.basis;
+    out->basis = basis_of_model(footprint, place);
     out->missing = (uint32_t)absent;
 
     /* Components are the first fields, so their bits are the same in both masks. A total with a part missing is a lower bound only. */
