@@ -341,6 +341,18 @@ def phone_at_32768_tokens(edgeplan):
         near(edgeplan.plan(*PHONE, "--context", "32768", "--kv", kind)["memory"]["charged_high_bytes"], wanted, 0.03)
 
 
+def what_was_not_run_is_derived(edgeplan):
+    """The oracle runs llama.cpp on a CPU: its scratch is replayed there, and elsewhere an estimate that rests on no measurement."""
+    for target, accelerator, basis, confidence in (("galaxy-s26", "cpu", "rule", "measured"), ("galaxy-s26", "gpu", "approximate", "derived"),
+                                                   ("mac-m1", "gpu", "approximate", "derived"),
+                                                   ("rtx-4060-laptop", "gpu", "approximate", "derived")):
+        plan = edgeplan.plan("fit", "llama-3.2-1b", "--target", target, "--runtime", "llama.cpp", "--accelerator", accelerator,
+                             "--format", "q4_0")
+        assert plan["memory"]["basis"] == basis, (target, plan["memory"]["basis"])
+        said = {source["confidence"] for source in plan["sources"] if ".compute" in source["fact"]}
+        assert said == {confidence}, (target, accelerator, said)
+
+
 def a_row_for_each_entitlement(edgeplan):
     """Also where both say the same, and nowhere else than where there are entitlements."""
     for words in (PHONE, PHONE + ["--app-state", "extension"], PHONE + ["--app-state", "background"], PHONE + ["--entitlement", "none"],
@@ -490,7 +502,7 @@ TESTS = [a_draft_gains_or_loses, a_voice_loop_is_timed, a_model_beside_it_counts
          json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast, an_overlay_adds_a_device,
          a_config_is_a_model, every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full,
          a_head_says_how_much_it_needs, things_are_found_by_what_a_person_types, phone_at_8192_tokens, phone_at_32768_tokens,
-         a_row_for_each_entitlement,
+         a_row_for_each_entitlement, what_was_not_run_is_derived,
          exit_codes_follow_the_verdict, layers_are_shared_out, a_sweep_is_csv, the_least_bandwidth_for_a_rate,
          backtest_counts_every_observation, probe_prints_a_target_that_plans]
 
