@@ -122,6 +122,7 @@ static char *speed_breakdown(const edgeplan_plan *plan)
     edgeplan_speed s;
     if (edgeplan_struct_init(&s, sizeof s) != EDGEPLAN_OK || edgeplan_plan_speed(plan, &s) != EDGEPLAN_OK)
         return copy_text("");
+    const char *bound = edgeplan_bound_name((edgeplan_bound)s.bound), *basis = edgeplan_speed_basis_name((edgeplan_speed_basis)s.basis);
     char text[512] = "";
     if (KNOWN(edgeplan_speed, s, decode_low_tok_per_s))
         append(text, sizeof text, "decode %s to %s tok/s, ", NUMBER(edgeplan_speed, s, decode_low_tok_per_s),
@@ -129,7 +130,7 @@ static char *speed_breakdown(const edgeplan_plan *plan)
     if (KNOWN(edgeplan_speed, s, decode_ceiling_tok_per_s))
         append(text, sizeof text, "ceiling %s tok/s, ", NUMBER(edgeplan_speed, s, decode_ceiling_tok_per_s));
     append(text, sizeof text, "%s read a step (bound by %s; basis: %s)", BYTES(edgeplan_speed, s, traffic_bytes_per_step),
-           edgeplan_bound_name((edgeplan_bound)s.bound), edgeplan_speed_basis_name((edgeplan_speed_basis)s.basis));
+           *bound ? bound : "unknown", *basis ? basis : "unknown");
     if (KNOWN(edgeplan_speed, s, ttft_seconds))
         append(text, sizeof text, "; first token %s s", NUMBER(edgeplan_speed, s, ttft_seconds));
     if (KNOWN(edgeplan_speed, s, ttft_floor_seconds))

@@ -211,14 +211,14 @@ static void print_speed(const edgeplan_verdict_result *verdict, const edgeplan_s
                    edgeplan_limit_name((edgeplan_limit)verdict->max_context_limit));
 #define ROW(what, field, unit) rate_row(lines, what, KNOWN(edgeplan_speed, *speed, field), speed->field, unit)
     ROW("decode ceiling", decode_ceiling_tok_per_s, " tok/s");
+    const char *bound = edgeplan_bound_name((edgeplan_bound)speed->bound); /* empty where it is not known */
     table_cell(lines, "decode estimate");
     if (KNOWN(edgeplan_speed, *speed, decode_tok_per_s))
-        table_cell(lines, "%s tok/s, %s expected (basis: %s; bound by %s)",
+        table_cell(lines, "%s tok/s, %s expected (basis: %s%s%s)",
                    range_text(speed->decode_low_tok_per_s, speed->decode_high_tok_per_s).s, number_text(speed->decode_tok_per_s).s,
-                   edgeplan_speed_basis_name((edgeplan_speed_basis)speed->basis), edgeplan_bound_name((edgeplan_bound)speed->bound));
+                   edgeplan_speed_basis_name((edgeplan_speed_basis)speed->basis), *bound ? "; bound by " : "", bound);
     else
-        table_cell(lines, "unknown (basis: %s; bound by %s)", edgeplan_speed_basis_name((edgeplan_speed_basis)speed->basis),
-                   edgeplan_bound_name((edgeplan_bound)speed->bound));
+        table_cell(lines, "unknown%s%s%s", *bound ? " (bound by " : "", bound, *bound ? ")" : "");
     print_sustained(lines, speed);
     print_first_token(lines, speed);
     if (KNOWN(edgeplan_speed, *speed, first_load_seconds))
@@ -249,7 +249,7 @@ static void print_gains(const edgeplan_plan *plan)
 
 static void print_fixes(const edgeplan_plan *plan)
 {
-    table *lines = table_new("fix|from|to|verdict|>charged, high");
+    table *lines = table_new("fix|from|to|verdict|>charged in all, high");
     edgeplan_item item;
     for (uint32_t i = 0; item_of(plan, EDGEPLAN_LIST_FIXES, i, &item); i++) {
         table_cell(lines, "%s", edgeplan_plan_text(plan, EDGEPLAN_LIST_FIXES, i, EDGEPLAN_TEXT_SUBJECT));

@@ -101,7 +101,7 @@ static void assume_conditions(writer *w)
 
     if (e->assumed & EP_ASSUMED_RAM && e->conditions.ram_bytes) {
         ep_text *text = begin(w);
-        ep_text_add(text, "RAM of ");
+        ep_text_add(text, "memory of ");
         ep_text_add_count(text, e->conditions.ram_bytes >> 20);
         ep_text_add(text, target->ram_count > 1 ? " MiB, the smallest variant sold" : " MiB");
         end(w, "ram", EDGEPLAN_CONFIDENCE_ASSUMED);
@@ -152,6 +152,19 @@ static void weigh(writer *w, uint64_t bytes)
         return;
     list->items[list->count - 1].item.bytes = bytes;
     list->items[list->count - 1].item.known |= EP_ITEM_KNOWN(bytes);
+}
+
+/* Layers may be left to a computer of which nobody has said how much memory it has. */
+static void assume_host(writer *w)
+{
+    const ep_evaluation *e = w->evaluation;
+    const ep_amount host = ep_footprint_sum(&e->footprint, EDGEPLAN_PLACE_HOST, EDGEPLAN_MEASURE_RESERVED);
+
+    for (uint32_t i = 0; i < e->limit_count; i++)
+        if (e->limits[i].kind == EDGEPLAN_LIMIT_TOTAL || e->limits[i].kind == EDGEPLAN_LIMIT_AVAILABLE)
+            return;
+    if (e->workload.by_layer && e->workload.host_layers > 0)
+        counted(w, "host", "what stays with the host, ", host.high >> 20, " MiB, is counted against no limit");
 }
 
 /* A pool takes its share whatever is needed of it. */
@@ -232,6 +245,7 @@ edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request 
     assume_request(&w);
     assume_conditions(&w);
     assume_quality(&w);
+    assume_host(&w);
     assume_pool(&w);
     assume_engine(&w, request);
     assume_layers(&w, request);
@@ -334,7 +348,7 @@ edgeplan_status ep_list_warnings(edgeplan_plan *plan, const ep_evaluation *evalu
         sentence(&w, "EP-SMALL-MODEL", "below 1B a format may lose more than the figure, which is of larger models, tells");
     if (is_4_bit(workload->kv_k) || is_4_bit(workload->kv_v))
         sentence(&w, "EP-KV-4-BIT", "keys or values in 4 bits have ruined models, small ones above all: try the answers");
-    if (ep_evaluation_paged_bytes(evaluation))
+    if (evaluation->verdict != EDGEPLAN_VERDICT_DOES_NOT_FIT && ep_evaluation_paged_bytes(evaluation))
         sentence(&w, "EP-PAGING",
                  "this holds more than there is RAM: mapped weights are read from storage again and again, at no rate known");
     return w.status;

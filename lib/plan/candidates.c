@@ -62,7 +62,7 @@ static void say_limit(ep_text *text, const ep_evaluation *e)
     ep_text_add(text, " of a ");
     ep_text_add(text, edgeplan_limit_name((edgeplan_limit)limit->kind));
     ep_text_add(text, " limit of ");
-    ep_text_add_bytes(text, limit->hard_bytes);
+    ep_text_add_bytes(text, ep_limit_told(limit->hard_bytes));
 }
 
 static void say_missing(ep_text *text, const edgeplan_plan *plan)

@@ -119,6 +119,12 @@ edgeplan_status ep_evaluate_instead(edgeplan_deployment *other, const edgeplan_d
     return status;
 }
 
+/* Within the library no limit is 0, which stands for one that is not known: a byte stands for nothing left. */
+uint64_t ep_limit_told(uint64_t bytes)
+{
+    return bytes == 1 ? 0 : bytes;
+}
+
 void ep_evaluation_budget(const ep_evaluation *evaluation, edgeplan_budget *out)
 {
     const ep_limit *limit = &evaluation->limits[evaluation->binding];
@@ -130,11 +136,11 @@ void ep_evaluation_budget(const ep_evaluation *evaluation, edgeplan_budget *out)
         out->known |= EP_BUDGET_KNOWN(basis);
     }
     if (limit->safe_bytes) {
-        out->safe_bytes = limit->safe_bytes;
+        out->safe_bytes = ep_limit_told(limit->safe_bytes);
         out->known |= EP_BUDGET_KNOWN(safe_bytes);
     }
     if (limit->hard_bytes) {
-        out->hard_bytes = limit->hard_bytes;
+        out->hard_bytes = ep_limit_told(limit->hard_bytes);
         out->known |= EP_BUDGET_KNOWN(hard_bytes);
     }
 }
@@ -147,8 +153,8 @@ void ep_evaluation_verdict(const ep_evaluation *evaluation, edgeplan_verdict_res
     out->verdict = evaluation->verdict;
     out->verdict_reason = evaluation->reason;
     out->binding = evaluation->binding_kind;
-    out->safe_bytes = limit->safe_bytes;
-    out->hard_bytes = limit->hard_bytes;
+    out->safe_bytes = ep_limit_told(limit->safe_bytes);
+    out->hard_bytes = ep_limit_told(limit->hard_bytes);
     out->demand_low_bytes = ruling->demand.low;
     out->known = EP_VERDICT_KNOWN(verdict) | EP_VERDICT_KNOWN(verdict_reason) | EP_VERDICT_KNOWN(binding) |
                  EP_VERDICT_KNOWN(demand_low_bytes);

@@ -38,6 +38,9 @@ void ep_evaluation_judge(const edgeplan_deployment *deployment, ep_evaluation *e
 /* Bytes held if there is less RAM, else 0: mapped weights, within every limit, would be read from storage again and again. */
 uint64_t ep_evaluation_paged_bytes(const ep_evaluation *evaluation);
 
+/* The bytes of a limit as a caller is told of them. */
+uint64_t ep_limit_told(uint64_t bytes);
+
 void ep_evaluation_budget(const ep_evaluation *evaluation, edgeplan_budget *out);
 void ep_evaluation_verdict(const ep_evaluation *evaluation, edgeplan_verdict_result *out);
 void ep_evaluation_speed(const edgeplan_deployment *deployment, const ep_evaluation *evaluation, edgeplan_speed *out);

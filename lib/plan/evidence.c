@@ -30,8 +30,8 @@ edgeplan_status ep_list_limits(edgeplan_plan *plan, const ep_evaluation *evaluat
             return EDGEPLAN_ERROR_NO_MEMORY;
         item->item.code = limit->kind;
         item->item.confidence = limit->confidence;
-        item->item.value = (double)limit->hard_bytes;
-        item->item.low = (double)limit->safe_bytes;
+        item->item.value = (double)ep_limit_told(limit->hard_bytes);
+        item->item.low = (double)ep_limit_told(limit->safe_bytes);
         item->item.high = (double)ruling->verdict;
         item->item.known = EP_ITEM_KNOWN(code) | EP_ITEM_KNOWN(confidence) | EP_ITEM_KNOWN(high);
         if (limit->hard_bytes)

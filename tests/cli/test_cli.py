@@ -353,6 +353,19 @@ def what_was_not_run_is_derived(edgeplan):
         assert said == {confidence}, (target, accelerator, said)
 
 
+def no_word_is_empty(edgeplan):
+    """What is not known is left out or called so; nothing left is nothing; what a card cannot hold fails and is not paged."""
+    for words in (["fit", "llama-3.2-3b", "--target", "chrome-android-pixel-8-pro", "--runtime", "webllm"],
+                  ["fit", "llama-3.1-8b", "--target", "rtx-4060-laptop", "--format", "f16"], PHONE + ["--available-bytes", "0"]):
+        text = edgeplan.run(*words).stdout
+        assert not re.search(r"(basis:|bound by) *[;)\n]|\b1 B\b", text), text
+        assert "read from storage" not in text and "RAM of" not in text, text
+    plan = edgeplan.plan(*PHONE, "--available-bytes", "0")
+    assert plan["budget"]["safe_bytes"] == plan["budget"]["hard_bytes"] == 0, plan["budget"]
+    card = edgeplan.plan("fit", "llama-3.1-8b", "--target", "rtx-4060-laptop", "--format", "f16", "--gpu-layers", "14")
+    assert card["verdict"] == "fits" and "host" in {said["code"] for said in card["assumptions"]}
+
+
 def a_row_for_each_entitlement(edgeplan):
     """Also where both say the same, and nowhere else than where there are entitlements."""
     for words in (PHONE, PHONE + ["--app-state", "extension"], PHONE + ["--app-state", "background"], PHONE + ["--entitlement", "none"],
@@ -502,7 +515,7 @@ TESTS = [a_draft_gains_or_loses, a_voice_loop_is_timed, a_model_beside_it_counts
          json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast, an_overlay_adds_a_device,
          a_config_is_a_model, every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full,
          a_head_says_how_much_it_needs, things_are_found_by_what_a_person_types, phone_at_8192_tokens, phone_at_32768_tokens,
-         a_row_for_each_entitlement, what_was_not_run_is_derived,
+         a_row_for_each_entitlement, no_word_is_empty, what_was_not_run_is_derived,
          exit_codes_follow_the_verdict, layers_are_shared_out, a_sweep_is_csv, the_least_bandwidth_for_a_rate,
          backtest_counts_every_observation, probe_prints_a_target_that_plans]
 
