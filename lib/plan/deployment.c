@@ -41,6 +41,8 @@ static const ep_backend *first_format(ep_path *path, ep_text *reason)
         path->format = backend->formats[0];
         return ep_path_backend(path, reason);
     }
+    if (path->format)
+        return ep_path_backend(path, reason);
     ep_text_add(reason, path->runtime->name);
     ep_text_add(reason, " does not run on that accelerator");
     return NULL;

@@ -150,6 +150,8 @@ const ep_backend *ep_path_backend(const ep_path *path, ep_text *reason)
         if (!closest || closeness(path, backend) > closeness(path, closest))
             closest = backend;
     }
+    if (!closest)
+        refusal = find(path, path->accelerator, path->runtime->refusals, path->runtime->refusal_count);
     if (refusal)
         ep_text_add(reason, refusal->reason);
     else if (closest)
