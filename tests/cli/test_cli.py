@@ -366,6 +366,14 @@ def no_word_is_empty(edgeplan):
     assert card["verdict"] == "fits" and "host" in {said["code"] for said in card["assumptions"]}
 
 
+def a_reason_is_the_runtimes_own(edgeplan):
+    """Where a runtime says of a whole accelerator why it cannot be planned, that is the reason, with a format and without."""
+    for format_ in ([], ["--format", "q4_0"]):
+        done = edgeplan.expect(2, "fit", "qwen3-0.6b", "--target", "chrome-mac-m4-max", "--runtime", "wllama", "--accelerator", "gpu",
+                               *format_)
+        assert "WebGPU from 3.1" in done.stderr, done.stderr
+
+
 def a_row_for_each_entitlement(edgeplan):
     """Also where both say the same, and nowhere else than where there are entitlements."""
     for words in (PHONE, PHONE + ["--app-state", "extension"], PHONE + ["--app-state", "background"], PHONE + ["--entitlement", "none"],
@@ -515,7 +523,7 @@ TESTS = [a_draft_gains_or_loses, a_voice_loop_is_timed, a_model_beside_it_counts
          json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast, an_overlay_adds_a_device,
          a_config_is_a_model, every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full,
          a_head_says_how_much_it_needs, things_are_found_by_what_a_person_types, phone_at_8192_tokens, phone_at_32768_tokens,
-         a_row_for_each_entitlement, no_word_is_empty, what_was_not_run_is_derived,
+         a_row_for_each_entitlement, a_reason_is_the_runtimes_own, no_word_is_empty, what_was_not_run_is_derived,
          exit_codes_follow_the_verdict, layers_are_shared_out, a_sweep_is_csv, the_least_bandwidth_for_a_rate,
          backtest_counts_every_observation, probe_prints_a_target_that_plans]
 
