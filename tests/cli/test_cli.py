@@ -343,7 +343,8 @@ def phone_at_32768_tokens(edgeplan):
 
 def what_was_not_run_is_derived(edgeplan):
     """The oracle runs llama.cpp on a CPU: its scratch is replayed there, and elsewhere an estimate that rests on no measurement."""
-    for target, accelerator, basis, confidence in (("galaxy-s26", "cpu", "rule", "measured"), ("galaxy-s26", "gpu", "approximate", "derived"),
+    for target, accelerator, basis, confidence in (("galaxy-s26", "cpu", "rule", "measured"),
+                                                   ("galaxy-s26", "gpu", "approximate", "derived"),
                                                    ("mac-m1", "gpu", "approximate", "derived"),
                                                    ("rtx-4060-laptop", "gpu", "approximate", "derived")):
         plan = edgeplan.plan("fit", "llama-3.2-1b", "--target", target, "--runtime", "llama.cpp", "--accelerator", accelerator,
