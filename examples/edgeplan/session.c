@@ -34,14 +34,21 @@ void session_close(session *now)
     edgeplan_diagnostics_unref(now->diagnostics);
 }
 
-edgeplan_model *session_model(session *now, const char *name)
+/* The registry describes language models: of one it has, another part is asked for in vain. */
+static edgeplan_model *open_part(session *now, const char *name, edgeplan_part part)
 {
+    const edgeplan_open_options how = {.struct_size = sizeof how, .part = part};
     edgeplan_model *model = NULL;
     edgeplan_diagnostics_clear(now->diagnostics);
     edgeplan_status status = edgeplan_registry_model(now->registry, name, now->diagnostics, &model);
+    if (model != NULL && part != EDGEPLAN_PART_TEXT) {
+        edgeplan_model_unref(model);
+        print_error("%s: the registry describes its language model only: give a file", name);
+        return NULL;
+    }
     if (status == EDGEPLAN_ERROR_NOT_FOUND) {
         edgeplan_diagnostics_clear(now->diagnostics);
-        status = edgeplan_model_open(NULL, name, NULL, now->diagnostics, &model);
+        status = edgeplan_model_open(NULL, name, &how, now->diagnostics, &model);
         if (status == EDGEPLAN_ERROR_IO) {
             print_error("%s: neither a model of the registry nor a readable model file or folder%s", name,
                         nearest_id(now->registry, EDGEPLAN_SECTION_MODELS, name, "").s);
@@ -54,6 +61,11 @@ edgeplan_model *session_model(session *now, const char *name)
         print_diagnostics(now->diagnostics, EDGEPLAN_SEVERITY_WARNING);
     edgeplan_diagnostics_clear(now->diagnostics);
     return model;
+}
+
+edgeplan_model *session_model(session *now, const char *name)
+{
+    return open_part(now, name, EDGEPLAN_PART_TEXT);
 }
 
 const edgeplan_target *session_find_target(const session *now, const char *name)
@@ -124,6 +136,13 @@ static edgeplan_companion role_of(const char *name)
     return EDGEPLAN_COMPANION_FORCE32;
 }
 
+/* A file stays as it is. */
+static int is_stored(const edgeplan_model *model)
+{
+    edgeplan_artefact files = {.struct_size = sizeof files};
+    return edgeplan_model_artefact(model, &files) == EDGEPLAN_OK && files.files != 0;
+}
+
 edgeplan_status session_add_companion(session *now, const edgeplan_target *target, const char *named, edgeplan_deployment **deployment,
                                       edgeplan_deployment **draft)
 {
@@ -135,12 +154,13 @@ edgeplan_status session_add_companion(session *now, const edgeplan_target *targe
     }
     char *name = copy_text(named);
     name[colon - named] = '\0';
-    edgeplan_model *model = session_model(now, name);
+    edgeplan_model *model = open_part(now, name, role == EDGEPLAN_COMPANION_PROJECTOR ? EDGEPLAN_PART_ENCODER : EDGEPLAN_PART_TEXT);
     edgeplan_deployment *companion = NULL, *both = NULL;
     edgeplan_status status = EDGEPLAN_ERROR_NOT_FOUND;
     if (model != NULL)
         status = edgeplan_deployment_new_for(model, target, edgeplan_deployment_accelerator(*deployment),
-                                             edgeplan_deployment_runtime(*deployment), edgeplan_deployment_format(*deployment),
+                                             edgeplan_deployment_runtime(*deployment),
+                                             is_stored(model) ? NULL : edgeplan_deployment_format(*deployment),
                                              &now->options->request, NULL, &companion);
     if (status == EDGEPLAN_ERROR_REFUSED)
         status = edgeplan_deployment_new_for(model, target, EDGEPLAN_ACCELERATOR_ANY, NULL, NULL, &now->options->request,

@@ -193,6 +193,14 @@ typedef enum edgeplan_file_kind {
   EDGEPLAN_FILE_KIND_FORCE32 = 0x7fffffff /**< Not a kind. */
 } edgeplan_file_kind;
 
+/** Which part of a file is the model. Since 0.1. */
+typedef enum edgeplan_part {
+  EDGEPLAN_PART_TEXT = 0,    /**< The language model. */
+  EDGEPLAN_PART_ENCODER = 1, /**< What turns images, sound or text into vectors: a GGUF of its own (mmproj, or an embedding model), or of a
+                                  checkpoint what sees or hears. All its tensors have ::EDGEPLAN_ROLE_ENCODER, and it has no layers. */
+  EDGEPLAN_PART_FORCE32 = 0x7fffffff /**< Not a part. */
+} edgeplan_part;
+
 /** How to open a model. Since 0.1. */
 typedef struct edgeplan_open_options {
   uint32_t struct_size; /**< `sizeof(edgeplan_open_options)`. */
@@ -200,6 +208,7 @@ typedef struct edgeplan_open_options {
   uint64_t given;       /**< Which fields count although they are 0. */
   uint32_t kind;        /**< ::edgeplan_file_kind; by default what the content says, whatever the name. */
   uint32_t complete;    /**< ::edgeplan_switch: on if the file must hold all its tensors; by default its beginning is enough. */
+  uint64_t part;        /**< ::edgeplan_part; by default the language model. */
 } edgeplan_open_options;
 
 /** The files a model is stored in, their tensors' bytes included, whether or not they were there. Since 0.1. */

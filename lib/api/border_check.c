@@ -39,8 +39,9 @@ edgeplan_status ep_check_request(const edgeplan_request *request)
 
 edgeplan_status ep_check_open_options(const edgeplan_open_options *options)
 {
-    return options->kind > EDGEPLAN_FILE_KIND_LOCK || options->complete > EDGEPLAN_SWITCH_ON ? EDGEPLAN_ERROR_INVALID_ARGUMENT
-                                                                                              : EDGEPLAN_OK;
+    return options->kind > EDGEPLAN_FILE_KIND_LOCK || options->complete > EDGEPLAN_SWITCH_ON || options->part > EDGEPLAN_PART_ENCODER
+               ? EDGEPLAN_ERROR_INVALID_ARGUMENT
+               : EDGEPLAN_OK;
 }
 
 edgeplan_status ep_check_criteria(const edgeplan_criteria *criteria)

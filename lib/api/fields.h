@@ -65,7 +65,8 @@
     F(edgeplan_open_options, U32, flags) \
     F(edgeplan_open_options, U64, given) \
     F(edgeplan_open_options, U32, kind) \
-    F(edgeplan_open_options, U32, complete)
+    F(edgeplan_open_options, U32, complete) \
+    F(edgeplan_open_options, U64, part)
 
 #define EP_FIELDS_edgeplan_artefact(F) \
     F(edgeplan_artefact, U32, struct_size) \
@@ -260,7 +261,7 @@
     S(edgeplan_head, tied_head) \
     S(edgeplan_layer, shared_width) \
     S(edgeplan_tensor, stored_bytes) \
-    S(edgeplan_open_options, complete) \
+    S(edgeplan_open_options, part) \
     S(edgeplan_artefact, largest_file_bytes) \
     S(edgeplan_target_facts, runtimes) \
     S(edgeplan_observation_facts, memory_bytes) \

@@ -40,9 +40,17 @@ static void want(ep_check *check, uint64_t value, uint64_t low, uint64_t high, c
         fail(check, EDGEPLAN_ERROR_RANGE, field, "is larger than any model");
 }
 
+/* Tensors without layers: what runs once per input, and keeps nothing. */
+static int is_encoder(const ep_draft *draft)
+{
+    return draft->layer_count == 0 && draft->tensor_count != 0;
+}
+
 static void check_head(ep_check *check)
 {
     const edgeplan_head *head = &check->draft->head;
+    if (is_encoder(check->draft))
+        return;
     want(check, head->hidden_width, 1, EP_MAX_WIDTH, "hidden_width");
     want(check, head->vocabulary, 1, EP_MAX_VOCABULARY, "vocabulary");
     want(check, head->trained_context_tokens, 0, EP_MAX_CONTEXT, "trained_context_tokens");
@@ -164,6 +172,8 @@ static void check_tensor(ep_check *check, const edgeplan_tensor *tensor)
 {
     if (!is_role(tensor->role))
         fail(check, EDGEPLAN_ERROR_INVALID_ARGUMENT, "role", "is no role");
+    if (is_encoder(check->draft) && tensor->role != EDGEPLAN_ROLE_ENCODER)
+        fail(check, EDGEPLAN_ERROR_SCHEMA, "role", "is none of an encoder, yet there are no layers");
     if (tensor->layer > check->draft->layer_count)
         fail(check, EDGEPLAN_ERROR_REFERENCE, "layer", "names no layer");
     want(check, tensor->rows, 1, EP_MAX_COUNT, "rows");

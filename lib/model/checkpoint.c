@@ -19,7 +19,7 @@ typedef struct ep_checkpoint {
     ep_arena scratch; /* trees and tensors of the files */
     const ep_files *files;
     const ep_model_names *names;
-    int complete;
+    const edgeplan_open_options *options;
     edgeplan_diagnostics *diagnostics;
     ep_shards shards;
     ep_quant_config quant;
@@ -77,14 +77,16 @@ static edgeplan_status copy_text(ep_draft *draft, const char *text, const char *
     return *out != NULL ? EDGEPLAN_OK : EDGEPLAN_ERROR_NO_MEMORY;
 }
 
-/* All of the description but its tensors. */
-static edgeplan_status copy_description(ep_draft *draft, const edgeplan_model *described)
+/* All of the description but its tensors; of an encoder, whose it is. */
+static edgeplan_status copy_description(ep_draft *draft, const edgeplan_model *described, uint64_t part)
 {
     edgeplan_status status = copy_text(draft, described->id, &draft->id);
     if (status == EDGEPLAN_OK)
         status = copy_text(draft, described->name, &draft->name);
     if (status == EDGEPLAN_OK)
         status = copy_text(draft, described->family, &draft->family);
+    if (part == EDGEPLAN_PART_ENCODER)
+        return status;
     draft->head = described->head;
     for (uint32_t i = 0; i < described->layer_count && status == EDGEPLAN_OK; i++)
         status = ep_draft_add_layer(draft, &described->layers[i]);
@@ -118,13 +120,33 @@ static edgeplan_status note(ep_draft *draft, const ep_hf_summary *summary)
     return status;
 }
 
+static void name_files(const ep_checkpoint *checkpoint, ep_draft *draft)
+{
+    draft->files = checkpoint->shards.files;
+    draft->file_bytes = checkpoint->shards.file_bytes;
+    draft->largest_file_bytes = checkpoint->shards.largest_file_bytes;
+}
+
+static edgeplan_status finish_encoder(const ep_checkpoint *checkpoint, ep_draft *draft)
+{
+    const ep_place place = {checkpoint->files->name, 0, 0, 0};
+    if (draft->tensor_count == 0)
+        return ep_report(checkpoint->diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_UNSUPPORTED, &place, NULL,
+                         "has nothing that sees or hears");
+    name_files(checkpoint, draft);
+    return EDGEPLAN_OK;
+}
+
 static edgeplan_status fill(ep_checkpoint *checkpoint, ep_draft *draft, const edgeplan_model *described)
 {
     ep_hf_summary summary;
-    edgeplan_status status = copy_description(draft, described);
+    const uint64_t part = checkpoint->options->part;
+    edgeplan_status status = copy_description(draft, described, part);
     if (status == EDGEPLAN_OK)
-        status = ep_hf_add_tensors(draft, &checkpoint->scratch, &checkpoint->shards, &checkpoint->quant, checkpoint->diagnostics,
+        status = ep_hf_add_tensors(draft, &checkpoint->scratch, &checkpoint->shards, &checkpoint->quant, part, checkpoint->diagnostics,
                                    &summary);
+    if (part == EDGEPLAN_PART_ENCODER)
+        return status == EDGEPLAN_OK ? finish_encoder(checkpoint, draft) : status;
     if (status == EDGEPLAN_OK)
         status = ep_checkpoint_check(draft, checkpoint->files->name, checkpoint->diagnostics);
     if (status == EDGEPLAN_OK)
@@ -137,9 +159,7 @@ static edgeplan_status fill(ep_checkpoint *checkpoint, ep_draft *draft, const ed
         draft->format = summary.is_mixed ? "" : checkpoint->quant.format;
     else
         draft->format = summary.all_bf16 ? PLAIN_FORMAT : "";
-    draft->files = checkpoint->shards.files;
-    draft->file_bytes = checkpoint->shards.file_bytes;
-    draft->largest_file_bytes = checkpoint->shards.largest_file_bytes;
+    name_files(checkpoint, draft);
     return EDGEPLAN_OK;
 }
 
@@ -211,41 +231,41 @@ static edgeplan_status find_index(ep_checkpoint *checkpoint, const ep_node **ind
 
 static edgeplan_status read_index(ep_checkpoint *checkpoint, const ep_node *index)
 {
-    return ep_shards_read_index(&checkpoint->scratch, checkpoint->files, index, checkpoint->complete, checkpoint->diagnostics,
+    return ep_shards_read_index(&checkpoint->scratch, checkpoint->files, index, checkpoint->options->complete == EDGEPLAN_SWITCH_ON, checkpoint->diagnostics,
                                 &checkpoint->shards);
 }
 
-static void begin(ep_checkpoint *checkpoint, const ep_files *files, const ep_model_names *names, int complete,
-                  edgeplan_diagnostics *diagnostics)
+static void begin(ep_checkpoint *checkpoint, const ep_files *files, const ep_model_names *names,
+                  const edgeplan_open_options *options, edgeplan_diagnostics *diagnostics)
 {
-    *checkpoint = (ep_checkpoint){.files = files, .names = names, .complete = complete, .diagnostics = diagnostics};
+    *checkpoint = (ep_checkpoint){.files = files, .names = names, .options = options, .diagnostics = diagnostics};
     ep_arena_init(&checkpoint->scratch, files->context);
 }
 
-edgeplan_status ep_checkpoint_read(ep_stream *stream, const ep_model_names *names, int complete, edgeplan_diagnostics *diagnostics,
-                                   edgeplan_model **out)
+edgeplan_status ep_checkpoint_read(ep_stream *stream, const ep_model_names *names, const edgeplan_open_options *options,
+                                   edgeplan_diagnostics *diagnostics, edgeplan_model **out)
 {
     ep_checkpoint checkpoint;
     const ep_node *index = NULL;
     *out = NULL;
-    begin(&checkpoint, stream->file->files, names, complete, diagnostics);
+    begin(&checkpoint, stream->file->files, names, options, diagnostics);
     edgeplan_status status = find_index(&checkpoint, &index);
     if (status == EDGEPLAN_OK && index != NULL)
         status = read_index(&checkpoint, index);
     else if (status == EDGEPLAN_OK)
-        status = ep_shards_read(&checkpoint.scratch, stream, complete, diagnostics, &checkpoint.shards);
+        status = ep_shards_read(&checkpoint.scratch, stream, options->complete == EDGEPLAN_SWITCH_ON, diagnostics, &checkpoint.shards);
     if (status == EDGEPLAN_OK)
         status = make_model(&checkpoint, out);
     ep_arena_free(&checkpoint.scratch);
     return status;
 }
 
-edgeplan_status ep_checkpoint_read_index(const ep_files *files, const ep_node *index, const ep_model_names *names, int complete,
-                                         edgeplan_diagnostics *diagnostics, edgeplan_model **out)
+edgeplan_status ep_checkpoint_read_index(const ep_files *files, const ep_node *index, const ep_model_names *names,
+                                         const edgeplan_open_options *options, edgeplan_diagnostics *diagnostics, edgeplan_model **out)
 {
     ep_checkpoint checkpoint;
     *out = NULL;
-    begin(&checkpoint, files, names, complete, diagnostics);
+    begin(&checkpoint, files, names, options, diagnostics);
     edgeplan_status status = read_index(&checkpoint, index);
     if (status == EDGEPLAN_OK)
         status = make_model(&checkpoint, out);

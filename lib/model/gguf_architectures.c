@@ -11,7 +11,7 @@
 #define RWKV EDGEPLAN_RECURRENT_RWKV
 #define SHORT EDGEPLAN_RECURRENT_CONVOLUTION
 #define PERIOD(n, usual) .window = EP_GGUF_WINDOW_PERIOD, .period = (n), .tokens = (usual)
-#define ENCODER .refusal = "is an encoder: it makes embeddings, no text"
+#define ENCODER .is_encoder = 1, .refusal = "is an encoder: it makes embeddings, no text"
 #define DIFFUSION .refusal = "is a diffusion model: it fills in all positions at once and keeps no cache"
 #define DRAFT .refusal = "is the draft part of another model and cannot run alone"
 #define NO_TEXT .refusal = "makes or reads sound or images, no text"
@@ -127,7 +127,7 @@ static const ep_gguf_architecture architectures[] = {
     {"gemma4-assistant", DRAFT},
     {"eagle3", DRAFT},
     {"dflash", DRAFT},
-    {"clip", .refusal = "is the vision or audio part of another model (mmproj): give the language model"},
+    {"clip", .is_encoder = 1, .refusal = "is the vision or audio part of another model (mmproj): give the language model"},
     {"wavtokenizer-dec", NO_TEXT},
     {"qwen3tts", NO_TEXT},
     {"pockettts", NO_TEXT},

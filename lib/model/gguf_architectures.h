@@ -32,6 +32,7 @@ typedef struct ep_gguf_architecture {
     uint32_t side_by_side; /* 1: a layer may have attention and a recurrent part */
     const char *with_experts, *with_window; /* family where the file has that; NULL: the same */
     const char *refusal;  /* why it cannot be planned */
+    uint32_t is_encoder;  /* 1: its tensors can be counted beside a language model */
 } ep_gguf_architecture;
 
 const ep_gguf_architecture *ep_gguf_architecture_find(const char *name); /* NULL if there is no such row */

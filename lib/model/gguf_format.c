@@ -60,7 +60,7 @@ static uint32_t main_type(const ep_draft *draft)
     for (size_t i = 0; i < draft->tensor_count; i++) {
         const edgeplan_tensor *tensor = &draft->tensors[i];
 
-        if (tensor->layer == 0 || tensor->element_type >= MOST_TYPES)
+        if ((tensor->layer == 0 && draft->layer_count != 0) || tensor->element_type >= MOST_TYPES)
             continue;
         elements[tensor->element_type] =
             ep_add(elements[tensor->element_type], ep_mul(tensor->columns, ep_mul(tensor->rows, tensor->slices)));

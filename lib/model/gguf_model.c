@@ -19,7 +19,7 @@ static edgeplan_status refuse(const ep_gguf_reading *reading, edgeplan_status st
 }
 
 /* An architecture nobody has told this library of. Most are a Llama with other numbers; the tensors show what is not. */
-static const ep_gguf_architecture unknown = { "", .family = "" };
+static const ep_gguf_architecture unknown = { .name = "" };
 
 static edgeplan_status find_architecture(ep_gguf_reading *reading)
 {
@@ -35,11 +35,11 @@ static edgeplan_status find_architecture(ep_gguf_reading *reading)
     reading->prefix = value->text;
     reading->draft.place = (ep_place){ reading->set->first.shown, 0, 0, value->offset };
     reading->architecture = ep_gguf_architecture_find(value->text);
-    if (reading->architecture == NULL) {
+    if (reading->architecture == NULL)
         reading->architecture = &unknown;
-        return EDGEPLAN_OK;
-    }
-    if (reading->architecture->refusal == NULL)
+    if (reading->part == EDGEPLAN_PART_ENCODER && !reading->architecture->is_encoder)
+        return refuse(reading, EDGEPLAN_ERROR_UNSUPPORTED, key, "no encoder: the architecture is", value->text, NULL);
+    if (reading->part == EDGEPLAN_PART_ENCODER || reading->architecture->refusal == NULL)
         return EDGEPLAN_OK;
     ep_text_init(&text, rest, sizeof rest);
     ep_text_add_char(&text, ' ');
@@ -117,7 +117,7 @@ static const char *family_of(const ep_gguf_reading *reading)
         return architecture->with_experts;
     if (window && architecture->with_window != NULL)
         return architecture->with_window;
-    return architecture == &unknown ? reading->prefix : architecture->family;
+    return architecture->family != NULL ? architecture->family : reading->prefix;
 }
 
 static void name_model(ep_gguf_reading *reading, const ep_model_names *names)
@@ -134,6 +134,24 @@ static void name_model(ep_gguf_reading *reading, const ep_model_names *names)
     reading->draft.largest_file_bytes = reading->set->largest_file_bytes;
 }
 
+static void read_text(ep_gguf_reading *reading, ep_arena *scratch)
+{
+    count_layers(reading);
+    if (reading->status != EDGEPLAN_OK)
+        return;
+    reading->seen = ep_arena_array(scratch, (size_t)reading->layers, sizeof *reading->seen);
+    if (reading->seen == NULL) {
+        reading->status = EDGEPLAN_ERROR_NO_MEMORY;
+        return;
+    }
+    if (reading->architecture == &unknown)
+        ep_gguf_assume(reading, "This architecture is not known: it is planned as its tensors show, with full attention.", NULL);
+    ep_gguf_add_tensors(reading);
+    check_head(reading);
+    if (reading->status == EDGEPLAN_OK)
+        ep_gguf_add_layers(reading);
+}
+
 static edgeplan_status read_model(ep_gguf_reading *reading, ep_arena *scratch, const ep_model_names *names)
 {
     edgeplan_status status = find_architecture(reading);
@@ -143,36 +161,28 @@ static edgeplan_status read_model(ep_gguf_reading *reading, ep_arena *scratch, c
     if (reading->set->part_count == 0)
         return refuse(reading, EDGEPLAN_ERROR_UNSUPPORTED, "general.architecture", "has no tensors, only a vocabulary for", reading->prefix,
                       NULL);
-    count_layers(reading);
-    if (reading->status != EDGEPLAN_OK)
-        return reading->status;
-    reading->seen = ep_arena_array(scratch, (size_t)reading->layers, sizeof *reading->seen);
-    if (reading->seen == NULL)
-        return EDGEPLAN_ERROR_NO_MEMORY;
-    if (reading->architecture == &unknown)
-        ep_gguf_assume(reading, "This architecture is not known: it is planned as its tensors show, with full attention.", NULL);
-    ep_gguf_add_tensors(reading);
-    check_head(reading);
-    if (reading->status == EDGEPLAN_OK)
-        ep_gguf_add_layers(reading);
+    if (reading->part == EDGEPLAN_PART_ENCODER)
+        ep_gguf_add_encoder(reading);
+    else
+        read_text(reading, scratch);
     if (reading->status == EDGEPLAN_OK)
         name_model(reading, names);
     return reading->status;
 }
 
-edgeplan_status ep_gguf_model_read(ep_stream *stream, const ep_model_names *names, int complete, edgeplan_diagnostics *diagnostics,
-                                   edgeplan_model **out)
+edgeplan_status ep_gguf_model_read(ep_stream *stream, const ep_model_names *names, const edgeplan_open_options *options,
+                                   edgeplan_diagnostics *diagnostics, edgeplan_model **out)
 {
     edgeplan_context *context = stream->file->files->context;
     ep_gguf_set set;
-    ep_gguf_reading reading = { .set = &set, .diagnostics = diagnostics, .status = EDGEPLAN_OK };
+    ep_gguf_reading reading = { .set = &set, .diagnostics = diagnostics, .status = EDGEPLAN_OK, .part = options->part };
     edgeplan_status status;
     ep_arena scratch;
 
     *out = NULL;
     ep_arena_init(&scratch, context);
     ep_draft_init(&reading.draft, context);
-    status = ep_gguf_set_read(&scratch, stream, complete, diagnostics, &set);
+    status = ep_gguf_set_read(&scratch, stream, options->complete == EDGEPLAN_SWITCH_ON, diagnostics, &set);
     if (status == EDGEPLAN_OK)
         status = read_model(&reading, &scratch, names);
     if (status == EDGEPLAN_OK)

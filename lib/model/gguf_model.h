@@ -5,8 +5,8 @@
 #include "model/model.h"
 #include "source/stream.h"
 
-/* Reads the model whose first (or only) file, or any shard, the stream stands at the beginning of. */
-edgeplan_status ep_gguf_model_read(ep_stream *stream, const ep_model_names *names, int complete, edgeplan_diagnostics *diagnostics,
-                                   edgeplan_model **out);
+/* Reads the model whose first (or only) file, or any shard, the stream stands at the beginning of. `options` is today's struct, checked. */
+edgeplan_status ep_gguf_model_read(ep_stream *stream, const ep_model_names *names, const edgeplan_open_options *options,
+                                   edgeplan_diagnostics *diagnostics, edgeplan_model **out);
 
 #endif

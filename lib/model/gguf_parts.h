@@ -22,6 +22,7 @@ typedef struct ep_gguf_reading {
     const ep_gguf_architecture *architecture;
     edgeplan_diagnostics *diagnostics;
     edgeplan_status status;           /* of the first mistake */
+    uint64_t part;                    /* edgeplan_part */
     const char *prefix;               /* of its keys: general.architecture */
     uint64_t layers;                  /* without those that predict the token after next */
     ep_gguf_seen *seen;               /* of each layer */
@@ -52,6 +53,7 @@ void ep_gguf_assume(ep_gguf_reading *reading, const char *sentence, const uint64
 
 /* Steps, in this order; all keep the first status in the reading. */
 void ep_gguf_add_tensors(ep_gguf_reading *reading); /* gguf_tensors.c */
+void ep_gguf_add_encoder(ep_gguf_reading *reading); /* instead, and no layers */
 void ep_gguf_add_layers(ep_gguf_reading *reading);  /* gguf_layers.c; needs what the tensors show */
 const char *ep_gguf_format(ep_gguf_reading *reading); /* gguf_format.c: id, NULL if it mixes formats */
 const char *ep_gguf_format_of(uint64_t number);       /* of a general.file_type; NULL for a retired or unknown one */

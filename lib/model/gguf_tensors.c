@@ -113,6 +113,15 @@ static void add(ep_gguf_reading *reading, const ep_gguf_part *part)
         reading->status = status;
 }
 
+void ep_gguf_add_encoder(ep_gguf_reading *reading)
+{
+    for (size_t i = 0; i < reading->set->part_count && reading->status == EDGEPLAN_OK; i++) {
+        const edgeplan_tensor tensor = shape_of(&reading->set->parts[i], &(ep_tensor_name){ .role = EDGEPLAN_ROLE_ENCODER });
+
+        reading->status = ep_draft_add_tensor(&reading->draft, &tensor);
+    }
+}
+
 void ep_gguf_add_tensors(ep_gguf_reading *reading)
 {
     const ep_gguf_set *set = reading->set;

@@ -19,6 +19,7 @@ typedef struct ep_hf_reader {
     ep_draft *draft;
     const ep_quant_config *quant;
     edgeplan_diagnostics *diagnostics;
+    uint64_t part;           /* edgeplan_part wanted */
     edgeplan_status status;  /* of the first mistake */
     uint64_t stack_layer;    /* whose experts are being stacked */
     size_t stacks[EP_STACKS][2]; /* 1 + index of the tensor they and their biases go to; 0: none yet */
@@ -210,6 +211,13 @@ static edgeplan_status add_module(ep_hf_reader *reader, const void *const *parts
     const ep_hf_part_of *first = parts[0];
     ep_hf_matrix matrix = {.name = first->tensor->name, .length = first->length};
     matrix.module = ep_hf_module_of(matrix.name, matrix.length);
+    if (reader->part == EDGEPLAN_PART_ENCODER) {
+        const ep_hf_module encoder = {.role = EDGEPLAN_ROLE_ENCODER, .is_known = 1};
+        if (matrix.module.part != EP_HF_TOWER && matrix.module.role != EDGEPLAN_ROLE_ENCODER)
+            return EDGEPLAN_OK;
+        matrix.module = encoder;
+        return add_text_module(reader, parts, count, &matrix);
+    }
     settle_layer(reader->draft, &matrix.module);
     if (matrix.module.part == EP_HF_TEXT && matrix.module.layer > reader->draft->layer_count)
         matrix.module.part = EP_HF_NEXT_TOKEN; /* stored as if they were more of the usual layers */
@@ -224,9 +232,10 @@ static edgeplan_status add_module(ep_hf_reader *reader, const void *const *parts
 }
 
 edgeplan_status ep_hf_add_tensors(ep_draft *draft, ep_arena *arena, const ep_shards *shards, const ep_quant_config *quant,
-                                  edgeplan_diagnostics *diagnostics, ep_hf_summary *out)
+                                  uint64_t part, edgeplan_diagnostics *diagnostics, ep_hf_summary *out)
 {
-    ep_hf_reader reader = {.draft = draft, .quant = quant, .diagnostics = diagnostics, .status = EDGEPLAN_OK, .summary = out};
+    ep_hf_reader reader = {.draft = draft, .quant = quant, .part = part, .diagnostics = diagnostics,
+                           .summary = out};
     *out = (ep_hf_summary){.all_bf16 = 1};
     const void **parts = sort_parts(arena, shards);
     if (parts == NULL)

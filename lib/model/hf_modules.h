@@ -14,8 +14,9 @@ typedef struct ep_hf_summary {
     uint32_t all_bf16;         /* 1: no projection, embedding or head is stored otherwise */
 } ep_hf_summary;
 
-/* Adds the tensors to the draft, whose layers and hidden width are those of the model's description. `arena` is for scratch. */
+/* Adds the tensors to the draft, whose layers and hidden width are those of the model's description. Of another part than the
+   language model's only its own. `arena` is for scratch. */
 edgeplan_status ep_hf_add_tensors(ep_draft *draft, ep_arena *arena, const ep_shards *shards, const ep_quant_config *quant,
-                                  edgeplan_diagnostics *diagnostics, ep_hf_summary *out);
+                                  uint64_t part, edgeplan_diagnostics *diagnostics, ep_hf_summary *out);
 
 #endif

@@ -78,8 +78,9 @@ static edgeplan_status read_tree(const ep_opening *opening, uint32_t kind, const
     if (kind == EDGEPLAN_FILE_KIND_AUTO && ep_node_get(tree, "weight_map") != NULL)
         kind = EDGEPLAN_FILE_KIND_SAFETENSORS;
     if (kind == EDGEPLAN_FILE_KIND_SAFETENSORS)
-        return ep_checkpoint_read_index(opening->stream->file->files, tree, opening->names,
-                                        opening->options->complete == EDGEPLAN_SWITCH_ON, opening->diagnostics, out);
+        return ep_checkpoint_read_index(opening->stream->file->files, tree, opening->names, opening->options, opening->diagnostics, out);
+    if (opening->options->part != EDGEPLAN_PART_TEXT)
+        return refuse(opening, "only describes a language model: give the files of its checkpoint, or its mmproj GGUF");
     if (kind == EDGEPLAN_FILE_KIND_LOCK || (kind == EDGEPLAN_FILE_KIND_AUTO && ep_node_get(tree, EP_LOCK_KEY) != NULL))
         return ep_lock_read(context, tree, opening->diagnostics, out);
     return ep_config_read(context, tree, opening->names, opening->diagnostics, out);
@@ -131,7 +132,6 @@ static int is_index(ep_stream *stream)
 
 static edgeplan_status read_kind(const ep_opening *opening, edgeplan_model **out)
 {
-    const int complete = opening->options->complete == EDGEPLAN_SWITCH_ON;
     edgeplan_status status = EDGEPLAN_OK;
     uint32_t kind = opening->options->kind;
 
@@ -140,9 +140,9 @@ static edgeplan_status read_kind(const ep_opening *opening, edgeplan_model **out
     if (status != EDGEPLAN_OK)
         return status;
     if (kind == EDGEPLAN_FILE_KIND_GGUF)
-        return ep_gguf_model_read(opening->stream, opening->names, complete, opening->diagnostics, out);
+        return ep_gguf_model_read(opening->stream, opening->names, opening->options, opening->diagnostics, out);
     if (kind == EDGEPLAN_FILE_KIND_SAFETENSORS && !is_index(opening->stream))
-        return ep_checkpoint_read(opening->stream, opening->names, complete, opening->diagnostics, out);
+        return ep_checkpoint_read(opening->stream, opening->names, opening->options, opening->diagnostics, out);
     return read_text(opening, kind, out);
 }
 

@@ -320,6 +320,8 @@ edgeplan_status ep_list_missing(edgeplan_plan *plan, const ep_evaluation *evalua
     if (!evaluation->conditions.ram_bytes)
         absent(&w, EP_MISSING_MEMORY, "ram", "ram", d->target->name);
     missing_components(&w);
+    if (evaluation->footprint.uncounted)
+        absent(&w, EP_MISSING_MEMORY, "encoder", "working memory of an encoder", d->runtime->name);
     if (!plan->quality.kv_known)
         absent(&w, EP_MISSING_QUALITY, "kv_quality", "quality loss of this KV type", d->runtime->name);
     return w.status;

@@ -257,6 +257,7 @@ int ep_deployment_refuses(const edgeplan_deployment *d, const edgeplan_request *
     return 1;
 }
 
+/* A projector's tensors are read into a buffer, never mapped. Source: llama.cpp, tools/mtmd/clip.cpp (clip_model_loader). */
 edgeplan_request ep_companion_request(uint32_t role, const edgeplan_request *request)
 {
     edgeplan_request own = *request;
@@ -264,6 +265,8 @@ edgeplan_request ep_companion_request(uint32_t role, const edgeplan_request *req
     if (role != EDGEPLAN_COMPANION_DRAFT)
         own = (edgeplan_request){.struct_size = request->struct_size, .mmap = request->mmap,
                                  .flash_attention = request->flash_attention};
+    if (role == EDGEPLAN_COMPANION_PROJECTOR)
+        own.mmap = EDGEPLAN_SWITCH_OFF;
     own.app_bytes = own.gpu_layers = 0;
     own.given &= ~EP_REQUEST_KNOWN(gpu_layers);
     return own;

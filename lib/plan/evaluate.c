@@ -56,6 +56,9 @@ void ep_evaluation_judge(const edgeplan_deployment *d, ep_evaluation *e)
         e->verdict = EDGEPLAN_VERDICT_TIGHT;
         e->reason = EDGEPLAN_REASON_CONTEXT;
         e->binding_kind = beyond;
+    } else if (e->footprint.uncounted && e->verdict == EDGEPLAN_VERDICT_FITS) {
+        e->verdict = EDGEPLAN_VERDICT_TIGHT;
+        e->reason = EDGEPLAN_REASON_MISSING_COMPONENT;
     }
 }
 

@@ -93,6 +93,8 @@ static ep_amount compute(const ep_rules *rules, const ep_shape *shape, const ep_
     if (replays)
         return amount(workload->compute.bound == EP_COMPUTE_MOST ? ep_compute_arena_bound(rules, shape, workload) : 0,
                       EDGEPLAN_MEMORY_BASIS_RULE);
+    if (shape->run_count == 0)
+        return amount(0, EDGEPLAN_MEMORY_BASIS_APPROXIMATE);
     if (!rules->compute.known)
         return missing();
     return estimated(rules, shape, workload, written, arena);
@@ -130,7 +132,7 @@ static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_
 
 void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out)
 {
-    *out = (ep_footprint){.offloaded = rules->offloaded, .code = rules->overhead.code_bytes};
+    *out = (ep_footprint){.offloaded = rules->offloaded, .uncounted = shape->run_count == 0, .code = rules->overhead.code_bytes};
     out->host[EP_DUPLICATED] = out->host[EP_OUTPUT] = out->host[EP_RUNTIME] = UINT64_MAX;
     out->host[EP_KV] = out->host[EP_STATE] = rules->offloaded ? 0 : UINT64_MAX;
     ep_placement_apply(rules, shape, workload, out);
@@ -272,6 +274,7 @@ void ep_footprint_add_extra(ep_footprint *sum, const ep_footprint *other)
     add_amount(&sum->device_extra, ep_footprint_sum(other, EDGEPLAN_PLACE_DEVICE, EDGEPLAN_MEASURE_RESERVED));
     sum->uncharged_extra = ep_add(sum->uncharged_extra, reserved.low - ep_min(reserved.low, charged.low));
     sum->largest_buffer = ep_max(sum->largest_buffer, other->largest_buffer);
+    sum->uncounted |= other->uncounted;
     sum->overflow |= other->overflow;
     sum->overflow |= (uint32_t)ep_overflowed(ep_footprint_sum(sum, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED).high);
 }

@@ -31,6 +31,7 @@ typedef struct ep_footprint {
     uint64_t largest_tensor;
     ep_arena_size arena;      /* if the compute buffer is replayed; else endlessly even */
     uint32_t offloaded;
+    uint32_t uncounted;       /* 1: an encoder's scratch is not in it, since nobody says how much that is */
     uint32_t overflow;        /* 1: a product left the range */
 } ep_footprint;
 

@@ -76,6 +76,7 @@ typedef struct released_0_1_open_options {
     uint64_t given;
     uint32_t kind;
     uint32_t complete;
+    uint64_t part;
 } released_0_1_open_options;
 
 typedef struct released_0_1_artefact {
@@ -336,6 +337,7 @@ SAME(edgeplan_open_options, released_0_1_open_options, flags);
 SAME(edgeplan_open_options, released_0_1_open_options, given);
 SAME(edgeplan_open_options, released_0_1_open_options, kind);
 SAME(edgeplan_open_options, released_0_1_open_options, complete);
+SAME(edgeplan_open_options, released_0_1_open_options, part);
 GREW(edgeplan_open_options, released_0_1_open_options);
 
 SAME(edgeplan_artefact, released_0_1_artefact, struct_size);

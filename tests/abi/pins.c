@@ -140,6 +140,11 @@ PIN(EDGEPLAN_FILE_KIND_SAFETENSORS, 3);
 PIN(EDGEPLAN_FILE_KIND_LOCK, 4);
 PIN(EDGEPLAN_FILE_KIND_FORCE32, 0x7fffffff);
 
+SIZE(edgeplan_part, 4);
+PIN(EDGEPLAN_PART_TEXT, 0);
+PIN(EDGEPLAN_PART_ENCODER, 1);
+PIN(EDGEPLAN_PART_FORCE32, 0x7fffffff);
+
 SIZE(edgeplan_accelerator, 4);
 PIN(EDGEPLAN_ACCELERATOR_ANY, 0);
 PIN(EDGEPLAN_ACCELERATOR_CPU, 1);
@@ -420,7 +425,8 @@ OFFSET(edgeplan_open_options, flags, 4);
 OFFSET(edgeplan_open_options, given, 8);
 OFFSET(edgeplan_open_options, kind, 16);
 OFFSET(edgeplan_open_options, complete, 20);
-SIZE(edgeplan_open_options, 24);
+OFFSET(edgeplan_open_options, part, 24);
+SIZE(edgeplan_open_options, 32);
 
 OFFSET(edgeplan_artefact, struct_size, 0);
 OFFSET(edgeplan_artefact, flags, 4);

@@ -486,6 +486,24 @@ def a_model_beside_it_counts(edgeplan):
     assert edgeplan.run(*words, "--with", "whisper-small:parrot").returncode == 2
 
 
+def a_projector_counts_as_its_file_is(edgeplan):
+    """27 matrices of 4304 by 1152 in F16; what the encoder needs to work is not known, so nothing fits for sure."""
+    name, at = "general.architecture", lambda text: struct.pack("<Q", len(text)) + text.encode()
+    tensors = b"".join(at(f"v.blk.{i}.ffn_down.weight") + struct.pack("<IQQIQ", 2, 4304, 1152, 1, i * 4304 * 1152 * 2) for i in range(27))
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "mmproj.gguf")
+        with open(path, "wb") as file:
+            file.write(b"GGUF" + struct.pack("<IQQ", 3, 27, 1) + at(name) + struct.pack("<I", 8) + at("clip") + tensors)
+        words = ("fit", "qwen3-4b", "--target", "macbook-pro-m3-max", "--runtime", "llama.cpp", "--json")
+        alone = json.loads(edgeplan.expect(0, *words).stdout)["plans"][0]
+        both = json.loads(edgeplan.expect(0, *words, "--with", path + ":projector").stdout)["plans"][0]
+        extra = both["memory"]["extra_models_bytes"] - 27 * 4304 * 1152 * 2
+        assert 0 <= extra < 1e6, extra
+        assert alone["verdict"] == "fits" and both["verdict"] == "tight", both["verdict_reason"]
+        assert any("working memory of an encoder" in line for line in both["missing"]), both["missing"]
+        assert "language model only" in edgeplan.expect(2, *words, "--with", "qwen3-4b:projector").stderr
+
+
 def a_draft_gains_or_loses(edgeplan):
     """(1 - 0.9^5) / 0.1 = 4.0951 tokens a round; experts of a sparse model differ from token to token, so its round costs more."""
     words = ("fit", "llama-3.1-8b", "--target", "macbook-pro-m3-max", "--format", "q4_k_m", "--with", "llama-3.2-1b:draft", "--acceptance")
@@ -517,7 +535,7 @@ def layers_are_shared_out(edgeplan):
     assert phone["request"]["gpu_layers"] is None and any(a["code"] == "gpu_layers" for a in phone["assumptions"])
 
 
-TESTS = [a_draft_gains_or_loses, a_voice_loop_is_timed, a_model_beside_it_counts, help_names_every_subcommand,
+TESTS = [a_draft_gains_or_loses, a_voice_loop_is_timed, a_model_beside_it_counts, a_projector_counts_as_its_file_is, help_names_every_subcommand,
          the_ladder_fits_a_terminal, a_wrong_name_gets_its_nearest, what_a_runtime_does_not_take_is_refused_with_its_reason,
          version_names_library_and_registry, usage_errors_are_2_and_on_stderr, data_is_on_stdout_and_talk_on_stderr,
          nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing, the_same_question_has_the_same_bytes,

@@ -214,6 +214,13 @@ static inline st_opened open_pair(const st_header *header, const char *config)
     return open_in(NULL, files, 2, NULL);
 }
 
+static inline st_opened open_part(const st_header *header, const char *config, edgeplan_part part)
+{
+    const st_file files[] = {{"", header->text.bytes, header->text.length, 0}, {"config.json", config, strlen(config), 0}};
+    const edgeplan_open_options options = {.struct_size = sizeof options, .part = part};
+    return open_in(NULL, files, 2, &options);
+}
+
 static inline uint64_t stored_bytes(const edgeplan_model *model)
 {
     uint64_t bytes = 0;

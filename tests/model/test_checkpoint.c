@@ -350,6 +350,14 @@ static void test_what_is_left_out(void **state)
     assert_true(assumes(opened.model, "Matrices of unknown names (2.00 kB)"));
     assert_count(opened.model->file_bytes, st_file_bytes(&header));
     release(&opened);
+    opened = open_part(&header, config.bytes, EDGEPLAN_PART_ENCODER);
+    assert_int_equal(opened.status, EDGEPLAN_OK);
+    assert_int_equal(opened.model->layer_count, 0);
+    assert_count(stored_bytes(opened.model), 2 * 500 * 1000);
+    release(&opened);
+    opened = open_part(&whole, config.bytes, EDGEPLAN_PART_ENCODER);
+    assert_int_equal(opened.status, EDGEPLAN_ERROR_UNSUPPORTED);
+    release(&opened);
     free(config.bytes);
     free(header.text.bytes);
     free(whole.text.bytes);

@@ -71,6 +71,38 @@ static void refuses_kinds_by_name(void **state)
     check_refused(&w, EDGEPLAN_ERROR_SCHEMA, "general.architecture", "word");
 }
 
+/* All of an mmproj file is one encoder, as long as its tensors: F32 takes 4 bytes, F16 two. */
+static void counts_an_encoder_where_one_is_asked_for(void **state)
+{
+    static const uint64_t patch[] = {14, 14, 3, 1152, 0}, down[] = {4304, 1152, 0};
+    const edgeplan_open_options options = {.struct_size = sizeof options, .part = EDGEPLAN_PART_ENCODER};
+    edgeplan_model *model = NULL;
+    gguf_writer w;
+    size_t length;
+
+    (void)state;
+    gguf_new(&w);
+    gguf_key_text(&w, "general.architecture", "clip");
+    gguf_key_u32(&w, "general.file_type", 1);
+    gguf_tensor(&w, "v.patch_embd.weight", 0, patch);
+    gguf_tensor(&w, "v.blk.0.ffn_down.weight", 1, down);
+    const unsigned char *bytes = gguf_end(&w, &length);
+    assert_int_equal(edgeplan_model_open_memory(NULL, bytes, length, "m", &options, NULL, &model), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_model_layer_count(model), 0);
+    assert_string_equal(edgeplan_model_format(model), "f16");
+    assert_string_equal(edgeplan_model_family(model), "clip");
+    assert_count(model->tensors[0].role, EDGEPLAN_ROLE_ENCODER);
+    assert_count(model->tensors[0].stored_bytes + model->tensors[1].stored_bytes, 14 * 14 * 3 * 1152 * 4 + 4304 * 1152 * 2);
+    edgeplan_model_unref(model);
+    gguf_free(&w);
+
+    const gguf_model text = preset("llama-3.2-1b", 2);
+    gguf_write_model(&w, &text, 10);
+    bytes = gguf_end(&w, &length);
+    assert_int_equal(edgeplan_model_open_memory(NULL, bytes, length, "m", &options, NULL, &model), EDGEPLAN_ERROR_UNSUPPORTED);
+    gguf_free(&w);
+}
+
 static void plans_an_unknown_architecture_as_its_tensors_show(void **state)
 {
     gguf_model m = preset("qwen3-0.6b", 2);
@@ -462,6 +494,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refuses_kinds_by_name),
+        cmocka_unit_test(counts_an_encoder_where_one_is_asked_for),
         cmocka_unit_test(plans_an_unknown_architecture_as_its_tensors_show),
         cmocka_unit_test(refuses_wrong_keys),
         cmocka_unit_test(refuses_layers_and_keys_that_do_not_meet),
