@@ -175,14 +175,16 @@ static void print_rejects(const session *now, const edgeplan_recommendation *ran
 static void print_nothing(const answer *one)
 {
     const char *largest = one->largest, *name = edgeplan_target_name(one->target);
-    if (edgeplan_recommendation_candidate_count(one->ranked) == 0)
+    if (edgeplan_recommendation_candidate_count(one->ranked) == 0) {
         printf("%s: no runtime of the registry runs there\n", name);
-    else if (largest[0] != '\0')
-        printf("%s: nothing fits\n  the largest model of the registry that does: %s\n", name, largest);
-    else if (verdict_of(one) == EDGEPLAN_VERDICT_UNKNOWN)
-        printf("%s: cannot be decided\n", name);
-    else
-        printf("%s: nothing fits\n  no model of the registry does\n", name);
+        return;
+    }
+    int unknown = verdict_of(one) == EDGEPLAN_VERDICT_UNKNOWN;
+    printf("%s: %s\n", name, unknown ? "cannot be decided" : "nothing fits");
+    if (largest[0] != '\0')
+        printf("  the largest model of the registry that %s: %s\n", unknown ? "surely fits" : "does", largest);
+    else if (!unknown)
+        printf("  no model of the registry does\n");
 }
 
 /* Where the time of the request decides and nobody knows how long its prompt takes. */

@@ -27,7 +27,8 @@ typedef enum edgeplan_prefer {
   EDGEPLAN_PREFER_FORCE32 = 0x7fffffff /**< Not a preference. */
 } edgeplan_prefer;
 
-/** Hard constraints and preference. Zero means none. Since 0.1. */
+/** Hard constraints and preference. Zero means none. What is not known keeps no constraint, though its bound (a ceiling, a floor) may miss
+ *  it: a candidate that misses none and lacks a figure is rejected with the code ::EDGEPLAN_VERDICT_UNKNOWN. Since 0.1. */
 typedef struct edgeplan_criteria {
   uint32_t struct_size;         /**< `sizeof(edgeplan_criteria)`. */
   uint32_t flags;               /**< 0. */
@@ -37,7 +38,7 @@ typedef struct edgeplan_criteria {
   uint64_t max_charged_bytes;   /**< Most the system may count, high estimate. */
   uint64_t max_download_bytes;  /**< Largest artefact. */
   double min_decode_tok_per_s;  /**< Slowest expected decode rate, over `workload_seconds` if they are given. */
-  double max_ttft_seconds;      /**< Longest time to the first token: the expected one, else the floor. */
+  double max_ttft_seconds;      /**< Longest expected time to the first token. */
   double max_loss_nats;         /**< Largest quality loss, of format and KV type together; the KV type is chosen to keep it. */
   uint64_t min_context_tokens;  /**< Shortest longest context: what a conversation may grow to, whatever the request plans for. */
   double max_first_load_seconds; /**< Longest time to read the artefact from storage once. */

@@ -7,10 +7,10 @@
 #include "base/text.h"
 #include "model/element.h"
 #include "plan/api.h"
+#include "plan/criteria.h"
 #include "plan/evaluate.h"
 #include "plan/lists.h"
 #include "plan/path.h"
-#include "plan/rank.h"
 
 enum { REASON_SIZE = 512 };
 
@@ -91,83 +91,6 @@ static int says_bytes(ep_text *text, const char *what, uint64_t have, uint64_t m
     return 1;
 }
 
-static int says_number(ep_text *text, const char *what, int known, double have, double bound, const char *unit)
-{
-    ep_text_add(text, what);
-    if (known) {
-        ep_text_add(text, " of ");
-        ep_text_add_number(text, (double)(int64_t)(have * 100 + 0.5) / 100);
-        ep_text_add(text, unit);
-        ep_text_add(text, " misses ");
-    } else {
-        ep_text_add(text, " is not known to meet ");
-    }
-    ep_text_add_number(text, bound);
-    ep_text_add(text, unit);
-    return 1;
-}
-
-static int says_context(ep_text *text, const edgeplan_verdict_result *verdict, uint64_t least)
-{
-    if (least == 0 || ((verdict->known & EP_VERDICT_KNOWN(max_context_tokens)) && verdict->max_context_tokens >= least))
-        return 0;
-    ep_text_add(text, "longest context of ");
-    ep_text_add_count(text, verdict->max_context_tokens);
-    ep_text_add(text, " tokens misses ");
-    ep_text_add_count(text, least);
-    ep_text_add(text, ": ");
-    ep_text_add(text, edgeplan_limit_name((edgeplan_limit)verdict->max_context_limit));
-    return 1;
-}
-
-static int keeps_quality(const ep_quality *quality, const edgeplan_criteria *c)
-{
-    return c->max_loss_nats <= 0 || (quality->known && quality->loss_nats <= c->max_loss_nats);
-}
-
-static int says_loss(ep_text *text, const edgeplan_plan *plan, double bound)
-{
-    const ep_quality *quality = &plan->quality;
-
-    if (quality->known) {
-        ep_text_add(text, quality->from_class ? "quality loss, by its class, of " : "quality loss of ");
-        ep_text_add_number(text, (double)(int64_t)(quality->loss_nats * 1e4 + 0.5) / 1e4);
-        ep_text_add(text, " nat misses ");
-        ep_text_add_number(text, bound);
-        ep_text_add(text, " nat");
-    } else {
-        ep_text_add(text, "cannot be decided: quality loss of ");
-        ep_text_add(text, quality->format_known ? "its KV type" : plan->deployment->format->id);
-        ep_text_add(text, " is not known");
-    }
-    return 1;
-}
-
-/* 1 with a sentence if the caller's constraints rule the plan out. A figure that is not known does not satisfy a constraint. */
-static int fails(const edgeplan_plan *plan, const edgeplan_criteria *c, ep_text *text)
-{
-    const edgeplan_speed *speed = &plan->speed;
-    double decode = ep_rank_speed(plan, c->workload_seconds);
-    int expected = (speed->known & EP_SPEED_KNOWN(ttft_seconds)) != 0;
-    int first = expected || (speed->known & EP_SPEED_KNOWN(ttft_floor_seconds)) != 0;
-    int loaded = (speed->known & EP_SPEED_KNOWN(first_load_seconds)) != 0;
-    double ttft = expected ? speed->ttft_seconds : speed->ttft_floor_seconds;
-
-    if (says_bytes(text, "charged memory of ", plan->memory.charged_high_bytes, c->max_charged_bytes) ||
-        says_bytes(text, "download of ", plan->file_bytes, c->max_download_bytes) ||
-        says_context(text, &plan->verdict, c->min_context_tokens))
-        return 1;
-    if (c->min_decode_tok_per_s > 0 && decode < c->min_decode_tok_per_s)
-        return says_number(text, "decode rate", decode > 0, decode, c->min_decode_tok_per_s, " tok/s");
-    if (c->max_ttft_seconds > 0 && (!first || ttft > c->max_ttft_seconds))
-        return says_number(text, expected ? "time to the first token" : "least time to the first token", first, ttft, c->max_ttft_seconds, " s");
-    if (c->max_first_load_seconds > 0 && (!loaded || speed->first_load_seconds > c->max_first_load_seconds))
-        return says_number(text, "first load", loaded, speed->first_load_seconds, c->max_first_load_seconds, " s");
-    if (!keeps_quality(&plan->quality, c))
-        return says_loss(text, plan, c->max_loss_nats);
-    return 0;
-}
-
 /* Whether the engine multiplies numbers of this cache type as they are: then a smaller cache costs nothing. */
 static int is_native(const edgeplan_deployment *d, uint32_t kv_type)
 {
@@ -217,13 +140,13 @@ static edgeplan_status best_kv(const ep_search *s, const edgeplan_deployment *d,
         return status;
     edgeplan_request asked = *request;
     ep_quality quality = ep_quality_of(d, request);
-    int keeps = keeps_quality(&quality, s->criteria);
+    int keeps = ep_criteria_keeps_loss(&quality, s->criteria);
     uint32_t wanted = best_verdict(d, &asked, best->verdict);
     for (uint32_t i = 1; i < d->backend->kv_type_count; i++) {
         edgeplan_request r = with_kv(d, &asked, i);
         ep_evaluation e;
         quality = ep_quality_of(d, &r);
-        int may = keeps_quality(&quality, s->criteria), native = is_native(d, r.kv_k);
+        int may = ep_criteria_keeps_loss(&quality, s->criteria), native = is_native(d, r.kv_k);
         int helps = may > keeps || native || ep_verdict_worse(best->verdict, wanted);
         if (!helps || may < keeps || quality.kv_nats > EP_QUALITY_WORST_NATS || ep_evaluate(d, &r, &e))
             continue;
@@ -293,12 +216,15 @@ static edgeplan_status weigh(ep_search *s, const ep_path *path, const edgeplan_d
     status = ep_plan_make(d, &request, &e, EP_PLAN_RANKED, NULL, &plan);
     if (status)
         return status;
-    if (e.verdict == EDGEPLAN_VERDICT_UNKNOWN)
+    uint32_t verdict = e.verdict;
+    if (verdict == EDGEPLAN_VERDICT_UNKNOWN)
         say_missing(&text, plan);
-    else if (!fails(plan, s->criteria, &text))
+    else
+        verdict = ep_criteria_judge(s->criteria, plan, &text);
+    if (verdict == EDGEPLAN_VERDICT_FITS)
         return keep(s, plan);
     ep_plan_free(plan);
-    return reject(s, path, e.verdict == EDGEPLAN_VERDICT_UNKNOWN ? e.verdict : EDGEPLAN_VERDICT_NONE, buffer);
+    return reject(s, path, verdict, buffer);
 }
 
 static edgeplan_status try_path(ep_search *s, ep_path *path)

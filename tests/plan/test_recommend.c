@@ -235,20 +235,71 @@ static void test_growing_context(void **state)
     edgeplan_recommendation_unref(all);
 }
 
-/* A first load that nobody can tell meets no bound. */
+/* Of the rejects those that only want for a figure; each names it. */
+static uint32_t undecided(const edgeplan_recommendation *r, const char *figure)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < edgeplan_recommendation_count(r, EDGEPLAN_LIST_REJECTED); i++) {
+        const char *says = edgeplan_recommendation_text(r, EDGEPLAN_LIST_REJECTED, i, EDGEPLAN_TEXT_MESSAGE);
+        edgeplan_item item = {.struct_size = sizeof item};
+        assert_int_equal(edgeplan_recommendation_item(r, EDGEPLAN_LIST_REJECTED, i, &item), EDGEPLAN_OK);
+        assert_int_equal(strncmp(says, "cannot be decided: no ", 22) == 0, item.code == EDGEPLAN_VERDICT_UNKNOWN);
+        count += item.code == EDGEPLAN_VERDICT_UNKNOWN && strstr(says, figure) != NULL;
+    }
+    return count;
+}
+
+/* A first load that nobody can tell meets no bound and misses none. */
 static void test_first_load(void **state)
 {
-    edgeplan_criteria criteria = {.struct_size = sizeof criteria, .max_first_load_seconds = 2};
+    static const char storage[] = "edgeplan_registry: 1.0\nsources: [{id: s, title: A sheet, url: \"https://example.com\", seen: 2026-11-27}]\n"
+                                  "targets: [{id: galaxy-s24-ultra, storage_read: {value: 1 GB/s, source: s, confidence: cited}}]\n";
+    edgeplan_criteria criteria = {.struct_size = sizeof criteria, .max_first_load_seconds = 1};
+    edgeplan_registry *built_in = registry;
     edgeplan_recommendation *r = pick("llama-3.2-1b", "galaxy-s24-ultra", 2048, &criteria);
+    uint32_t untold = undecided(r, "read rate of storage");
+    (void)state;
+
+    assert_int_equal(edgeplan_recommendation_plan_count(r), 0);
+    assert_true(untold > 0);
+    edgeplan_recommendation_unref(r);
+    assert_int_equal(edgeplan_registry_with_memory(built_in, storage, sizeof storage - 1, "storage.yaml", NULL, &registry), EDGEPLAN_OK);
+    r = pick("llama-3.2-1b", "galaxy-s24-ultra", 2048, &criteria);
+    assert_in_range(edgeplan_recommendation_plan_count(r), 1, untold - 1); /* 16 bits are 2.5 GB */
+    assert_int_equal(undecided(r, "read rate of storage"), 0);
+    for (uint32_t i = 0; i < edgeplan_recommendation_plan_count(r); i++) {
+        edgeplan_speed speed = {.struct_size = sizeof speed};
+        assert_int_equal(edgeplan_plan_speed(edgeplan_recommendation_plan(r, i), &speed), EDGEPLAN_OK);
+        assert_true(speed.first_load_seconds > 0 && speed.first_load_seconds <= 1);
+    }
+    edgeplan_recommendation_unref(r);
+    edgeplan_registry_unref(registry);
+    registry = built_in;
+}
+
+/* A floor may rule out and never satisfies. */
+static void test_first_token(void **state)
+{
+    edgeplan_criteria criteria = {.struct_size = sizeof criteria, .max_ttft_seconds = 2};
+    edgeplan_recommendation *r = pick("llama-3.2-3b", "iphone-16-pro", 4096, &criteria);
     (void)state;
 
     for (uint32_t i = 0; i < edgeplan_recommendation_plan_count(r); i++) {
         edgeplan_speed speed = {.struct_size = sizeof speed};
         assert_int_equal(edgeplan_plan_speed(edgeplan_recommendation_plan(r, i), &speed), EDGEPLAN_OK);
-        assert_true(speed.first_load_seconds > 0 && speed.first_load_seconds <= 2);
+        assert_true(speed.ttft_seconds > 0 && speed.ttft_seconds <= 2);
     }
-    assert_int_equal(edgeplan_recommendation_candidate_count(r),
-                     edgeplan_recommendation_plan_count(r) + edgeplan_recommendation_count(r, EDGEPLAN_LIST_REJECTED));
+    uint32_t floored = undecided(r, "no time to the first token, only that it is at least 1.5");
+    assert_true(floored > 0);
+    edgeplan_recommendation_unref(r);
+    criteria.max_ttft_seconds = 1;
+    r = pick("llama-3.2-3b", "iphone-16-pro", 4096, &criteria);
+    assert_int_equal(undecided(r, "only that it is at least"), 0);
+    uint32_t out = 0;
+    for (uint32_t i = 0; i < edgeplan_recommendation_count(r, EDGEPLAN_LIST_REJECTED); i++)
+        out += strstr(edgeplan_recommendation_text(r, EDGEPLAN_LIST_REJECTED, i, EDGEPLAN_TEXT_MESSAGE), "of at least 1.5") != NULL;
+    assert_int_equal(out, floored);
     edgeplan_recommendation_unref(r);
 }
 
@@ -278,7 +329,8 @@ int main(void)
         cmocka_unit_test(test_safari_refuses_3b),  cmocka_unit_test(test_largest_that_fits),
         cmocka_unit_test(test_nothing_is_dropped), cmocka_unit_test(test_stand_ins),
         cmocka_unit_test(test_preference_and_criteria), cmocka_unit_test(test_long_work), cmocka_unit_test(test_growing_context),
-        cmocka_unit_test(test_first_load),         cmocka_unit_test(test_bad_criteria),
+        cmocka_unit_test(test_first_load),         cmocka_unit_test(test_first_token),
+        cmocka_unit_test(test_bad_criteria),
     };
     return cmocka_run_group_tests_name("plan: recommend", tests, open_registry, close_registry);
 }
