@@ -39,7 +39,6 @@ static void write_extras(const void *what, FILE *out)
     const extras *more = what;
     if (more->all != NULL)
         print_fleet_json(more->all, (const char *const *)more->asked->read.strangers, more->asked->read.stranger_count, out);
-    print_winners_json(more->answers, more->count, out);
     print_fallbacks_json(more->now, more->answers, more->count, out);
 }
 

@@ -53,8 +53,6 @@ void print_fallbacks_json(const session *now, const answer *all, uint32_t count,
 
 /* The steps from a published checkpoint to what the plan runs. */
 void print_pipeline(const edgeplan_plan *plan);
-/* Where one path decodes and another prefills much faster: their ranks, by target. */
-void print_winners_json(const answer *all, uint32_t count, FILE *out);
 
 /* One target in full: candidates, the way to the best, and why the rest is out. */
 void print_answer(const session *now, const answer *one);

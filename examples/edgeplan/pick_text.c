@@ -6,9 +6,6 @@
 
 enum { SHOWN_PLANS = 6, SHOWN_REJECTS = 8 };
 
-/* Decoding and prefill are won by one path unless another is that much faster at either. */
-static const double APART = 1.5;
-
 int read_numbers(const edgeplan_plan *plan, plan_numbers *out)
 {
     return edgeplan_struct_init(&out->request, sizeof out->request) == EDGEPLAN_OK &&
@@ -78,6 +75,7 @@ static void print_plans_of(const session *now, const edgeplan_recommendation *ra
     table_print(lines, stdout);
     if (shown < count)
         printf("  and %u more; --all lists them\n", (unsigned)(count - shown));
+    printf("  * no other is better in quality, time and memory at once\n");
 }
 
 static double prefill_rate(const edgeplan_recommendation *ranked, uint32_t index)
@@ -86,59 +84,23 @@ static double prefill_rate(const edgeplan_recommendation *ranked, uint32_t index
     return read_numbers(edgeplan_recommendation_plan(ranked, index), &n) ? n.speed.prefill_tok_per_s : 0;
 }
 
-static uint32_t fastest(const edgeplan_recommendation *ranked, double (*rate)(const edgeplan_recommendation *, uint32_t))
-{
-    uint32_t best = 0;
-    for (uint32_t i = 1; i < edgeplan_recommendation_plan_count(ranked); i++)
-        if (rate(ranked, i) > rate(ranked, best))
-            best = i;
-    return best;
-}
-
 static void print_winner(table *lines, const char *at, const edgeplan_recommendation *ranked, uint32_t index)
 {
-    double decode = edgeplan_recommendation_decode_tok_per_s(ranked, index), prefill = prefill_rate(ranked, index);
     table_cell(lines, "%s", at);
     table_cell(lines, "%s", path_of(edgeplan_recommendation_plan(ranked, index)).s);
-    table_cell(lines, "%s", decode > 0 ? number_text(decode).s : "unknown");
-    table_cell(lines, "%s", prefill > 0 ? number_text(prefill).s : "unknown");
-}
-
-/* The fastest of the ranked at decoding and at prefill, if they are two and clearly apart. */
-static int find_winners(const edgeplan_recommendation *ranked, uint32_t *decodes, uint32_t *prefills)
-{
-    *decodes = fastest(ranked, edgeplan_recommendation_decode_tok_per_s);
-    *prefills = fastest(ranked, prefill_rate);
-    double decode = edgeplan_recommendation_decode_tok_per_s(ranked, *decodes), prefill = prefill_rate(ranked, *prefills);
-    return *decodes != *prefills && decode > 0 && prefill > 0 &&
-           (decode > APART * edgeplan_recommendation_decode_tok_per_s(ranked, *prefills) ||
-            prefill > APART * prefill_rate(ranked, *decodes));
+    table_cell(lines, "%s", number_text(edgeplan_recommendation_decode_tok_per_s(ranked, index)).s);
+    table_cell(lines, "%s", number_text(prefill_rate(ranked, index)).s);
 }
 
 static void print_winners(const edgeplan_recommendation *ranked)
 {
     uint32_t decodes, prefills;
-    if (!find_winners(ranked, &decodes, &prefills))
+    if (!edgeplan_recommendation_winners(ranked, &decodes, &prefills))
         return;
-    table *lines = table_new("|  expected, tok/s|>decode|>prefill");
+    table *lines = table_new("|  of those with both rates known|>decode tok/s|>prefill tok/s");
     print_winner(lines, "  fastest to decode", ranked, decodes);
     print_winner(lines, "  fastest to prefill", ranked, prefills);
     table_print(lines, stdout);
-}
-
-void print_winners_json(const answer *all, uint32_t count, FILE *out)
-{
-    const char *before = "";
-    uint32_t decodes, prefills;
-    fputs(",\"winners\":[", out);
-    for (uint32_t i = 0; i < count; i++) {
-        if (!find_winners(all[i].ranked, &decodes, &prefills))
-            continue;
-        fprintf(out, "%s{\"target\":\"%s\",\"decode_rank\":%u,\"prefill_rank\":%u}", before, edgeplan_target_id(all[i].target),
-                (unsigned)decodes + 1, (unsigned)prefills + 1);
-        before = ",";
-    }
-    fputs("]", out);
 }
 
 static void print_warnings(const edgeplan_plan *plan)

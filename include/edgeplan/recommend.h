@@ -71,8 +71,15 @@ EDGEPLAN_API void edgeplan_recommendation_unref(const edgeplan_recommendation *r
 EDGEPLAN_API uint32_t edgeplan_recommendation_plan_count(const edgeplan_recommendation *recommendation);
 /** A ranked plan. @param[in] recommendation  handle @param[in] index  0 = best @return plan, borrowed; NULL past the end. Since 0.1. */
 EDGEPLAN_API const edgeplan_plan *edgeplan_recommendation_plan(const edgeplan_recommendation *recommendation, uint32_t index);
-/** Whether a ranked plan is on the Pareto front of loss, speed and memory. @param[in] recommendation  handle @param[in] index  from 0 @return 1 or 0. Since 0.1. */
+/** Whether a ranked plan is on the Pareto front: no other beats it in loss, time of the request and memory at once, each as the preference
+ *  takes it, without being more in doubt. The best always is. @param[in] recommendation  handle @param[in] index  from 0 @return 1 or 0. Since 0.1. */
 EDGEPLAN_API int edgeplan_recommendation_on_front(const edgeplan_recommendation *recommendation, uint32_t index);
+/** Of the ranked plans whose rates are both known, which decodes and which prefills fastest, if these are two and either leaves the other
+ *  behind by more than 1.5 times.
+ *  @param[in] recommendation  handle @param[out] decode_index  from 0 @param[out] prefill_index  from 0
+ *  @return 1, or 0 if one is as good as the best at both: then the indices mean nothing. Since 0.1. */
+EDGEPLAN_API int edgeplan_recommendation_winners(const edgeplan_recommendation *recommendation, uint32_t *decode_index,
+                                                 uint32_t *prefill_index);
 /** The decode rate by which a plan is ranked: expected, in a burst or sustained as edgeplan_criteria.workload_seconds asks.
  *  @param[in] recommendation  handle @param[in] index  from 0 @return tokens per second; 0 if it is not known, or past the end. Since 0.1. */
 EDGEPLAN_API double edgeplan_recommendation_decode_tok_per_s(const edgeplan_recommendation *recommendation, uint32_t index);

@@ -60,7 +60,15 @@ const edgeplan_plan *edgeplan_recommendation_plan(const edgeplan_recommendation 
 
 int edgeplan_recommendation_on_front(const edgeplan_recommendation *recommendation, uint32_t index)
 {
-    return index < edgeplan_recommendation_plan_count(recommendation) && recommendation->on_front[index] != 0;
+    return index < edgeplan_recommendation_plan_count(recommendation) && recommendation->plans[index]->standing.on_front != 0;
+}
+
+int edgeplan_recommendation_winners(const edgeplan_recommendation *recommendation, uint32_t *decode_index, uint32_t *prefill_index)
+{
+    if (recommendation == NULL || decode_index == NULL || prefill_index == NULL)
+        return 0;
+    *decode_index = *prefill_index = 0;
+    return ep_rank_winners(recommendation->plans, recommendation->plan_count, recommendation->workload_seconds, decode_index, prefill_index);
 }
 
 double edgeplan_recommendation_decode_tok_per_s(const edgeplan_recommendation *recommendation, uint32_t index)

@@ -20,6 +20,15 @@ typedef struct ep_item_list {
     size_t count, capacity;
 } ep_item_list;
 
+/* A plan as a ranking takes it: of each figure less is better, and what is not known is more than all that is. */
+typedef struct ep_standing {
+    double doubts;                          /* by the verdict, then by the limits that may be exceeded */
+    double first_seconds, seconds;          /* to the first token; of the whole request */
+    double loss_nats, bytes;
+    double price;                           /* time and loss in one, without a preference */
+    uint32_t on_front;
+} ep_standing;
+
 /* Beside others in a ranking, another format or KV type was weighed and is no fix; a gate tries them for its hints. */
 typedef enum ep_plan_use { EP_PLAN_ALONE = 0, EP_PLAN_RANKED } ep_plan_use;
 
@@ -35,7 +44,7 @@ struct edgeplan_plan {
     edgeplan_verdict_result verdict;
     edgeplan_speed speed;
     ep_quality quality;
-    double first_seconds;            /* to the first token, as a ranking takes it */
+    ep_standing standing;            /* of a recommendation's */
     uint64_t file_bytes, largest_file_bytes, files; /* of the artefact; 0 = unknown */
     ep_header_bytes header;          /* not in file_bytes; 0 = none that is known */
     ep_item_list lists[EP_LIST_COUNT];

@@ -5,12 +5,7 @@
 #include "base/known.h"
 
 /* What is not known ranks behind everything that is. */
-#define UNKNOWN_LOSS 1e9
-
-static double loss(const edgeplan_plan *plan) /* of those not known, the better class comes first */
-{
-    return plan->quality.known ? plan->quality.loss_nats : UNKNOWN_LOSS + plan->quality.priced_nats;
-}
+#define UNKNOWN 1e9
 
 /* Whether devices like this one are on record as slowing down, on whatever path. */
 static int throttles(const edgeplan_target *target)
@@ -43,11 +38,6 @@ static rate rate_of(const edgeplan_plan *plan, double workload_seconds)
 double ep_rank_speed(const edgeplan_plan *plan, double workload_seconds)
 {
     return rate_of(plan, workload_seconds).expected;
-}
-
-static double memory(const edgeplan_plan *plan)
-{
-    return plan->memory.known & EP_MEMORY_KNOWN(charged_high_bytes) ? (double)plan->memory.charged_high_bytes : UNKNOWN_LOSS * 1e9;
 }
 
 /* What a nat is worth in time. The other way to a faster answer is a smaller model, and what that loses is measured: LLaMA 2 7B has a
@@ -88,49 +78,11 @@ static double seconds(const edgeplan_plan *plan, double tok_per_s)
 
     if (per_second == 0 && s->least_traffic_bytes_per_step > 0)
         per_second = 1 / (double)s->least_traffic_bytes_per_step;
-    return per_second == 0 ? UNKNOWN_LOSS : (double)plan->request.output_tokens / per_second + plan->first_seconds;
-}
-
-/* That time with what the format loses. The low end of the decode rate is what can be promised: a wide band is no merit. */
-static double price(const edgeplan_plan *plan, double workload_seconds)
-{
-    const rate decode = rate_of(plan, workload_seconds);
-
-    return seconds(plan, decode.low > 0 ? decode.low : decode.expected) * exponential(E_FOLDS_A_NAT * plan->quality.priced_nats);
-}
-
-/* What is expected of the request; a path whose decode rate nobody can tell comes after all others. */
-static double slowness(const edgeplan_plan *plan, double workload_seconds)
-{
-    double decode = ep_rank_speed(plan, workload_seconds);
-
-    return decode > 0 ? seconds(plan, decode) : UNKNOWN_LOSS + seconds(plan, 0);
-}
-
-static int compare(double a, double b) /* -1: a first */
-{
-    return a < b ? -1 : a > b;
-}
-
-static int by_preference(const edgeplan_plan *a, const edgeplan_plan *b, const edgeplan_criteria *criteria)
-{
-    const double a_time = slowness(a, criteria->workload_seconds), b_time = slowness(b, criteria->workload_seconds);
-    int quality = compare(loss(a), loss(b)), fast = compare(a_time, b_time), small = compare(memory(a), memory(b));
-
-    switch (criteria->prefer) {
-    case EDGEPLAN_PREFER_QUALITY: return quality ? quality : fast ? fast : small;
-    case EDGEPLAN_PREFER_SPEED: return fast ? fast : quality ? quality : small;
-    case EDGEPLAN_PREFER_MEMORY: return small ? small : quality ? quality : fast;
-    default: break;
-    }
-    /* A path nobody has measured may be far slower than its ceiling: it comes after those whose speed can be told. */
-    int told = compare(a_time >= UNKNOWN_LOSS, b_time >= UNKNOWN_LOSS);
-    int cheap = compare(price(a, criteria->workload_seconds), price(b, criteria->workload_seconds));
-    return told ? told : cheap ? cheap : small ? small : quality;
+    return per_second == 0 ? UNKNOWN : (double)plan->request.output_tokens / per_second + plan->standing.first_seconds;
 }
 
 /* Of what may fit, what is in doubt by fewer limits. */
-static uint32_t doubts(const edgeplan_plan *plan)
+static uint32_t doubtful_limits(const edgeplan_plan *plan)
 {
     const ep_item_list *limits = &plan->lists[EDGEPLAN_LIST_LIMITS];
     uint32_t count = 0;
@@ -140,14 +92,50 @@ static uint32_t doubts(const edgeplan_plan *plan)
     return count;
 }
 
-static int before(const edgeplan_plan *a, const edgeplan_plan *b, const edgeplan_criteria *criteria)
+/* Asked for one thing, a path is taken for what is expected of it. Without a preference time and loss are weighed against each other: then
+   the low end of the decode rate counts, which is what can be promised, for a wide band is no merit, and a loss nobody knows is guessed by
+   its class. A path whose rate nobody can tell may be far slower than its ceiling: it comes after all others. */
+static void take_standing(edgeplan_plan *plan, const edgeplan_criteria *criteria)
 {
-    int order = compare(a->verdict.verdict, b->verdict.verdict); /* what surely fits comes before what may */
+    const rate decode = rate_of(plan, criteria->workload_seconds);
+    const int weighs = criteria->prefer == EDGEPLAN_PREFER_BALANCED;
+    const double time = seconds(plan, weighs && decode.low > 0 ? decode.low : decode.expected), untold = decode.expected > 0 ? 0 : UNKNOWN;
+    const ep_quality *quality = &plan->quality;
+    ep_standing *s = &plan->standing;
 
-    if (!order && a->verdict.verdict == EDGEPLAN_VERDICT_TIGHT)
-        order = compare(doubts(a), doubts(b));
+    s->doubts = plan->verdict.verdict * UNKNOWN;
+    if (plan->verdict.verdict == EDGEPLAN_VERDICT_TIGHT)
+        s->doubts += doubtful_limits(plan);
+    s->seconds = time + untold;
+    s->loss_nats = weighs ? quality->priced_nats : quality->known ? quality->loss_nats : UNKNOWN + quality->priced_nats;
+    s->bytes = plan->memory.known & EP_MEMORY_KNOWN(charged_high_bytes) ? (double)plan->memory.charged_high_bytes : UNKNOWN * UNKNOWN;
+    s->price = weighs ? time * exponential(E_FOLDS_A_NAT * quality->priced_nats) + untold : 0;
+}
+
+static int compare(double a, double b) /* -1: a first */
+{
+    return a < b ? -1 : a > b;
+}
+
+static int by_preference(const ep_standing *a, const ep_standing *b, uint32_t prefer)
+{
+    int quality = compare(a->loss_nats, b->loss_nats), fast = compare(a->seconds, b->seconds), small = compare(a->bytes, b->bytes);
+    int cheap = compare(a->price, b->price);
+
+    switch (prefer) {
+    case EDGEPLAN_PREFER_QUALITY: return quality ? quality : fast ? fast : small;
+    case EDGEPLAN_PREFER_SPEED: return fast ? fast : quality ? quality : small;
+    case EDGEPLAN_PREFER_MEMORY: return small ? small : quality ? quality : fast;
+    default: return cheap ? cheap : small ? small : quality;
+    }
+}
+
+static int before(const edgeplan_plan *a, const edgeplan_plan *b, uint32_t prefer)
+{
+    int order = compare(a->standing.doubts, b->standing.doubts); /* what surely fits comes before what may */
+
     if (!order)
-        order = by_preference(a, b, criteria);
+        order = by_preference(&a->standing, &b->standing, prefer);
     if (!order)
         order = strcmp(a->deployment->runtime->id, b->deployment->runtime->id);
     if (!order)
@@ -157,40 +145,65 @@ static int before(const edgeplan_plan *a, const edgeplan_plan *b, const edgeplan
     return order < 0;
 }
 
+static int dominates(const ep_standing *a, const ep_standing *b)
+{
+    return a->doubts <= b->doubts && a->loss_nats <= b->loss_nats && a->seconds <= b->seconds && a->bytes <= b->bytes &&
+           (a->doubts < b->doubts || a->loss_nats < b->loss_nats || a->seconds < b->seconds || a->bytes < b->bytes);
+}
+
+/* What beats a plan in all comes before it in the order. */
+static void mark_front(edgeplan_plan *const *plans, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        plans[i]->standing.on_front = 1;
+        for (uint32_t j = 0; j < i && plans[i]->standing.on_front; j++)
+            if (dominates(&plans[j]->standing, &plans[i]->standing))
+                plans[i]->standing.on_front = 0;
+    }
+}
+
 void ep_rank(edgeplan_plan **plans, uint32_t count, const edgeplan_criteria *criteria)
 {
     double slowest = 0;
 
     for (uint32_t i = 0; i < count; i++) {
-        plans[i]->first_seconds = first_of(plans, count, plans[i]);
-        slowest = plans[i]->first_seconds > slowest ? plans[i]->first_seconds : slowest;
+        plans[i]->standing.first_seconds = first_of(plans, count, plans[i]);
+        slowest = plans[i]->standing.first_seconds > slowest ? plans[i]->standing.first_seconds : slowest;
     }
-    for (uint32_t i = 0; i < count; i++) /* nobody wins by what is not known of it */
-        if (plans[i]->first_seconds == 0)
-            plans[i]->first_seconds = slowest;
+    for (uint32_t i = 0; i < count; i++) {
+        if (plans[i]->standing.first_seconds == 0) /* nobody wins by what is not known of it */
+            plans[i]->standing.first_seconds = slowest;
+        take_standing(plans[i], criteria);
+    }
     for (uint32_t i = 1; i < count; i++) { /* insertion: there are a few dozen */
         edgeplan_plan *plan = plans[i];
         uint32_t j = i;
-        for (; j > 0 && before(plan, plans[j - 1], criteria); j--)
+        for (; j > 0 && before(plan, plans[j - 1], criteria->prefer); j--)
             plans[j] = plans[j - 1];
         plans[j] = plan;
     }
+    mark_front(plans, count);
 }
 
-static int dominates(const edgeplan_plan *a, const edgeplan_plan *b, double workload_seconds)
+int ep_rank_winners(edgeplan_plan *const *plans, uint32_t count, double workload_seconds, uint32_t *decodes, uint32_t *prefills)
 {
-    const double a_time = slowness(a, workload_seconds), b_time = slowness(b, workload_seconds);
-    int no_worse = loss(a) <= loss(b) && a_time <= b_time && memory(a) <= memory(b);
-    int better = loss(a) < loss(b) || a_time < b_time || memory(a) < memory(b);
-    return no_worse && better;
-}
+    const double apart = 1.5; /* less is within what estimates are off by */
+    double decode = 0, prefill = 0, other_decode = 0, other_prefill = 0;
 
-void ep_rank_front(edgeplan_plan *const *plans, uint32_t count, const edgeplan_criteria *criteria, uint32_t *on_front)
-{
     for (uint32_t i = 0; i < count; i++) {
-        on_front[i] = 1;
-        for (uint32_t j = 0; j < count; j++)
-            if (dominates(plans[j], plans[i], criteria->workload_seconds))
-                on_front[i] = 0;
+        const double writes = ep_rank_speed(plans[i], workload_seconds), reads = plans[i]->speed.prefill_tok_per_s;
+        if (writes <= 0 || reads <= 0)
+            continue;
+        if (writes > decode) {
+            *decodes = i;
+            decode = writes;
+            other_prefill = reads;
+        }
+        if (reads > prefill) {
+            *prefills = i;
+            prefill = reads;
+            other_decode = writes;
+        }
     }
+    return decode > apart * other_decode || prefill > apart * other_prefill;
 }

@@ -1,4 +1,4 @@
-/* The order of candidates under a preference, and the Pareto front. */
+/* The order of candidates under a preference, the Pareto front, and who is fastest at what. */
 #ifndef EP_PLAN_RANK_H
 #define EP_PLAN_RANK_H
 
@@ -10,10 +10,11 @@
    path whose sustained rate nobody measured on a device that slows down. */
 double ep_rank_speed(const edgeplan_plan *plan, double workload_seconds);
 
-/* Sorts in place, best first; the order is total and does not depend on the order it came in. */
+/* Sorts in place, best first, and marks the Pareto front: the plans that no other beats in loss, time of the request and memory at once,
+   as the preference takes them, without being more in doubt. The order is total and does not depend on the order it came in. */
 void ep_rank(edgeplan_plan **plans, uint32_t count, const edgeplan_criteria *criteria);
 
-/* Marks the plans that no other beats in loss, speed and memory at once. */
-void ep_rank_front(edgeplan_plan *const *plans, uint32_t count, const edgeplan_criteria *criteria, uint32_t *on_front);
+/* Of those whose rates are both known the fastest to decode and the fastest to prefill; 0 if they are one, or not clearly apart. */
+int ep_rank_winners(edgeplan_plan *const *plans, uint32_t count, double workload_seconds, uint32_t *decodes, uint32_t *prefills);
 
 #endif

@@ -8,19 +8,6 @@
 #include "plan/candidates.h"
 #include "plan/rank.h"
 
-static edgeplan_status rank(edgeplan_recommendation *r, ep_search *search)
-{
-    r->plans = search->plans;
-    r->plan_count = (uint32_t)search->plan_count;
-    r->candidate_count = search->candidate_count;
-    r->on_front = ep_arena_array(&r->arena, search->plan_count + 1, sizeof *r->on_front);
-    if (!r->on_front)
-        return EDGEPLAN_ERROR_NO_MEMORY;
-    ep_rank(r->plans, r->plan_count, search->criteria);
-    ep_rank_front(r->plans, r->plan_count, search->criteria, r->on_front);
-    return EDGEPLAN_OK;
-}
-
 static edgeplan_status fill(edgeplan_recommendation *r, const edgeplan_model *const *models, uint32_t model_count,
                             const edgeplan_request *request, const edgeplan_criteria *criteria)
 {
@@ -30,8 +17,11 @@ static edgeplan_status fill(edgeplan_recommendation *r, const edgeplan_model *co
     /* Formats are ranked, not models: the first model with a candidate wins. */
     for (uint32_t i = 0; i < model_count && !status && search.plan_count == 0; i++)
         status = ep_search_model(&search, models[i]);
-    edgeplan_status ranked = rank(r, &search);
-    return status ? status : ranked;
+    r->plans = search.plans;
+    r->plan_count = (uint32_t)search.plan_count;
+    r->candidate_count = search.candidate_count;
+    ep_rank(r->plans, r->plan_count, criteria);
+    return status;
 }
 
 edgeplan_status ep_recommend(const edgeplan_model *const *models, uint32_t model_count, const edgeplan_target *target,

@@ -13,7 +13,6 @@ struct edgeplan_recommendation {
     const edgeplan_target *target;
     edgeplan_plan **plans;       /* ranked, best first; owned */
     double workload_seconds;
-    uint32_t *on_front;
     uint32_t plan_count;
     uint32_t candidate_count;
     ep_item_list rejected;       /* subject = runtime/accelerator/format, message = rule and figure */

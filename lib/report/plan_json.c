@@ -291,6 +291,8 @@ void ep_plan_json(ep_json_writer *json, const edgeplan_plan *plan, uint32_t rank
     lists(json, plan);
     if (rank != 0) {
         ep_json_count_at(json, "rank", rank, 1);
+        ep_json_key(json, "on_front");
+        ep_json_bool(json, (int)plan->standing.on_front);
         list_at(json, "pipeline", plan, EDGEPLAN_LIST_PIPELINE, step);
     }
     ep_json_object_end(json);

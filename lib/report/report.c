@@ -5,6 +5,7 @@
 
 #include "base/checked.h"
 #include "base/number.h"
+#include "plan/rank.h"
 #include "plan/recommend.h"
 #include "registry/unit.h"
 #include "report/gate_json.h"
@@ -68,6 +69,20 @@ static void rejects(ep_json_writer *json, const edgeplan_recommendation *recomme
         ep_json_word_at(json, "reason", ep_listed_text(list, i, EDGEPLAN_TEXT_MESSAGE));
         ep_json_object_end(json);
     }
+}
+
+/* Targets where one plan decodes and another prefills much faster. */
+static void winners(ep_json_writer *json, const edgeplan_recommendation *r)
+{
+    uint32_t decodes, prefills;
+
+    if (!ep_rank_winners(r->plans, r->plan_count, r->workload_seconds, &decodes, &prefills))
+        return;
+    ep_json_object(json);
+    ep_json_word_at(json, "target", r->target->id);
+    ep_json_count_at(json, "decode_rank", decodes + 1, 1);
+    ep_json_count_at(json, "prefill_rank", prefills + 1, 1);
+    ep_json_object_end(json);
 }
 
 static void begin(ep_json_writer *json, ep_text *text, char *buffer, size_t size, size_t *needed)
@@ -135,6 +150,10 @@ edgeplan_status edgeplan_report_recommendations(const edgeplan_recommendation *c
     ep_json_array_at(&json, "rejected");
     for (uint32_t i = 0; i < count; i++)
         rejects(&json, recommendations[i]);
+    ep_json_array_end(&json);
+    ep_json_array_at(&json, "winners");
+    for (uint32_t i = 0; i < count; i++)
+        winners(&json, recommendations[i]);
     ep_json_array_end(&json);
     close_document(&json);
     return finish(&text, needed);

@@ -75,14 +75,37 @@ def the_largest_model_at_a_rate(edgeplan):
 
 
 def pick_tells_winners_apart(edgeplan):
+    """Of the plans with both rates known, and of no other."""
     document = json.loads(edgeplan.expect(0, "pick", "llama-3.1-8b", "--target", "macbook-pro-m3-max", "--json").stdout)
-    speeds = [plan["speed"] for plan in document["plans"]]
-    decode, prefill = ([speed[name] or 0 for speed in speeds] for name in ("decode_tok_per_s", "prefill_tok_per_s"))
-    decodes, prefills = (max(range(len(rates)), key=rates.__getitem__) for rates in (decode, prefill))
-    assert decode[decodes] > 1.5 * decode[prefills] or prefill[prefills] > 1.5 * prefill[decodes], speeds
-    assert document["winners"] == [{"target": "macbook-pro-m3-max", "decode_rank": decodes + 1, "prefill_rank": prefills + 1}]
+    rates = {plan["rank"]: (plan["speed"]["decode_tok_per_s"], plan["speed"]["prefill_tok_per_s"]) for plan in document["plans"]}
+    assert any(None in pair for pair in rates.values()), rates
+    known = {rank: pair for rank, pair in rates.items() if None not in pair}
+    decodes, prefills = (max(known, key=lambda rank, i=i: known[rank][i]) for i in (0, 1))
+    assert known[decodes][0] > 1.5 * known[prefills][0] or known[prefills][1] > 1.5 * known[decodes][1], known
+    assert document["winners"] == [{"target": "macbook-pro-m3-max", "decode_rank": decodes, "prefill_rank": prefills}]
     both = edgeplan.expect(0, "pick", "llama-3.2-3b,llama-3.2-1b", "--target", "iphone-16").stdout
     assert "formats are ranked, not models" in both, both
+
+
+def the_best_is_on_the_front(edgeplan):
+    """And of the plans with every figure known none on the front is beaten by another in all of them."""
+    for target in ("iphone-16-pro", "macbook-pro-m3-max", "jetson-agx-orin-64gb", "lunar-lake-laptop"):
+        for prefer in ((), ("--prefer", "speed"), ("--prefer", "quality"), ("--prefer", "memory")):
+            plans = json.loads(edgeplan.expect(0, "pick", "llama-3.2-3b", "--target", target, *prefer, "--json").stdout)["plans"]
+            assert plans[0]["on_front"] and sum(plan["on_front"] for plan in plans) < len(plans), (target, prefer)
+            if not prefer:
+                continue
+            figures = {}
+            for plan in plans:
+                speed, loss = plan["speed"], plan["quality"]["loss_nats"]
+                if plan["verdict"] == "fits" and loss is not None and speed["ttft_seconds"] and speed["decode_tok_per_s"]:
+                    time = speed["ttft_seconds"] + plan["request"]["output_tokens"] / speed["decode_tok_per_s"]
+                    figures[plan["rank"]] = loss, time, plan["memory"]["charged_high_bytes"]
+            for rank, mine in figures.items():
+                beaten = [other for other, its in figures.items() if its != mine and all(a <= b for a, b in zip(its, mine))]
+                assert not (beaten and plans[rank - 1]["on_front"]), (target, prefer, rank, beaten)
+    text = edgeplan.expect(0, "pick", "llama-3.2-3b", "--target", "iphone-16-pro").stdout
+    assert re.search(r"^ +1\* ", text, re.M) and "* no other is better" in text, text
 
 
 def pick_reckons_the_whole_request(edgeplan):
@@ -222,8 +245,8 @@ def a_class_stands_for_a_loss(edgeplan):
 
 
 TESTS = [pick_says_0_1_or_2, an_older_system_has_fewer_paths, the_largest_model_at_a_rate, pick_tells_winners_apart,
-         pick_reckons_the_whole_request, a_phone_shows_burst_and_sustained, pick_keeps_to_licences, an_audience_is_read_as_written,
-         an_identifier_names_a_target, an_audience_is_served_by_few, a_platform_has_tiers,
+         the_best_is_on_the_front, pick_reckons_the_whole_request, a_phone_shows_burst_and_sustained, pick_keeps_to_licences,
+         an_audience_is_read_as_written, an_identifier_names_a_target, an_audience_is_served_by_few, a_platform_has_tiers,
          each_step_says_whether_this_computer_can_take_it, a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has,
          a_class_stands_for_a_loss]
 

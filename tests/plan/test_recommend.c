@@ -303,6 +303,26 @@ static void test_first_token(void **state)
     edgeplan_recommendation_unref(r);
 }
 
+/* Who is fastest at what is told only where the two are known; handles may be NULL. */
+static void test_winners(void **state)
+{
+    edgeplan_recommendation *r = pick("llama-3.1-8b", "macbook-pro-m3-max", 4096, NULL);
+    uint32_t decodes = UINT32_MAX, prefills = UINT32_MAX;
+    edgeplan_speed speed[2] = {{.struct_size = sizeof speed[0]}, {.struct_size = sizeof speed[0]}};
+    (void)state;
+
+    assert_int_equal(edgeplan_recommendation_winners(r, &decodes, &prefills), 1);
+    assert_int_equal(edgeplan_plan_speed(edgeplan_recommendation_plan(r, decodes), &speed[0]), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_plan_speed(edgeplan_recommendation_plan(r, prefills), &speed[1]), EDGEPLAN_OK);
+    assert_true(speed[0].prefill_tok_per_s > 0 && speed[1].decode_tok_per_s > 0);
+    assert_true(speed[0].decode_tok_per_s > 1.5 * speed[1].decode_tok_per_s ||
+                speed[1].prefill_tok_per_s > 1.5 * speed[0].prefill_tok_per_s);
+    assert_int_equal(edgeplan_recommendation_on_front(r, 0), 1);
+    assert_int_equal(edgeplan_recommendation_winners(NULL, &decodes, &prefills), 0);
+    assert_int_equal(edgeplan_recommendation_winners(r, NULL, &prefills), 0);
+    edgeplan_recommendation_unref(r);
+}
+
 static void test_bad_criteria(void **state)
 {
     const edgeplan_criteria bad[] = {{.struct_size = sizeof bad[0], .workload_seconds = -1},
@@ -330,7 +350,7 @@ int main(void)
         cmocka_unit_test(test_nothing_is_dropped), cmocka_unit_test(test_stand_ins),
         cmocka_unit_test(test_preference_and_criteria), cmocka_unit_test(test_long_work), cmocka_unit_test(test_growing_context),
         cmocka_unit_test(test_first_load),         cmocka_unit_test(test_first_token),
-        cmocka_unit_test(test_bad_criteria),
+        cmocka_unit_test(test_winners),            cmocka_unit_test(test_bad_criteria),
     };
     return cmocka_run_group_tests_name("plan: recommend", tests, open_registry, close_registry);
 }

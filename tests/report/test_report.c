@@ -199,9 +199,10 @@ static void test_recommendation(void **state)
     rejected[1].text[EDGEPLAN_TEXT_SUBJECT] = "a-runtime";
     recommendation.rejected.items = rejected;
     recommendation.rejected.count = 2;
+    hand.plan.standing.on_front = 1;
     assert_int_equal(edgeplan_report_recommendations(one, 1, text, sizeof text, &needed), EDGEPLAN_OK);
     assert_count(needed, strlen(text) + 1);
-    assert_non_null(strstr(text, "\"place\":\"edge-targets.yaml:12\"}],\"rank\":1,\"pipeline\":[{\"published\":false,\"tool\":\"llama-quantize\",\"version\":null,"
+    assert_non_null(strstr(text, "\"place\":\"edge-targets.yaml:12\"}],\"rank\":1,\"on_front\":true,\"pipeline\":[{\"published\":false,\"tool\":\"llama-quantize\",\"version\":null,"
                                  "\"command\":\"llama-quantize in out q4_k_m\",\"input\":null,\"output\":null,\"systems\":[\"linux\",\"macos\"],\"ram_bytes\":16000000000,"
                                  "\"disk_bytes\":null,\"gpu_bytes\":null,\"host\":null,\"time\":null,\"fails\":null,\"evidence\":null,\"date\":null,\"url\":null}]},{\"model\""));
     assert_non_null(strstr(text, "\"rank\":2,"));
@@ -209,7 +210,7 @@ static void test_recommendation(void **state)
                                  "\"accelerator\":\"npu\",\"format\":\"q8_0\","
                                  "\"reason\":\"needs at least 9 GB of a total limit of 6 GB\"},"
                                  "{\"target\":\"chrome-a-phone\",\"model\":null,\"runtime\":\"a-runtime\",\"accelerator\":null,"
-                                 "\"format\":null,\"reason\":null}],\"checks\":[],\"summary\":{}}"));
+                                 "\"format\":null,\"reason\":null}],\"winners\":[],\"checks\":[],\"summary\":{}}"));
 }
 
 static void test_number_text(void **state)
