@@ -107,7 +107,8 @@ static edgeplan_status ask_smaller(session *now, model_list *models, const edgep
     if (!models->largest)
         return status;
     edgeplan_recommendation_unref(out->ranked);
-    return edgeplan_recommendation_new(&smaller, 1, out->target, &now->options->request, criteria, now->diagnostics, &out->ranked);
+    return edgeplan_recommendation_new_within(&smaller, 1, out->target, models->runtime, models->format, &now->options->request, criteria,
+                                              now->diagnostics, &out->ranked);
 }
 
 static int ask(session *now, model_list *models, const edgeplan_target *target, answer *out)
@@ -117,10 +118,11 @@ static int ask(session *now, model_list *models, const edgeplan_target *target, 
         criteria.accelerators = 1u << now->options->accelerator;
     edgeplan_diagnostics_clear(now->diagnostics);
     out->target = target;
+    out->models = models;
     out->largest = "";
     edgeplan_status status =
-        edgeplan_recommendation_new((const edgeplan_model *const *)models->list, models->count, target, &now->options->request,
-                                    &criteria, now->diagnostics, &out->ranked);
+        edgeplan_recommendation_new_within((const edgeplan_model *const *)models->list, models->count, target, models->runtime,
+                                           models->format, &now->options->request, &criteria, now->diagnostics, &out->ranked);
     if (status == EDGEPLAN_OK && edgeplan_recommendation_plan_count(out->ranked) == 0)
         status = ask_smaller(now, models, &criteria, out);
     return status == EDGEPLAN_OK ? EXIT_YES : print_failure(edgeplan_target_id(target), status, now->diagnostics);
@@ -168,11 +170,13 @@ static int ask_whom(session *now, questions *out, const edgeplan_target ***targe
 
 int command_pick(session *now)
 {
-    model_list models = {{NULL}, 0, NULL, 0, 0};
+    model_list models = {{NULL}, 0, NULL, 0, 0, NULL, NULL};
     questions asked;
     const edgeplan_target **targets = NULL;
     double *shares = NULL;
     int code = ask_whom(now, &asked, &targets, &shares);
+    if (code == EXIT_YES && session_path(now, &models.runtime, &models.format) != EDGEPLAN_OK)
+        code = EXIT_UNDECIDED;
     if (code == EXIT_YES)
         code = models_open(now, now->options->arguments[0], &models);
     if (code == EXIT_YES && models.count == 0)

@@ -12,6 +12,8 @@ typedef struct model_list {
     edgeplan_model **catalogue;        /* of the registry; NULL until somebody asks */
     uint32_t catalogue_count;
     int largest;                       /* `largest` was named: of the catalogue, what fits */
+    const edgeplan_runtime *runtime;   /* what may be shipped with, and in; NULL: whatever */
+    const edgeplan_format *format;
 } model_list;
 
 /* MODEL[,MODEL…] or `largest`: opens each; returns EXIT_YES, or EXIT_UNDECIDED after saying what is wrong. */
@@ -27,6 +29,7 @@ edgeplan_status largest_that_fits(const session *now, model_list *models, const 
 typedef struct answer {
     const edgeplan_target *target;
     edgeplan_recommendation *ranked;
+    const model_list *models;
     const char *largest; /* where nothing fits: the model of the registry that does; "" for none; the model list's */
 } answer;
 
@@ -51,6 +54,8 @@ path_text path_of(const edgeplan_plan *plan);
 void print_fallbacks(const session *now, const answer *one);
 void print_fallbacks_json(const session *now, const answer *all, uint32_t count, FILE *out);
 
+/* What was asked for by --runtime or --format and cannot be decided has a way to make it all the same: the first's, with --all each. */
+void print_undecided(const session *now, const answer *one);
 /* The steps from a published checkpoint to what the plan runs. */
 void print_pipeline(const edgeplan_plan *plan);
 

@@ -113,8 +113,9 @@ edgeplan_status largest_that_fits(const session *now, model_list *models, const 
         open_catalogue(now, models);
     if (models->catalogue_count == 0)
         return EDGEPLAN_OK;
-    edgeplan_status status = edgeplan_recommendation_new((const edgeplan_model *const *)models->catalogue, models->catalogue_count, target,
-                                                         &now->options->request, criteria, now->diagnostics, &ranked);
+    edgeplan_status status =
+        edgeplan_recommendation_new_within((const edgeplan_model *const *)models->catalogue, models->catalogue_count, target,
+                                           models->runtime, models->format, &now->options->request, criteria, now->diagnostics, &ranked);
     if (status == EDGEPLAN_OK && edgeplan_recommendation_plan_count(ranked) > 0)
         *out = edgeplan_deployment_model(edgeplan_plan_deployment(edgeplan_recommendation_plan(ranked, 0)));
     edgeplan_recommendation_unref(ranked);

@@ -103,3 +103,46 @@ void print_pipeline(const edgeplan_plan *plan)
             printf("     fails: %s\n", step_text(plan, i, EDGEPLAN_TEXT_HINT));
     }
 }
+
+/* The plan of a reject, whose subject is its path: `genie npu qnn-w4a16`. NULL if there is none. */
+static edgeplan_plan *plan_of_reject(const session *now, const answer *one, uint32_t index)
+{
+    const char *subject = edgeplan_recommendation_text(one->ranked, EDGEPLAN_LIST_REJECTED, index, EDGEPLAN_TEXT_SUBJECT);
+    const char *model = edgeplan_recommendation_text(one->ranked, EDGEPLAN_LIST_REJECTED, index, EDGEPLAN_TEXT_INPUT);
+    char runtime[128], accelerator[16], format[128];
+    uint32_t engine = EDGEPLAN_ACCELERATOR_CPU, m = 0;
+    if (sscanf(subject, "%127s %15s %127s", runtime, accelerator, format) != 3)
+        return NULL;
+    while (engine < EDGEPLAN_ACCELERATOR_NPU && strcmp(accelerator, edgeplan_accelerator_name((edgeplan_accelerator)engine)) != 0)
+        engine++;
+    while (m < one->models->count && strcmp(model, edgeplan_model_id(one->models->list[m])) != 0)
+        m++;
+    edgeplan_deployment *path = NULL;
+    edgeplan_plan *plan = NULL;
+    if (m < one->models->count &&
+        edgeplan_deployment_new(one->models->list[m], one->target, (edgeplan_accelerator)engine, edgeplan_runtime_find(now->registry, runtime),
+                                edgeplan_format_find(now->registry, format), NULL, &path) == EDGEPLAN_OK &&
+        edgeplan_plan_new(path, &now->options->request, NULL, &plan) != EDGEPLAN_OK)
+        plan = NULL;
+    edgeplan_deployment_unref(path);
+    return plan;
+}
+
+void print_undecided(const session *now, const answer *one)
+{
+    const uint32_t count = edgeplan_recommendation_count(one->ranked, EDGEPLAN_LIST_REJECTED);
+    uint32_t shown = now->options->runtime != NULL || now->options->format != NULL ? (now->options->all ? count : 1) : 0;
+    for (uint32_t i = 0; i < count && shown > 0; i++) {
+        edgeplan_item item;
+        if (edgeplan_struct_init(&item, sizeof item) != EDGEPLAN_OK ||
+            edgeplan_recommendation_item(one->ranked, EDGEPLAN_LIST_REJECTED, i, &item) != EDGEPLAN_OK || item.code != EDGEPLAN_VERDICT_UNKNOWN)
+            continue;
+        edgeplan_plan *plan = plan_of_reject(now, one, i);
+        if (plan != NULL) {
+            printf("%s: ", path_of(plan).s);
+            print_pipeline(plan);
+        }
+        edgeplan_plan_unref(plan);
+        shown--;
+    }
+}

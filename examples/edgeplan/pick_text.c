@@ -134,11 +134,13 @@ static void print_rejects(const session *now, const edgeplan_recommendation *ran
         printf("  and %u more; --all lists them\n", (unsigned)(count - shown));
 }
 
-static void print_nothing(const answer *one)
+static void print_nothing(const session *now, const answer *one)
 {
+    const char *runtime = now->options->runtime, *format = now->options->format;
     const char *largest = one->largest, *name = edgeplan_target_name(one->target);
     if (edgeplan_recommendation_candidate_count(one->ranked) == 0) {
-        printf("%s: no runtime of the registry runs there\n", name);
+        printf("%s: %s %s%s%s there\n", name, runtime != NULL ? runtime : "no runtime of the registry",
+               runtime != NULL ? "does not run" : "runs", format != NULL ? " " : "", format != NULL ? format : "");
         return;
     }
     int unknown = verdict_of(one) == EDGEPLAN_VERDICT_UNKNOWN;
@@ -160,7 +162,8 @@ static void print_doubt(const session *now, const edgeplan_recommendation *ranke
 void print_answer(const session *now, const answer *one)
 {
     if (edgeplan_recommendation_plan_count(one->ranked) == 0) {
-        print_nothing(one);
+        print_nothing(now, one);
+        print_undecided(now, one);
     } else {
         const edgeplan_plan *best = edgeplan_recommendation_plan(one->ranked, 0);
         printf("%s: ship %s\n", edgeplan_target_name(one->target), path_of(best).s);
@@ -171,6 +174,8 @@ void print_answer(const session *now, const answer *one)
         print_winners(one->ranked);
         print_warnings(best);
         print_pipeline(best);
+        if (edgeplan_recommendation_plan_count(one->ranked) > 1)
+            printf("  for another of them: --runtime and --format\n");
     }
     print_fallbacks(now, one);
     print_rejects(now, one->ranked);

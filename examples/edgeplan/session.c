@@ -106,25 +106,35 @@ const edgeplan_target **session_targets(session *now, uint32_t *count)
     return list;
 }
 
-edgeplan_status session_deploy(session *now, const edgeplan_model *model, const edgeplan_target *target, edgeplan_deployment **out)
+edgeplan_status session_path(session *now, const edgeplan_runtime **runtime, const edgeplan_format **format)
 {
     const options *given = now->options;
-    const edgeplan_runtime *runtime = given->runtime == NULL ? NULL : edgeplan_runtime_find(now->registry, given->runtime);
-    const edgeplan_format *format = given->format == NULL ? NULL : edgeplan_format_find(now->registry, given->format);
-    *out = NULL;
-    edgeplan_diagnostics_clear(now->diagnostics);
-    if (given->runtime != NULL && runtime == NULL) {
+    *runtime = given->runtime == NULL ? NULL : edgeplan_runtime_find(now->registry, given->runtime);
+    *format = given->format == NULL ? NULL : edgeplan_format_find(now->registry, given->format);
+    if (given->runtime != NULL && *runtime == NULL) {
         print_error("no runtime `%s`%s", given->runtime,
                     nearest_id(now->registry, EDGEPLAN_SECTION_RUNTIMES, given->runtime, "; see edgeplan runtimes").s);
         return EDGEPLAN_ERROR_NOT_FOUND;
     }
-    if (given->format != NULL && format == NULL) {
+    if (given->format != NULL && *format == NULL) {
         print_error("no format `%s`%s", given->format,
                     nearest_id(now->registry, EDGEPLAN_SECTION_FORMATS, given->format, "; see edgeplan formats").s);
         return EDGEPLAN_ERROR_NOT_FOUND;
     }
-    return edgeplan_deployment_new_for(model, target, (edgeplan_accelerator)given->accelerator, runtime, format, &given->request,
-                                       now->diagnostics, out);
+    return EDGEPLAN_OK;
+}
+
+edgeplan_status session_deploy(session *now, const edgeplan_model *model, const edgeplan_target *target, edgeplan_deployment **out)
+{
+    const edgeplan_runtime *runtime;
+    const edgeplan_format *format;
+    *out = NULL;
+    edgeplan_diagnostics_clear(now->diagnostics);
+    edgeplan_status status = session_path(now, &runtime, &format);
+    if (status != EDGEPLAN_OK)
+        return status;
+    return edgeplan_deployment_new_for(model, target, (edgeplan_accelerator)now->options->accelerator, runtime, format,
+                                       &now->options->request, now->diagnostics, out);
 }
 
 static edgeplan_companion role_of(const char *name)

@@ -41,6 +41,9 @@ const edgeplan_target *session_find_target(const session *now, const char *name)
 /* The targets of --target or --platform, all of the registry without either. Release the array; NULL after saying what is wrong. */
 const edgeplan_target **session_targets(session *now, uint32_t *count);
 
+/* What --runtime and --format name, NULL what is not named. Not found after saying what is wrong. */
+edgeplan_status session_path(session *now, const edgeplan_runtime **runtime, const edgeplan_format **format);
+
 /* A deployment on the path that --accelerator, --runtime and --format name; what is not named is the library's choice.
    The reason of a refusal is left in the diagnostics. */
 edgeplan_status session_deploy(session *now, const edgeplan_model *model, const edgeplan_target *target, edgeplan_deployment **out);

@@ -63,6 +63,25 @@ EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_recommendation_new(const
                                                                            const edgeplan_criteria *criteria,
                                                                            edgeplan_diagnostics *diagnostics,
                                                                            edgeplan_recommendation **out);
+/** Ranks what can run on a target with one runtime, in one format, or both.
+ *  @param[in]     models       as above
+ *  @param[in]     model_count  how many; 1 or more
+ *  @param[in]     target       target
+ *  @param[in]     runtime      of the target's registry, or NULL for any
+ *  @param[in]     format       of the target's registry, or NULL for any; one for which the runtime has a stand-in is taken by name
+ *  @param[in]     request      what for, or NULL
+ *  @param[in]     criteria     constraints, or NULL
+ *  @param[in,out] diagnostics  or NULL
+ *  @param[out]    out          new recommendation, in which others are neither ranked nor rejected; NULL on failure
+ *  @return status. Since 0.1. */
+EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_recommendation_new_within(const edgeplan_model *const *models,
+                                                                                  uint32_t model_count, const edgeplan_target *target,
+                                                                                  const edgeplan_runtime *runtime,
+                                                                                  const edgeplan_format *format,
+                                                                                  const edgeplan_request *request,
+                                                                                  const edgeplan_criteria *criteria,
+                                                                                  edgeplan_diagnostics *diagnostics,
+                                                                                  edgeplan_recommendation **out);
 /** Adds an owner. @param[in] recommendation  or NULL @return `recommendation`. Since 0.1. */
 EDGEPLAN_API edgeplan_recommendation *edgeplan_recommendation_ref(const edgeplan_recommendation *recommendation);
 /** Drops an owner. @param[in] recommendation  or NULL. Since 0.1. */

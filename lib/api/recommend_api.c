@@ -7,9 +7,11 @@
 #include "plan/cover.h"
 #include "plan/rank.h"
 
-edgeplan_status edgeplan_recommendation_new(const edgeplan_model *const *models, uint32_t model_count, const edgeplan_target *target,
-                                            const edgeplan_request *request, const edgeplan_criteria *criteria,
-                                            edgeplan_diagnostics *diagnostics, edgeplan_recommendation **out)
+edgeplan_status edgeplan_recommendation_new_within(const edgeplan_model *const *models, uint32_t model_count,
+                                                   const edgeplan_target *target, const edgeplan_runtime *runtime,
+                                                   const edgeplan_format *format, const edgeplan_request *request,
+                                                   const edgeplan_criteria *criteria, edgeplan_diagnostics *diagnostics,
+                                                   edgeplan_recommendation **out)
 {
     edgeplan_request our_request;
     edgeplan_criteria our_criteria;
@@ -18,7 +20,8 @@ edgeplan_status edgeplan_recommendation_new(const edgeplan_model *const *models,
     if (out == NULL)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
     *out = NULL;
-    if (models == NULL || model_count == 0 || target == NULL)
+    if (models == NULL || model_count == 0 || target == NULL || (runtime != NULL && runtime->registry != target->registry) ||
+        (format != NULL && format->registry != target->registry))
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
     for (uint32_t i = 0; i < model_count; i++)
         if (models[i] == NULL)
@@ -29,10 +32,17 @@ edgeplan_status edgeplan_recommendation_new(const edgeplan_model *const *models,
     if (status == EDGEPLAN_OK)
         status = ep_check_criteria(&our_criteria);
     if (status == EDGEPLAN_OK)
-        status = ep_recommend(models, model_count, target, &our_request, &our_criteria, diagnostics, out);
+        status = ep_recommend(models, model_count, target, runtime, format, &our_request, &our_criteria, diagnostics, out);
     if (status != EDGEPLAN_OK)
         *out = NULL;
     return status;
+}
+
+edgeplan_status edgeplan_recommendation_new(const edgeplan_model *const *models, uint32_t model_count, const edgeplan_target *target,
+                                            const edgeplan_request *request, const edgeplan_criteria *criteria,
+                                            edgeplan_diagnostics *diagnostics, edgeplan_recommendation **out)
+{
+    return edgeplan_recommendation_new_within(models, model_count, target, NULL, NULL, request, criteria, diagnostics, out);
 }
 
 edgeplan_recommendation *edgeplan_recommendation_ref(const edgeplan_recommendation *recommendation)

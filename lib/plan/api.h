@@ -33,8 +33,8 @@ edgeplan_status ep_plan_make(const edgeplan_deployment *deployment, const edgepl
 void ep_plan_free(edgeplan_plan *plan);
 
 edgeplan_status ep_recommend(const edgeplan_model *const *models, uint32_t model_count, const edgeplan_target *target,
-                             const edgeplan_request *request, const edgeplan_criteria *criteria, edgeplan_diagnostics *diagnostics,
-                             edgeplan_recommendation **out);
+                             const edgeplan_runtime *runtime, const edgeplan_format *format, const edgeplan_request *request,
+                             const edgeplan_criteria *criteria, edgeplan_diagnostics *diagnostics, edgeplan_recommendation **out);
 void ep_recommendation_free(edgeplan_recommendation *recommendation);
 
 #endif

@@ -263,6 +263,12 @@ static int has_engine(const ep_search *s, const ep_backend *backend)
            (backend->architectures.count == 0 || ep_words_has(&backend->architectures, engine->architecture));
 }
 
+/* Whether a backend's format is a candidate: any that is offered, or the one that was asked for. */
+static int is_wanted(const ep_search *s, const ep_backend *backend, const edgeplan_format *format)
+{
+    return s->format ? format == s->format : ep_backend_offers_format(backend, format);
+}
+
 /* A pair of accelerator and format is tried once, though several backends may list it. */
 static int is_first(const ep_search *s, const edgeplan_runtime *runtime, uint32_t b, const edgeplan_format *format)
 {
@@ -281,7 +287,7 @@ static edgeplan_status search_runtime(ep_search *s, const edgeplan_model *model,
             continue;
         for (uint32_t i = 0; i < backend->format_count; i++) {
             ep_path path = {model, s->target, runtime, backend->accelerator, backend->formats[i], ep_request_os(s->request)};
-            if (!ep_backend_offers_format(backend, path.format) || !is_first(s, runtime, b, path.format))
+            if (!is_wanted(s, backend, path.format) || !is_first(s, runtime, b, path.format))
                 continue;
             edgeplan_status status = try_path(s, &path);
             if (status)
@@ -297,12 +303,17 @@ static int was_tried(const ep_search *s, const edgeplan_runtime *runtime, const 
     for (uint32_t b = 0; b < runtime->backend_count; b++) {
         const ep_backend *backend = &runtime->backends[b];
         for (uint32_t i = 0; i < backend->format_count && allowed(s, backend->accelerator) && has_engine(s, backend); i++)
-            if (ep_backend_offers_format(backend, backend->formats[i]) &&
+            if (is_wanted(s, backend, backend->formats[i]) &&
                 (refusal->format ? ep_equal(refusal->format, backend->formats[i]->id)
                                  : ep_equal(refusal->format_family, backend->formats[i]->family)))
                 return 1;
     }
     return 0;
+}
+
+static int concerns(const ep_search *s, const ep_refusal *refusal)
+{
+    return !s->format || (refusal->format ? ep_equal(refusal->format, s->format->id) : ep_equal(refusal->format_family, s->format->family));
 }
 
 /* What people try and the runtime says it does not take here is out with the runtime's own reason. */
@@ -311,7 +322,7 @@ static edgeplan_status list_refusals(ep_search *s, const edgeplan_model *model, 
     for (uint32_t i = 0; i < runtime->refusal_count; i++) {
         const ep_refusal *refusal = &runtime->refusals[i];
         const char *format = refusal->format ? refusal->format : refusal->format_family;
-        if (!format || was_tried(s, runtime, refusal))
+        if (!format || was_tried(s, runtime, refusal) || !concerns(s, refusal))
             continue;
         for (uint32_t b = 0; b < runtime->backend_count; b++) {
             ep_path path = {model, s->target, runtime, runtime->backends[b].accelerator, NULL, ep_request_os(s->request)};
@@ -332,15 +343,12 @@ edgeplan_status ep_search_model(ep_search *search, const edgeplan_model *model)
     search->model_id = ep_arena_copy(search->arena, model->id, strlen(model->id));
     if (!search->model_id)
         return EDGEPLAN_ERROR_NO_MEMORY;
-    for (uint32_t i = 0; i < search->target->runtime_count; i++) {
-        edgeplan_status status = search_runtime(search, model, search->target->runtimes[i]);
-        if (status)
-            return status;
-    }
-    for (uint32_t i = 0; i < search->target->runtime_count; i++) {
-        edgeplan_status status = list_refusals(search, model, search->target->runtimes[i]);
-        if (status)
-            return status;
-    }
-    return EDGEPLAN_OK;
+    const edgeplan_runtime *const *runtimes = search->runtime ? &search->runtime : search->target->runtimes;
+    const uint32_t count = search->runtime ? 1 : search->target->runtime_count;
+    edgeplan_status status = EDGEPLAN_OK;
+    for (uint32_t i = 0; i < count && !status; i++)
+        status = search_runtime(search, model, runtimes[i]);
+    for (uint32_t i = 0; i < count && !status; i++)
+        status = list_refusals(search, model, runtimes[i]);
+    return status;
 }

@@ -10,6 +10,8 @@
 typedef struct ep_search {
     ep_arena *arena;             /* of the recommendation */
     const edgeplan_target *target;
+    const edgeplan_runtime *runtime; /* NULL: all of the target */
+    const edgeplan_format *format;   /* NULL: all of the runtime that no other stands in for */
     const edgeplan_request *request;
     const edgeplan_criteria *criteria;
     edgeplan_plan **plans;       /* owned by the caller; grows in the arena */

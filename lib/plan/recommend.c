@@ -8,10 +8,8 @@
 #include "plan/candidates.h"
 #include "plan/rank.h"
 
-static edgeplan_status fill(edgeplan_recommendation *r, const edgeplan_model *const *models, uint32_t model_count,
-                            const edgeplan_request *request, const edgeplan_criteria *criteria)
+static edgeplan_status fill(edgeplan_recommendation *r, ep_search search, const edgeplan_model *const *models, uint32_t model_count)
 {
-    ep_search search = {.arena = &r->arena, .target = r->target, .request = request, .criteria = criteria, .rejected = &r->rejected};
     edgeplan_status status = EDGEPLAN_OK;
 
     /* Formats are ranked, not models: the first model with a candidate wins. */
@@ -20,13 +18,13 @@ static edgeplan_status fill(edgeplan_recommendation *r, const edgeplan_model *co
     r->plans = search.plans;
     r->plan_count = (uint32_t)search.plan_count;
     r->candidate_count = search.candidate_count;
-    ep_rank(r->plans, r->plan_count, criteria);
+    ep_rank(r->plans, r->plan_count, search.criteria);
     return status;
 }
 
 edgeplan_status ep_recommend(const edgeplan_model *const *models, uint32_t model_count, const edgeplan_target *target,
-                             const edgeplan_request *request, const edgeplan_criteria *criteria, edgeplan_diagnostics *diagnostics,
-                             edgeplan_recommendation **out)
+                             const edgeplan_runtime *runtime, const edgeplan_format *format, const edgeplan_request *request,
+                             const edgeplan_criteria *criteria, edgeplan_diagnostics *diagnostics, edgeplan_recommendation **out)
 {
     edgeplan_context *context = target->registry->arena.context;
     edgeplan_recommendation *r = ep_allocate(context, sizeof *r);
@@ -40,7 +38,9 @@ edgeplan_status ep_recommend(const edgeplan_model *const *models, uint32_t model
     r->registry = edgeplan_registry_ref(target->registry);
     r->target = target;
     r->workload_seconds = criteria->workload_seconds;
-    edgeplan_status status = fill(r, models, model_count, request, criteria);
+    const ep_search search = {.arena = &r->arena, .target = target, .runtime = runtime, .format = format, .request = request,
+                              .criteria = criteria, .rejected = &r->rejected};
+    edgeplan_status status = fill(r, search, models, model_count);
     if (status) {
         ep_recommendation_free(r);
         return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, status, NULL, NULL, edgeplan_status_text(status));

@@ -199,6 +199,11 @@ static void test_recommendation_arguments(void **state)
     assert_int_equal(edgeplan_recommendation_new(models, 0, target, NULL, NULL, NULL, &recommendation), EDGEPLAN_ERROR_INVALID_ARGUMENT);
     assert_int_equal(edgeplan_recommendation_new(NULL, 1, target, NULL, NULL, NULL, &recommendation), EDGEPLAN_ERROR_INVALID_ARGUMENT);
     assert_int_equal(edgeplan_recommendation_new(models, 1, NULL, NULL, NULL, NULL, &recommendation), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    edgeplan_registry *other; /* whose formats are foreign handles */
+    assert_int_equal(edgeplan_registry_new(NULL, NULL, &other), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_recommendation_new_within(models, 1, target, NULL, edgeplan_format_at(other, 0), NULL, NULL, NULL,
+                                                        &recommendation), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    edgeplan_registry_unref(other);
     criteria.prefer = 99;
     assert_int_equal(edgeplan_recommendation_new(models, 1, target, NULL, &criteria, NULL, &recommendation),
                      EDGEPLAN_ERROR_INVALID_ARGUMENT);

@@ -108,6 +108,21 @@ def the_best_is_on_the_front(edgeplan):
     assert re.search(r"^ +1\* ", text, re.M) and "* no other is better" in text, text
 
 
+def a_path_may_be_asked_for(edgeplan):
+    """By runtime and format: others are neither ranked nor out, and what cannot be decided tells its steps, filled in."""
+    words = ["pick", "llama-3.2-3b", "--target"]
+    one = json.loads(edgeplan.expect(0, *words, "iphone-16", "--runtime", "llama.cpp", "--format", "q5_k_m", "--json").stdout)
+    assert {(plan["runtime"], plan["format"]) for plan in one["plans"]} == {("llama.cpp", "q5_k_m")}, one["plans"]
+    assert {(out["runtime"], out["format"]) for out in one["rejected"]} <= {("llama.cpp", "q5_k_m")}, one["rejected"]
+    assert one["plans"][0]["pipeline"][-1]["output"] == "llama-3.2-3b-q5_k_m.gguf", one["plans"][0]["pipeline"]
+    all_of = json.loads(edgeplan.expect(0, *words, "iphone-16", "--runtime", "llama.cpp", "--json").stdout)
+    assert {out["runtime"] for out in all_of["plans"] + all_of["rejected"]} == {"llama.cpp"} and len(all_of["plans"]) > len(one["plans"])
+    text = edgeplan.expect(2, *words, "galaxy-s24-ultra", "--runtime", "litert-lm").stdout
+    assert "with litert-lm on the cpu: how to make it" in text and "--model=meta-llama/Llama-3.2-3B-Instruct --output_dir" in text, text
+    assert "iPhone 16: genie does not run there" in edgeplan.expect(1, *words, "iphone-16", "--runtime", "genie").stdout
+    edgeplan.expect(2, *words, "iphone-16", "--format", "q4_k")
+
+
 def pick_reckons_the_whole_request(edgeplan):
     """Asked for speed: what is known of prompt and answer is in order, and a path whose prompts nobody timed does not win by that."""
     words = ["gpt-oss-20b", "--prefer", "speed", "--context", "4096"]
@@ -245,10 +260,10 @@ def a_class_stands_for_a_loss(edgeplan):
 
 
 TESTS = [pick_says_0_1_or_2, an_older_system_has_fewer_paths, the_largest_model_at_a_rate, pick_tells_winners_apart,
-         the_best_is_on_the_front, pick_reckons_the_whole_request, a_phone_shows_burst_and_sustained, pick_keeps_to_licences,
-         an_audience_is_read_as_written, an_identifier_names_a_target, an_audience_is_served_by_few, a_platform_has_tiers,
-         each_step_says_whether_this_computer_can_take_it, a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has,
-         a_class_stands_for_a_loss]
+         the_best_is_on_the_front, a_path_may_be_asked_for, pick_reckons_the_whole_request, a_phone_shows_burst_and_sustained,
+         pick_keeps_to_licences, an_audience_is_read_as_written, an_identifier_names_a_target, an_audience_is_served_by_few,
+         a_platform_has_tiers, each_step_says_whether_this_computer_can_take_it, a_browser_has_fallbacks,
+         the_switch_of_a_page_follows_what_it_has, a_class_stands_for_a_loss]
 
 
 if __name__ == "__main__":
