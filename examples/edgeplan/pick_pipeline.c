@@ -81,8 +81,12 @@ static void print_step(const edgeplan_plan *plan, uint32_t step, unsigned number
 void print_pipeline(const edgeplan_plan *plan)
 {
     uint32_t count = edgeplan_plan_count(plan, EDGEPLAN_LIST_PIPELINE);
+    const edgeplan_deployment *path = edgeplan_plan_deployment(plan);
+    const char *stored = edgeplan_model_format(edgeplan_deployment_model(path));
     unsigned number = 0;
-    if (count > 0)
+    if (stored[0] != '\0' && strcmp(stored, edgeplan_format_id(edgeplan_deployment_format(path))) == 0)
+        printf("how to make it: nothing to convert, the file is in this format\n");
+    else if (count > 0)
         printf("how to make it, %s %s, %s\n", step_text(plan, 0, EDGEPLAN_TEXT_MESSAGE), step_text(plan, 0, EDGEPLAN_TEXT_PLACE),
                step_text(plan, count - 1, EDGEPLAN_TEXT_URL));
     else

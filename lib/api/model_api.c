@@ -95,6 +95,7 @@ static edgeplan_status open_path(ep_arena *arena, const char *path, const edgepl
     size_t id_length;
     const char *id = last_part(path, &id_length);
     const ep_model_names names = { id_length > 0 ? ep_arena_copy(arena, id, id_length) : UNNAMED, NULL, NULL };
+    const char *given = path;
     ep_files files = { .context = arena->context };
 
     if (names.id == NULL)
@@ -102,7 +103,15 @@ static edgeplan_status open_path(ep_arena *arena, const char *path, const edgepl
     if (!ends_with(path, ".json") && look_inside(arena, options, &path) != EDGEPLAN_OK)
         return EDGEPLAN_ERROR_NO_MEMORY;
     files.name = files.path = path;
-    return ep_model_open(&files, &names, options, diagnostics, out);
+    edgeplan_status status = ep_model_open(&files, &names, options, diagnostics, out);
+    if (status != EDGEPLAN_OK || path == given)
+        return status;
+    (*out)->folder = ep_arena_copy(&(*out)->arena, given, strlen(given));
+    if ((*out)->folder != NULL)
+        return status;
+    edgeplan_model_unref(*out);
+    *out = NULL;
+    return EDGEPLAN_ERROR_NO_MEMORY;
 }
 
 static edgeplan_status take_options(edgeplan_open_options *ours, const edgeplan_open_options *callers)

@@ -12,6 +12,7 @@ struct edgeplan_model {
     atomic_uint owners;
     ep_arena arena;
     const char *id, *name, *family, *licence;
+    const char *folder;            /* that it was opened in; NULL: it is in none, or nobody said */
     edgeplan_head head;            /* struct_size and known set */
     const edgeplan_layer *layers;
     uint32_t layer_count;

@@ -170,7 +170,9 @@ edgeplan_status ep_list_pipeline(edgeplan_plan *plan)
 {
     const edgeplan_deployment *d = plan->deployment;
     const ep_model_entry *entry = ep_model_entry_find(d->registry, d->model->id);
-    const char *checkpoint = entry ? entry->checkpoint : NULL, *folder = checkpoint ? strrchr(checkpoint, '/') : NULL;
+    const char *own = d->model->folder; /* what the caller has at hand is neither downloaded nor taken from others */
+    const char *checkpoint = own ? own : entry ? entry->checkpoint : NULL, *slash = checkpoint ? strrchr(checkpoint, '/') : NULL;
+    const char *folder = own ? own : slash ? slash + 1 : NULL;
     char context[24];
     ep_text text;
 
@@ -184,12 +186,17 @@ edgeplan_status ep_list_pipeline(edgeplan_plan *plan)
                    {"format", d->format->id},
                    {"format_name", tool_name_of(d->runtime, NULL, d->format->id)},
                    {"checkpoint", checkpoint},
-                   {"folder", folder ? folder + 1 : NULL},
+                   {"folder", folder},
                    {"chipset", d->target->chip.chipset},
                    {"context", context}},
     };
-    edgeplan_status status = f.pipeline ? list_published(&f) : EDGEPLAN_OK;
-    for (uint32_t i = 0; f.pipeline && i < f.pipeline->step_count && !status; i++)
-        status = list_step(&f, &f.pipeline->steps[i]);
+    edgeplan_status status = EDGEPLAN_OK;
+    if (!f.pipeline || (d->model->files && ep_equal(d->model->format, d->format->id))) /* it is made already */
+        return status;
+    if (!own && !d->model->files)
+        status = list_published(&f);
+    for (uint32_t i = 0; i < f.pipeline->step_count && !status; i++)
+        if (!own || !ep_equal(f.pipeline->steps[i].output, "{folder}"))
+            status = list_step(&f, &f.pipeline->steps[i]);
     return status;
 }

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-from test_cli import HERE, Skip, main
+from test_cli import HERE, Skip, llama_3_2_1b, main
 
 AUDIENCE = 'device,share\n"iPhone17,1",0.3\ngalaxy-s24-ultra,20%\nchrome-mac-m3,0.1\nSomething Else,0.1\niphone-12,0.2\n'
 
@@ -229,6 +229,26 @@ def each_step_says_whether_this_computer_can_take_it(edgeplan):
     assert tiers.count("how to make it") == tiers.count("mlx_lm.convert") == 1, tiers
 
 
+def what_is_at_hand_is_not_downloaded(edgeplan):
+    """A folder given stands for checkpoint and folder; a file in the format chosen needs no steps; a registry's model keeps them."""
+    words = ["--target", "iphone-16-pro", "--runtime", "llama.cpp"]
+    with tempfile.TemporaryDirectory() as folder:
+        own = pathlib.Path(folder) / "tuned"
+        own.mkdir()
+        shutil.copy(HERE.parent / "data" / "configs" / "llama-3.2-1b.json", own / "config.json")
+        steps = edgeplan.plan("pick", own, *words, "--format", "q4_k_m", code=0)["pipeline"]
+        assert steps[0]["command"] == f"python3 convert_hf_to_gguf.py {own} --outtype bf16 --outfile tuned-bf16.gguf", steps[0]
+        assert not any("hf download" in step["command"] or step["published"] or "{" in step["command"] for step in steps), steps
+        mlx = edgeplan.plan("pick", own, "--target", "iphone-16-pro", "--format", "mlx-4bit-g64", code=0)["pipeline"]
+        assert [step["input"] for step in mlx] == [str(own)] and f"--hf-path {own} " in mlx[0]["command"], mlx
+        model = pathlib.Path(folder) / "model.gguf"
+        model.write_bytes(llama_3_2_1b())
+        assert edgeplan.plan("pick", model, *words, "--format", "f16", code=0)["pipeline"] == []
+        assert "nothing to convert" in edgeplan.expect(0, "pick", model, *words, "--format", "f16").stdout
+    published = edgeplan.plan("pick", "llama-3.2-1b", *words, "--format", "q4_k_m", code=0)["pipeline"]
+    assert any("hf download meta-llama" in step["command"] for step in published), published
+
+
 def a_browser_has_fallbacks(edgeplan):
     words = ["pick", "llama-3.2-3b", "--target", "safari-iphone-16"]
     online, offline = edgeplan.expect(1, *words).stdout, edgeplan.expect(1, *words, "--offline").stdout
@@ -262,8 +282,8 @@ def a_class_stands_for_a_loss(edgeplan):
 TESTS = [pick_says_0_1_or_2, an_older_system_has_fewer_paths, the_largest_model_at_a_rate, pick_tells_winners_apart,
          the_best_is_on_the_front, a_path_may_be_asked_for, pick_reckons_the_whole_request, a_phone_shows_burst_and_sustained,
          pick_keeps_to_licences, an_audience_is_read_as_written, an_identifier_names_a_target, an_audience_is_served_by_few,
-         a_platform_has_tiers, each_step_says_whether_this_computer_can_take_it, a_browser_has_fallbacks,
-         the_switch_of_a_page_follows_what_it_has, a_class_stands_for_a_loss]
+         a_platform_has_tiers, each_step_says_whether_this_computer_can_take_it, what_is_at_hand_is_not_downloaded,
+         a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has, a_class_stands_for_a_loss]
 
 
 if __name__ == "__main__":
