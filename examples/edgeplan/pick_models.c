@@ -3,13 +3,32 @@
 
 #include "pick.h"
 
-/* Whether a comma-separated list has the word. */
+/* The next of a comma-separated list, without blanks around it; NULL after the last. */
+static const char *next_of(const char **list, size_t *length)
+{
+    if (*list == NULL)
+        return NULL;
+    const char *word = *list + strspn(*list, " "), *comma = strchr(word, ',');
+    *length = comma != NULL ? (size_t)(comma - word) : strlen(word);
+    while (*length > 0 && word[*length - 1] == ' ')
+        (*length)--;
+    *list = comma != NULL ? comma + 1 : NULL;
+    return word;
+}
+
+static int is_same_letter(char a, char b)
+{
+    return a == b || ((a ^ b) == ' ' && (a | ' ') >= 'a' && (a | ' ') <= 'z');
+}
+
+/* Whether a comma-separated list has the word, in whatever case. */
 static int lists(const char *words, const char *word)
 {
-    size_t length = strlen(word);
-    for (const char *at = words; length > 0 && at != NULL; at = strchr(at, ',')) {
-        at += *at == ',';
-        if (strncmp(at, word, length) == 0 && (at[length] == ',' || at[length] == '\0'))
+    size_t length, i;
+    for (const char *one; word[0] != '\0' && (one = next_of(&words, &length)) != NULL;) {
+        for (i = 0; i < length && word[i] != '\0' && is_same_letter(one[i], word[i]); i++)
+            continue;
+        if (i == length && word[i] == '\0')
             return 1;
     }
     return 0;
@@ -33,8 +52,11 @@ static int add_model(session *now, const char *name, model_list *out)
         return EXIT_YES;
     }
     const char *licence = edgeplan_model_licence(model);
-    fprintf(stderr, "edgeplan: note: %s is out: its licence %s%s is not among %s\n", edgeplan_model_id(model),
-            licence[0] != '\0' ? "" : "is not known and", licence, now->options->licence);
+    if (licence[0] == '\0')
+        fprintf(stderr, "edgeplan: note: %s is out: its licence is not known\n", edgeplan_model_id(model));
+    else
+        fprintf(stderr, "edgeplan: note: %s is out: its licence %s is not among %s\n", edgeplan_model_id(model), licence,
+                now->options->licence);
     edgeplan_model_unref(model);
     return EXIT_YES;
 }
@@ -82,16 +104,14 @@ int models_open(session *now, const char *names, model_list *out)
 {
     if (strcmp(names, "largest") == 0)
         return open_largest(now, out);
-    char *copy = copy_text(names);
     int code = EXIT_YES;
-    for (char *name = copy; name != NULL && code == EXIT_YES;) {
-        char *comma = strchr(name, ',');
-        if (comma != NULL)
-            *comma++ = '\0';
+    size_t length;
+    for (const char *one; code == EXIT_YES && (one = next_of(&names, &length)) != NULL;) {
+        char *name = copy_text(one);
+        name[length] = '\0';
         code = add_model(now, name, out);
-        name = comma;
+        release(name);
     }
-    release(copy);
     return code;
 }
 

@@ -45,16 +45,17 @@ static edgeplan_status reject(ep_search *s, const ep_path *path, uint32_t verdic
     return reject_as(s, path, path->format->id, verdict, reason);
 }
 
-static void say_limit(ep_text *text, const ep_evaluation *e)
+static void say_limit(ep_text *text, const ep_rules *rules, const ep_evaluation *e)
 {
     const ep_limit *limit = &e->limits[e->binding];
     const ep_ruling *ruling = &e->rulings[e->binding];
 
     if (e->reason == EDGEPLAN_REASON_CONTEXT) {
-        ep_text_add(text, "context of ");
+        const int compiled = e->binding_kind == EDGEPLAN_LIMIT_COMPILED_CONTEXT;
+        ep_text_add(text, "context ");
         ep_text_add_count(text, e->workload.context_tokens);
-        ep_text_add(text, " tokens is beyond the limit: ");
-        ep_text_add(text, edgeplan_limit_name((edgeplan_limit)e->binding_kind));
+        ep_text_add(text, compiled ? " is not compiled; at most " : " is not taken by the runtime; at most ");
+        ep_text_add_count(text, compiled ? rules->contexts[rules->context_count - 1] : rules->max_context_tokens);
         return;
     }
     ep_text_add(text, "needs at least ");
@@ -202,11 +203,11 @@ static edgeplan_status weigh(ep_search *s, const ep_path *path, const edgeplan_d
         return reject(s, path, EDGEPLAN_VERDICT_NONE, buffer);
     edgeplan_status status = choose_kv(s, d, &request, &e);
     if (status == EDGEPLAN_ERROR_RANGE)
-        return reject(s, path, EDGEPLAN_VERDICT_NONE, "a byte count overflows");
+        return reject(s, path, EDGEPLAN_VERDICT_NONE, "so long a context needs more bytes than can be counted");
     if (status)
         return status;
     if (e.verdict == EDGEPLAN_VERDICT_DOES_NOT_FIT) {
-        say_limit(&text, &e);
+        say_limit(&text, &d->rules, &e);
         return reject(s, path, e.verdict, buffer);
     }
     if (says_bytes(&text, "memory of ", ep_evaluation_paged_bytes(&e), e.conditions.ram_bytes)) {

@@ -249,6 +249,16 @@ def what_is_at_hand_is_not_downloaded(edgeplan):
     assert any("hf download meta-llama" in step["command"] for step in published), published
 
 
+def rejects_speak_plainly(edgeplan):
+    words = ["pick", "llama-3.2-3b", "--target", "galaxy-s24-ultra", "--all"]
+    text = edgeplan.expect(0, *words, "--context", "8192").stdout
+    assert re.search(r"genie npu qnn-w4a16 +context 8192 is not compiled; at most 4096\n", text), text
+    several = edgeplan.expect(0, "pick", "llama-3.1-8b, llama-3.2-1b", "--target", "safari-iphone-16").stdout
+    assert "ship llama-3.2-1b" in several, several
+    assert "ship qwen3-0.6b" in edgeplan.expect(0, "pick", "qwen3-0.6b", "--target", "iphone-16", "--licence", "mit, apache-2.0").stdout
+    assert "its licence is not known\n" in edgeplan.expect(1, "pick", "qwen2.5-3b", "--target", "iphone-16", "--licence", "MIT").stderr
+
+
 def a_browser_has_fallbacks(edgeplan):
     words = ["pick", "llama-3.2-3b", "--target", "safari-iphone-16"]
     online, offline = edgeplan.expect(1, *words).stdout, edgeplan.expect(1, *words, "--offline").stdout
@@ -283,7 +293,7 @@ TESTS = [pick_says_0_1_or_2, an_older_system_has_fewer_paths, the_largest_model_
          the_best_is_on_the_front, a_path_may_be_asked_for, pick_reckons_the_whole_request, a_phone_shows_burst_and_sustained,
          pick_keeps_to_licences, an_audience_is_read_as_written, an_identifier_names_a_target, an_audience_is_served_by_few,
          a_platform_has_tiers, each_step_says_whether_this_computer_can_take_it, what_is_at_hand_is_not_downloaded,
-         a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has, a_class_stands_for_a_loss]
+         rejects_speak_plainly, a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has, a_class_stands_for_a_loss]
 
 
 if __name__ == "__main__":
