@@ -114,7 +114,11 @@ static void print_losses(const session *now, const fleet *all)
 
 void print_fleet(const session *now, const fleet *all, const char *who)
 {
-    printf("%s: %s fits, %s tight, %s does not fit, %s unknown\n", who, percent_text(all->by_verdict[EDGEPLAN_VERDICT_FITS]).s,
+    if (now->options->audience == NULL) /* nobody's shares: entries of the registry, not people */
+        printf("%s, each of its %u devices in the registry counting alike\n  ", who, (unsigned)all->count);
+    else
+        printf("%s: ", who);
+    printf("%s fits, %s tight, %s does not fit, %s unknown\n", percent_text(all->by_verdict[EDGEPLAN_VERDICT_FITS]).s,
            percent_text(all->by_verdict[EDGEPLAN_VERDICT_TIGHT]).s, percent_text(all->by_verdict[EDGEPLAN_VERDICT_DOES_NOT_FIT]).s,
            percent_text(all->by_verdict[EDGEPLAN_VERDICT_UNKNOWN]).s);
     print_tiers(now, all);

@@ -37,6 +37,7 @@ typedef enum kind {
     COMPANIONS, /* the same */
     DAY,       /* u32, year-month-day */
     COUNT,     /* u64 */
+    SOME,      /* u64, not 0 */
     BYTES_OF,  /* u64, with a unit */
     DECIMAL,   /* double */
     MINUTES,   /* double, in seconds */
@@ -67,14 +68,14 @@ static const option_row rows[] = {
     {"runtime", "ID", TEXT, FOR_PLANS | FOR_INIT | FOR_VOICE, AT(runtime), NULL, "such as llama.cpp or llama.cpp@RELEASE"},
     {"accelerator", "cpu|gpu|npu", WORD, FOR_PLANS | FOR_VOICE, AT(accelerator), accelerators, "engine to run on"},
     {"format", "ID", TEXT, FOR_PLANS | FOR_INIT | FOR_VOICE, AT(format), NULL, "how the weights are stored, such as q4_k_m"},
-    {"context", "N", COUNT, FOR_PLANS | FOR_INIT | FOR_CONSTANTS | FOR_VOICE, AT(request.context_tokens), NULL, "tokens of prompt, cache and output"},
+    {"context", "N", SOME, FOR_PLANS | FOR_INIT | FOR_CONSTANTS | FOR_VOICE, AT(request.context_tokens), NULL, "tokens of prompt, cache and output"},
     {"prompt", "N", COUNT, FOR_PLANS | FOR_VOICE, AT(request.prompt_tokens), NULL, "new tokens to prefill"},
     {"cached", "N", COUNT, FOR_PLANS | FOR_VOICE, AT(request.cached_tokens), NULL, "tokens already in the cache"},
     {"output", "N", COUNT, FOR_PLANS | FOR_VOICE, AT(request.output_tokens), NULL, "tokens to decode"},
-    {"sequences", "N", COUNT, FOR_PLANS, AT(request.sequences), NULL, "sequences with a cache each"},
-    {"batch", "N", COUNT, FOR_PLANS, AT(request.batch), NULL, "of these, decoded at once"},
-    {"chunk", "N", COUNT, FOR_PLANS, AT(request.chunk_tokens), NULL, "tokens of a prefill step"},
-    {"ubatch", "N", COUNT, FOR_PLANS, AT(request.chunk_tokens), NULL, "the same as --chunk"},
+    {"sequences", "N", SOME, FOR_PLANS, AT(request.sequences), NULL, "sequences with a cache each"},
+    {"batch", "N", SOME, FOR_PLANS, AT(request.batch), NULL, "of these, decoded at once"},
+    {"chunk", "N", SOME, FOR_PLANS, AT(request.chunk_tokens), NULL, "tokens of a prefill step"},
+    {"ubatch", "N", SOME, FOR_PLANS, AT(request.chunk_tokens), NULL, "the same as --chunk"},
     {"kv", "TYPE", BOTH, FOR_PLANS | FOR_VOICE, AT(request.kv_k), NULL, "element type of the KV cache, such as q8_0"},
     {"kv-k", "TYPE", ELEMENT, FOR_PLANS, AT(request.kv_k), NULL, "of the keys alone"},
     {"kv-v", "TYPE", ELEMENT, FOR_PLANS, AT(request.kv_v), NULL, "of the values alone"},
@@ -290,6 +291,7 @@ static int set_value(const option_row *row, const char *text, options *out)
         break;
     case SECONDS: good = read_seconds(text, &real); memcpy(place, &real, sizeof real); break;
     case DAY: good = read_day(text, pair); memcpy(place, pair, sizeof *pair); break;
+    case SOME: good = read_count(text, &big) && big > 0; memcpy(place, &big, sizeof big); break;
     case COUNT: good = read_count(text, &big); memcpy(place, &big, sizeof big); break;
     case BYTES_OF: good = read_bytes(text, &big); memcpy(place, &big, sizeof big); break;
     case DECIMAL: good = read_decimal(text, &real); memcpy(place, &real, sizeof real); break;

@@ -29,20 +29,32 @@ static void print_published(const edgeplan_plan *plan, uint32_t step)
     printf("\n");
 }
 
-/* What can be looked up is the system and the memory; anything else is for the reader to say. */
+/* Whether the computer has it, where it is needed; says so if not. */
+static int has_bytes(int needed, uint64_t least, uint64_t has, const char *what)
+{
+    if (!needed || has >= least)
+        return 1;
+    if (has == 0)
+        printf("; this computer: unknown, its %s could not be read", what);
+    else
+        printf("; this computer: no, it has %s of %s", bytes_text(has).s, what);
+    return 0;
+}
+
+/* What can be looked up is the system, the memory and the free disk; anything else is for the reader to say. */
 static void print_own(const edgeplan_item *item, const char *systems, const char *host)
 {
-    const uint64_t own_bytes = probe_memory_bytes();
     const int other = systems[0] != '\0' && strstr(systems, own_system) == NULL;
     if (other && strstr(systems, "target") != NULL)
         printf("; this computer: only if it is the target");
     else if (other)
         printf("; this computer: no, it runs %s", own_system);
-    else if (KNOWN(edgeplan_item, *item, bytes) && own_bytes == 0)
-        printf("; this computer: unknown, its memory could not be read");
-    else if (KNOWN(edgeplan_item, *item, bytes) && own_bytes < item->bytes)
-        printf("; this computer: no, it has %s of RAM", bytes_text(own_bytes).s);
-    else if (host[0] != '\0' || KNOWN(edgeplan_item, *item, high))
+    else if (!has_bytes(KNOWN(edgeplan_item, *item, bytes), item->bytes, probe_memory_bytes(), "RAM") ||
+             !has_bytes(KNOWN(edgeplan_item, *item, low), (uint64_t)item->low, probe_disk_bytes(), "free disk"))
+        return;
+    else if (KNOWN(edgeplan_item, *item, high))
+        printf("; this computer: unknown: needs a GPU with %s", bytes_text((uint64_t)item->high).s);
+    else if (host[0] != '\0')
         printf("; this computer: yes, given the rest");
     else
         printf("; this computer: yes");

@@ -28,12 +28,18 @@ uint64_t probe_memory_bytes(void)
     return 0;
 }
 
+uint64_t probe_disk_bytes(void)
+{
+    return 0;
+}
+
 #else
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -177,6 +183,12 @@ uint64_t probe_memory_bytes(void)
 {
     long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
     return pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : 0;
+}
+
+uint64_t probe_disk_bytes(void)
+{
+    struct statvfs disk;
+    return statvfs(".", &disk) == 0 ? (uint64_t)disk.f_bavail * disk.f_frsize : 0;
 }
 
 #endif

@@ -15,5 +15,6 @@ read_rate probe_read(uint64_t bytes, uint32_t threads, uint32_t rounds);
 uint64_t probe_cache_bytes(void); /* of the largest cache; 0 if the system does not say */
 uint32_t probe_processors(void);  /* 1 if the system does not say */
 uint64_t probe_memory_bytes(void); /* installed; 0 if the system does not say */
+uint64_t probe_disk_bytes(void);  /* free where the program runs; 0 if the system does not say */
 
 #endif

@@ -224,8 +224,13 @@ def each_step_says_whether_this_computer_can_take_it(edgeplan):
     assert all(step["evidence"] in ("run", "reported", "documented") and step["date"] and step["url"] for step in steps), steps
     ram = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     text = edgeplan.expect(0, *words).stdout
-    assert ("this computer: no, it has " in text) == (ram < steps[0]["ram_bytes"]), text
+    free = shutil.disk_usage(".").free
+    assert ("this computer: no, it has " in text) == (ram < steps[0]["ram_bytes"] or free < (steps[0]["disk_bytes"] or 0)), text
+    npu = edgeplan.expect(0, "pick", "llama-3.2-3b", "--target", "galaxy-s24-ultra", "--runtime", "genie", "--format", "qnn-w4a16").stdout
+    if sys.platform == "linux":
+        assert "40.0 GB on its GPU" in npu and "this computer: unknown: needs a GPU with 40.0 GB" in npu, npu
     tiers = edgeplan.run("pick", "llama-3.2-3b", "--platform", "ios").stdout
+    assert "each of its" in tiers and "in the registry counting alike" in tiers, tiers
     assert tiers.count("how to make it") == tiers.count("mlx_lm.convert") == 1, tiers
 
 
@@ -250,6 +255,7 @@ def what_is_at_hand_is_not_downloaded(edgeplan):
 
 
 def rejects_speak_plainly(edgeplan):
+    edgeplan.expect(2, "pick", "llama-3.2-3b", "--target", "iphone-16", "--context", "0")
     words = ["pick", "llama-3.2-3b", "--target", "galaxy-s24-ultra", "--all"]
     text = edgeplan.expect(0, *words, "--context", "8192").stdout
     assert re.search(r"genie npu qnn-w4a16 +context 8192 is not compiled; at most 4096\n", text), text
