@@ -68,6 +68,8 @@ static edgeplan_status sniff(const ep_opening *opening, uint32_t *kind)
             return refuse(opening, magics[i].refusal);
         *kind = magics[i].kind;
     }
+    if (*kind == EDGEPLAN_FILE_KIND_AUTO && (length == 0 || !strchr("{ \t\r\n\357", bytes[0]))) /* 357: of a byte order mark */
+        return refuse(opening, length == 0 ? "is empty" : "is neither GGUF nor safetensors, and no JSON text, which begins with {");
     return EDGEPLAN_OK;
 }
 

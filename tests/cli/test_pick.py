@@ -254,6 +254,14 @@ def what_is_at_hand_is_not_downloaded(edgeplan):
     assert any("hf download meta-llama" in step["command"] for step in published), published
 
 
+def a_file_that_is_no_model_is_called_that(edgeplan):
+    with tempfile.TemporaryDirectory() as folder:
+        for content, says in (("", "is empty"), ("# a text\n", "is neither GGUF nor safetensors, and no JSON text")):
+            path = pathlib.Path(folder) / "model.gguf"
+            path.write_text(content, encoding="utf-8")
+            assert says in edgeplan.expect(2, "pick", path, "--target", "iphone-16").stderr, content
+
+
 def rejects_speak_plainly(edgeplan):
     edgeplan.expect(2, "pick", "llama-3.2-3b", "--target", "iphone-16", "--context", "0")
     words = ["pick", "llama-3.2-3b", "--target", "galaxy-s24-ultra", "--all"]
@@ -299,7 +307,8 @@ TESTS = [pick_says_0_1_or_2, an_older_system_has_fewer_paths, the_largest_model_
          the_best_is_on_the_front, a_path_may_be_asked_for, pick_reckons_the_whole_request, a_phone_shows_burst_and_sustained,
          pick_keeps_to_licences, an_audience_is_read_as_written, an_identifier_names_a_target, an_audience_is_served_by_few,
          a_platform_has_tiers, each_step_says_whether_this_computer_can_take_it, what_is_at_hand_is_not_downloaded,
-         rejects_speak_plainly, a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has, a_class_stands_for_a_loss]
+         a_file_that_is_no_model_is_called_that, rejects_speak_plainly, a_browser_has_fallbacks,
+         the_switch_of_a_page_follows_what_it_has, a_class_stands_for_a_loss]
 
 
 if __name__ == "__main__":
