@@ -84,8 +84,8 @@ typedef enum edgeplan_text {
  *  @param[in]     request      what for, or NULL for all defaults
  *  @param[in,out] diagnostics  or NULL
  *  @param[out]    out          new plan; release with edgeplan_plan_unref(); NULL on failure
- *  @return status; ::EDGEPLAN_ERROR_REFUSED, with a diagnostic that lists the types it keeps, where the runtime does not
- *          keep the cache as the request wants it. Since 0.1. */
+ *  @return status; ::EDGEPLAN_ERROR_REFUSED, with a diagnostic that says why, where the runtime does not load what
+ *          the request wants; the calls on a deployment return it as well. Since 0.1. */
 EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_plan_new(const edgeplan_deployment *deployment,
                                                                  const edgeplan_request *request,
                                                                  edgeplan_diagnostics *diagnostics, edgeplan_plan **out);

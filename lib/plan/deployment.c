@@ -7,10 +7,12 @@
 #include "base/known.h"
 #include "base/text.h"
 #include "plan/api.h"
+#include "plan/evaluate.h"
 #include "plan/figures.h"
 #include "plan/fold.h"
 #include "plan/path.h"
 #include "registry/words.h"
+#include "sizing/request_rule.h"
 
 enum { REASON_SIZE = 512 };
 
@@ -238,15 +240,13 @@ static int refuses_state(const edgeplan_platform *platform, uint32_t app_state, 
     return 1;
 }
 
-int ep_deployment_refuses(const edgeplan_deployment *d, const edgeplan_request *request, ep_text *reason)
+static int refuses_type(const edgeplan_deployment *d, const edgeplan_request *request, ep_text *reason)
 {
-    if (refuses_state(d->target->platform, request->app_state, reason))
-        return 1;
     const ep_backend *backend = d->backend;
     int key = !ep_request_gives(request, offsetof(edgeplan_request, kv_k)) || ep_backend_takes_kv(backend, request->kv_k);
 
     if (key && (!ep_request_gives(request, offsetof(edgeplan_request, kv_v)) || ep_backend_takes_kv(backend, request->kv_v)))
-        return refuses_os(d, request, reason);
+        return 0;
     ep_text_add(reason, d->runtime->name);
     ep_text_add(reason, " takes no keys or values as ");
     ep_text_add(reason, edgeplan_element_type_name((edgeplan_element_type)(key ? request->kv_v : request->kv_k)));
@@ -255,6 +255,39 @@ int ep_deployment_refuses(const edgeplan_deployment *d, const edgeplan_request *
         ep_text_add(reason, edgeplan_element_type_name((edgeplan_element_type)backend->kv_types[i]));
     }
     return 1;
+}
+
+/* One sentence each: the second and third part name what is asked for. */
+static void say_fault(const edgeplan_deployment *d, ep_fault fault, const ep_workload *w, ep_text *reason)
+{
+    static const char *const sentences[] = {
+        [EP_FAULT_SEQUENCES] = " takes no more sequences than ",
+        [EP_FAULT_QUANTIZED_VALUES] = " needs flash attention for values as ",
+        [EP_FAULT_LATENT_TYPES] = " keeps a latent cache in one type, no keys beside values as ",
+        [EP_FAULT_KEY_BLOCKS] = " cannot cut the heads of this model into blocks of keys as ",
+        [EP_FAULT_VALUE_BLOCKS] = " cannot cut the heads of this model into blocks of values as ",
+    };
+    uint32_t type = fault == EP_FAULT_KEY_BLOCKS ? w->kv_k : w->kv_v;
+
+    ep_text_add(reason, d->runtime->name);
+    ep_text_add(reason, sentences[fault]);
+    if (fault == EP_FAULT_SEQUENCES)
+        ep_text_add_count(reason, d->rules.request.max_sequences);
+    else
+        ep_text_add(reason, edgeplan_element_type_name((edgeplan_element_type)type));
+}
+
+int ep_deployment_refuses(const edgeplan_deployment *d, const edgeplan_request *request, ep_text *reason)
+{
+    ep_workload workload;
+
+    if (refuses_state(d->target->platform, request->app_state, reason) || refuses_type(d, request, reason) || refuses_os(d, request, reason))
+        return 1;
+    (void)ep_evaluate_workload(d, request, &workload);
+    ep_fault fault = ep_request_fault(&d->rules.request, &d->shape, &workload);
+    if (fault)
+        say_fault(d, fault, &workload, reason);
+    return fault != EP_FAULT_NONE;
 }
 
 /* A projector's tensors are read into a buffer, never mapped. Source: llama.cpp, tools/mtmd/clip.cpp (clip_model_loader). */

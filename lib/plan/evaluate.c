@@ -3,6 +3,7 @@
 #include "base/checked.h"
 #include "base/known.h"
 #include "plan/api.h"
+#include "sizing/request_rule.h"
 
 static uint32_t preset_of(const ep_backend *backend, const edgeplan_request *request)
 {
@@ -98,6 +99,8 @@ edgeplan_status ep_evaluate_with(const edgeplan_deployment *deployment, const ed
 {
     out->preset = preset_of(deployment->backend, request);
     out->assumed = ep_evaluate_workload(deployment, request, &out->workload);
+    if (ep_request_fault(&deployment->rules.request, &deployment->shape, &out->workload))
+        return EDGEPLAN_ERROR_REFUSED;
     out->workload.compute = compute;
     out->assumed |= ep_conditions_resolve(deployment->target, deployment->accelerator, deployment->runtime->id, request,
                                           &out->conditions);

@@ -23,7 +23,7 @@ typedef struct ep_evaluation {
 /* The request with every default of the deployment filled in; returns the EP_ASSUMED_ bits. */
 uint32_t ep_evaluate_workload(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_workload *out);
 
-/* RANGE if a product leaves the range. */
+/* RANGE if a product leaves the range, REFUSED if the runtime does not load the like. */
 edgeplan_status ep_evaluate(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_evaluation *out);
 edgeplan_status ep_evaluate_with(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_compute_view compute,
                                  ep_evaluation *out);

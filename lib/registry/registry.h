@@ -190,7 +190,7 @@ struct edgeplan_format {
 /* Blocks of a runtime whose figures are recorded together. */
 typedef enum ep_rule_block {
     EP_RULE_CONTEXT = 0, EP_RULE_CACHE, EP_RULE_RESERVATION, EP_RULE_STATE, EP_RULE_OUTPUT, EP_RULE_COMPUTE, EP_RULE_PLACEMENT,
-    EP_RULE_CHARGE, EP_RULE_OVERHEAD, EP_RULE_READS, EP_RULE_CONTEXTS, EP_RULE_KV_TYPES, EP_RULE_BLOCK_COUNT
+    EP_RULE_CHARGE, EP_RULE_OVERHEAD, EP_RULE_READS, EP_RULE_REQUEST, EP_RULE_CONTEXTS, EP_RULE_KV_TYPES, EP_RULE_BLOCK_COUNT
 } ep_rule_block;
 
 typedef struct ep_repack {

@@ -52,6 +52,15 @@ typedef struct ep_context_rule {
     ep_context_per per;
 } ep_context_rule;
 
+/* What it refuses to load, and what it makes smaller without a word. */
+typedef struct ep_request_rule {
+    uint64_t max_sequences;               /* 0 = none stated */
+    uint64_t max_chunk_tokens;            /* longer ones become this; 0 = none stated */
+    uint32_t values_need_flash_attention; /* 1: where their type is quantized */
+    uint32_t equal_latent_types;          /* 1: of a latent cache, types of keys and values must be one */
+    uint32_t blocks_divide_heads;         /* 1: of quantized keys and values, with flash attention */
+} ep_request_rule;
+
 typedef enum ep_rows { EP_ROWS_ONE = 0, EP_ROWS_SEQUENCES, EP_ROWS_CHUNK, EP_ROWS_COUNT } ep_rows;
 
 typedef struct ep_state_rule {
@@ -156,6 +165,7 @@ typedef struct ep_rules {
     ep_charge_rule charge;
     ep_overhead_rule overhead;
     ep_reads_rule reads;
+    ep_request_rule request;
     uint64_t contexts[EP_MAX_CONTEXTS]; /* compiled ones, ascending; 0 ends */
     uint32_t context_count;
     uint32_t offloaded;                 /* 1: the accelerator is not the CPU */

@@ -162,6 +162,16 @@ static const ep_key reads_key[] = {
     TOKENS("prompt_step", rules.reads.prompt_step),
 };
 
+static const ep_key request_key[] = {
+    {.name = "max_sequences", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_COUNT, .store = EP_STORE_U64, .flags = EP_POSITIVE,
+     FIELD(rules.request.max_sequences)},
+    {.name = "max_chunk", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_TOKEN_COUNT, .store = EP_STORE_U64, .flags = EP_POSITIVE,
+     FIELD(rules.request.max_chunk_tokens)},
+    WORD("quantized_values", ep_quantized_values_words, rules.request.values_need_flash_attention),
+    WORD("latent_types", ep_latent_types_words, rules.request.equal_latent_types),
+    WORD("blocks", ep_blocks_words, rules.request.blocks_divide_heads),
+};
+
 /* ---- blocks ---- */
 
 typedef struct ep_block_rule {
@@ -178,6 +188,7 @@ static const ep_block_rule blocks[] = {
     BLOCK("output", rules.output, output_key),        BLOCK("compute", rules.compute, compute_key),
     BLOCK("placement", rules.placement, placement_key), BLOCK("charge", rules.charge, charge_key),
     BLOCK("overhead", rules.overhead, overhead_key),  BLOCK("reads", rules.reads, reads_key),
+    BLOCK("request", rules.request, request_key),
 };
 
 enum { PLAIN_BLOCKS = sizeof blocks / sizeof blocks[0] };

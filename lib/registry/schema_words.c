@@ -78,6 +78,10 @@ const ep_word ep_reservation_words[] = {
 
 const ep_word ep_rows_words[] = {{"one", EP_ROWS_ONE}, {"sequences", EP_ROWS_SEQUENCES}, {"chunk", EP_ROWS_CHUNK}, {NULL, 0}};
 
+const ep_word ep_quantized_values_words[] = {{"any", 0}, {"need_flash_attention", 1}, {NULL, 0}};
+const ep_word ep_latent_types_words[] = {{"any", 0}, {"equal", 1}, {NULL, 0}};
+const ep_word ep_blocks_words[] = {{"any", 0}, {"divide_heads_with_flash_attention", 1}, {NULL, 0}};
+
 const ep_word ep_compute_words[] = {{"workspace", EP_COMPUTE_WORKSPACE}, {"arena", EP_COMPUTE_ARENA}, {NULL, 0}};
 const ep_word ep_graphs_words[] = {{"llama.cpp-0.5", EP_GRAPHS_LLAMA_CPP_0_5}, {NULL, 0}};
 

@@ -41,6 +41,9 @@ extern const ep_word ep_charge_words[];
 extern const ep_word ep_reads_cache_words[];
 extern const ep_word ep_reads_context_words[];
 extern const ep_word ep_reads_embedding_words[];
+extern const ep_word ep_quantized_values_words[];
+extern const ep_word ep_latent_types_words[];
+extern const ep_word ep_blocks_words[];
 extern const ep_word ep_compute_words[];
 extern const ep_word ep_graphs_words[];
 extern const ep_word ep_storage_words[];
@@ -92,7 +95,7 @@ typedef struct ep_rule_draft {
 
 extern const ep_keys ep_rule_keys; /* runtime_inherit.c; fields of an ep_rule_draft */
 void ep_rules_default(ep_backend *backend);
-/* One of the first blocks, up to EP_RULE_READS; NULL clears it. */
+/* One of the first blocks, up to EP_RULE_REQUEST; NULL clears it. */
 void ep_read_block(ep_loader *loader, ep_frame *frame, const ep_node *node, uint32_t block, ep_backend *backend);
 /* Reads the blocks that `draft` has nodes of, each merged over the one in `base` (or NULL), into draft->backend. */
 void ep_read_rules(ep_loader *loader, ep_frame *frame, ep_rule_draft *draft, const ep_rule_nodes *base);

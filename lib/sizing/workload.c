@@ -70,7 +70,7 @@ static uint32_t resolve_switches(const ep_rules *rules, const ep_preset *preset,
     return assumed;
 }
 
-static uint32_t resolve_counts(const ep_preset *preset, const edgeplan_request *request, uint64_t requested, ep_workload *out)
+static uint32_t resolve_counts(const ep_rules *rules, const ep_preset *preset, const edgeplan_request *request, uint64_t requested, ep_workload *out)
 {
     uint32_t assumed = 0;
 
@@ -82,6 +82,8 @@ static uint32_t resolve_counts(const ep_preset *preset, const edgeplan_request *
     out->chunk_tokens = request->chunk_tokens ? request->chunk_tokens : preset->chunk_tokens ? preset->chunk_tokens : DEFAULT_CHUNK;
     if (!request->chunk_tokens)
         assumed |= EP_ASSUMED_CHUNK;
+    if (rules->request.max_chunk_tokens)
+        out->chunk_tokens = ep_min(out->chunk_tokens, rules->request.max_chunk_tokens);
     out->chunk_tokens = ep_min(out->chunk_tokens, requested);
     out->output_rows = output_rows(preset, out);
 
@@ -108,7 +110,7 @@ uint32_t ep_workload_resolve(const ep_rules *rules, const ep_preset *preset, con
         assumed |= EP_ASSUMED_CONTEXT;
     }
     assumed |= resolve_switches(rules, preset, request, kv_default, out);
-    assumed |= resolve_counts(preset, request, requested, out);
+    assumed |= resolve_counts(rules, preset, request, requested, out);
     out->by_layer = GIVES(gpu_layers) && rules->offloaded && rules->placement.offload != EP_OFFLOAD_ALL;
     if (out->by_layer)
         out->cut = out->host_layers = shape->layers + 1 - ep_min(request->gpu_layers, shape->layers + 1);

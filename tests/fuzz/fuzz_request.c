@@ -42,7 +42,7 @@ static int is_accepted(const edgeplan_deployment *deployment, const edgeplan_req
 
     FUZZ_CHECK(memory->struct_size == size);
     FUZZ_CHECK(status == EDGEPLAN_OK || status == EDGEPLAN_ERROR_INVALID_ARGUMENT || status == EDGEPLAN_ERROR_STRUCT_SIZE ||
-               status == EDGEPLAN_ERROR_NEWER_FIELD || status == EDGEPLAN_ERROR_RANGE);
+               status == EDGEPLAN_ERROR_NEWER_FIELD || status == EDGEPLAN_ERROR_RANGE || status == EDGEPLAN_ERROR_REFUSED);
     if (status == EDGEPLAN_OK)
         fuzz_check_result("edgeplan_memory", memory, size);
     free(memory);

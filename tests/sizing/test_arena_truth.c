@@ -86,9 +86,11 @@ static ep_workload workload_of(const csv *table, const edgeplan_deployment *depl
                                 .kv_k = element(table, "kv_k"),
                                 .kv_v = element(table, "kv_v"),
                                 .flash_attention = csv_count(table, "flash") ? EDGEPLAN_SWITCH_ON : EDGEPLAN_SWITCH_OFF};
+    ep_rules rules = deployment->rules;
     ep_workload workload;
 
-    (void)ep_workload_resolve(&deployment->rules, &preset, &deployment->shape, EDGEPLAN_ELEMENT_F16, &request, &workload);
+    rules.request.max_chunk_tokens = 0; /* the batch was raised with the chunk */
+    (void)ep_workload_resolve(&rules, &preset, &deployment->shape, EDGEPLAN_ELEMENT_F16, &request, &workload);
     return workload;
 }
 

@@ -1,0 +1,47 @@
+#include "sizing/request_rule.h"
+
+#include "model/element.h"
+
+static int is_quantized(uint32_t type)
+{
+    return ep_element_block(type).elements > 1;
+}
+
+static int cuts_heads(uint32_t type, uint64_t width)
+{
+    return is_quantized(type) && width % ep_element_block(type).elements != 0;
+}
+
+static int keeps_latents(const ep_shape *shape)
+{
+    for (uint32_t i = 0; i < shape->run_count; i++)
+        if (shape->runs[i].layer.attention == EDGEPLAN_ATTENTION_LATENT)
+            return 1;
+    return 0;
+}
+
+static ep_fault uneven_blocks(const ep_shape *shape, const ep_workload *workload)
+{
+    for (uint32_t i = 0; i < shape->run_count; i++) {
+        const edgeplan_layer *layer = &shape->runs[i].layer;
+        int latent = layer->attention == EDGEPLAN_ATTENTION_LATENT;
+        if (cuts_heads(workload->kv_k, latent ? layer->latent_width + layer->rope_width : layer->key_width))
+            return EP_FAULT_KEY_BLOCKS;
+        if (cuts_heads(workload->kv_v, latent ? layer->latent_width : layer->value_width))
+            return EP_FAULT_VALUE_BLOCKS;
+    }
+    return EP_FAULT_NONE;
+}
+
+ep_fault ep_request_fault(const ep_request_rule *rule, const ep_shape *shape, const ep_workload *workload)
+{
+    if (rule->max_sequences && workload->sequences > rule->max_sequences)
+        return EP_FAULT_SEQUENCES;
+    if (rule->equal_latent_types && workload->kv_k != workload->kv_v && keeps_latents(shape))
+        return EP_FAULT_LATENT_TYPES;
+    if (rule->values_need_flash_attention && !workload->flash_attention && is_quantized(workload->kv_v))
+        return EP_FAULT_QUANTIZED_VALUES;
+    if (rule->blocks_divide_heads && workload->flash_attention)
+        return uneven_blocks(shape, workload);
+    return EP_FAULT_NONE;
+}
