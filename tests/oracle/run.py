@@ -5,7 +5,7 @@ Usage: run.py BUILD_DIRECTORY [MODEL...]     Exit 77 without the library, which 
 
 For each model of models.json a file is written that holds everything but the weights (tensors.py, gguf_write.py), the real library
 opens it (probe.cpp), its quantizer chooses the types of other files, and over a grid of settings both sides say what they would hold.
-Every file, file type and setting is a case: it passes if nothing is a byte off.
+Every file, file type and setting is a case: it passes if nothing is a byte off. What one side refuses to load the other must refuse, too.
 """
 import concurrent.futures
 import json
@@ -46,8 +46,12 @@ def settings():
         put(context=context, key=Q8_0, value=Q8_0)
     put(key=Q4_0, value=Q4_0)
     put(key=Q8_0, value=F16, flash=False)
+    put(key=F16, value=Q8_0)
+    put(key=F16, value=Q4_0, flash=False) # refused: values in blocks
+    put(key=Q8_0, value=Q8_0, flash=False)
+    put(context=65536, sequences=257) # refused
     put(key=0, value=30, context=1000)
-    for chunk in (1, 128, 2048):
+    for chunk in (1, 128, 2048, 4096):
         put(context=8192, chunk=chunk)
     for preset in ("library", "server"):
         put(preset, 4096, 4 if preset == "server" else 1)
@@ -178,11 +182,22 @@ class Subject:
                 "weights": memory.weights_bytes + memory.weights_duplicated_bytes, "kv": memory.kv_bytes, "state": memory.state_bytes,
                 "compute": memory.compute_bytes, "output": memory.output_bytes}
 
+    def refused(self, name, real, refusal):
+        """Whether either side refuses the setting, a case that passes if both do. `refusal`: why this library does, or None."""
+        if "refused" not in real and not refusal:
+            return False
+        agree = "refused" in real and refusal
+        self.book.case(name, [] if agree else ["refused by one side: " + (refusal or real["refused"])])
+        return True
+
     def setting(self, deployment, setting, real, label=""):
-        if "refused" in real:
-            self.book.skipped.append(self.name(label, *setting, "refused:", real["refused"]))
+        try:
+            mine, refusal = self.planned(deployment, setting), None
+        except ours.edgeplan.Error as error:
+            mine, refusal = None, str(error)
+        if self.refused(self.name(label, *setting), real, refusal):
             return
-        buffers, real, mine = real["buffers"], real_parts(real, self.description["vocabulary"]), self.planned(deployment, setting)
+        buffers, real = real["buffers"], real_parts(real, self.description["vocabulary"])
         differences = []
         for component in ("context", "weights", "kv", "state", "output"):
             differences += self.book.compare(component, real[component], mine[component])
@@ -202,8 +217,7 @@ class Subject:
         self.book.case(self.name(label, *setting), differences)
 
     def grid(self, model):
-        latent = self.description.get("latent_width") # it caches keys only, and the library refuses two types
-        wanted = [setting for setting in settings() if not latent or setting[3] == setting[4]]
+        wanted = settings()
         for place in ("plain", "gpu"):
             deployment = self.planner.deploy(model, PLACES[place][2], "f16")
             for setting, real in zip(wanted, self.oracle.memory(self.path, place, wanted)[1:]):
@@ -225,11 +239,13 @@ class Subject:
     def shared_out(self, deployment, setting, layers, real, flag):
         """Weights and caches on each side to the byte, the compute buffers within their range, and the whole."""
         name = self.name(flag, layers, *setting)
-        if "refused" in real:
-            self.book.skipped.append(name + " refused: " + real["refused"])
+        request, refusal = dict(request_of(setting), gpu_layers=layers), None
+        try:
+            whole, host, device = (self.planner.memory(deployment, place=place, **request) for place in (ALL, HOST, DEVICE))
+        except ours.edgeplan.Error as error:
+            refusal = str(error)
+        if self.refused(name, real, refusal):
             return
-        request = dict(request_of(setting), gpu_layers=layers)
-        whole, host, device = (self.planner.memory(deployment, place=place, **request) for place in (ALL, HOST, DEVICE))
         differences = []
         there = real["buffers"]["Paper"]
         here = [sum(buffer[i] for buffer in real["buffers"].values()) - there[i] for i in range(3)]
