@@ -280,6 +280,47 @@ static void test_foreign_types_are_refused(void **state)
     edgeplan_model_unref(model);
 }
 
+/* What llama.cpp v0.5.0 itself refuses (src/llama-context.cpp, llama_init_from_model; src/llama-cparams.h), by the calls on numbers, too. */
+static void test_loads_the_runtime_refuses(void **state)
+{
+    static const struct {
+        const char *model, *says;
+        edgeplan_request request;
+    } cases[] = {
+        {"llama-3.2-1b", "llama.cpp needs flash attention for values as q8_0",
+         {.kv_k = EDGEPLAN_ELEMENT_Q8_0, .kv_v = EDGEPLAN_ELEMENT_Q8_0, .flash_attention = EDGEPLAN_SWITCH_OFF}},
+        {"llama-3.2-1b", NULL, {.kv_k = EDGEPLAN_ELEMENT_Q8_0, .kv_v = EDGEPLAN_ELEMENT_F16, .flash_attention = EDGEPLAN_SWITCH_OFF}},
+        {"llama-3.2-1b", "llama.cpp takes no more sequences than 256", {.sequences = 257}},
+        {"llama-3.2-1b", NULL, {.sequences = 256}},
+        {"deepseek-v2-lite", "llama.cpp keeps a latent cache in one type, no keys beside values as f16",
+         {.kv_k = EDGEPLAN_ELEMENT_Q8_0, .kv_v = EDGEPLAN_ELEMENT_F16}},
+        {"deepseek-v2-lite", NULL, {.kv_k = EDGEPLAN_ELEMENT_Q8_0, .kv_v = EDGEPLAN_ELEMENT_Q8_0}},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        edgeplan_request request = cases[i].request;
+        edgeplan_memory memory = {.struct_size = sizeof memory};
+        edgeplan_deployment *deployment;
+        edgeplan_diagnostics *said;
+        edgeplan_model *model;
+        edgeplan_plan *plan;
+        const edgeplan_status expected = cases[i].says ? EDGEPLAN_ERROR_REFUSED : EDGEPLAN_OK;
+        request.struct_size = sizeof request;
+        assert_int_equal(edgeplan_registry_model(registry, cases[i].model, NULL, &model), EDGEPLAN_OK);
+        assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(registry, "galaxy-s24-ultra"), EDGEPLAN_ACCELERATOR_CPU,
+                                                 edgeplan_runtime_find(registry, "llama.cpp"), NULL, NULL, &deployment), EDGEPLAN_OK);
+        assert_int_equal(edgeplan_diagnostics_new(NULL, &said), EDGEPLAN_OK);
+        assert_int_equal(edgeplan_plan_new(deployment, &request, said, &plan), expected);
+        assert_string_equal(edgeplan_diagnostics_message(said, 0), cases[i].says ? cases[i].says : "");
+        assert_int_equal(edgeplan_deployment_memory(deployment, &request, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory), expected);
+        edgeplan_plan_unref(plan);
+        edgeplan_diagnostics_unref(said);
+        edgeplan_deployment_unref(deployment);
+        edgeplan_model_unref(model);
+    }
+}
+
 static int warns(const edgeplan_plan *plan, const char *rule)
 {
     int found = 0;
@@ -345,6 +386,7 @@ int main(void)
                                        cmocka_unit_test(test_bound_chooses_the_type),
                                        cmocka_unit_test(test_ruin_is_not_chosen), cmocka_unit_test(test_warnings),
                                        cmocka_unit_test(test_foreign_types_are_out),
-                                       cmocka_unit_test(test_foreign_types_are_refused), cmocka_unit_test(test_paging)};
+                                       cmocka_unit_test(test_foreign_types_are_refused),
+        cmocka_unit_test(test_loads_the_runtime_refuses), cmocka_unit_test(test_paging)};
     return cmocka_run_group_tests_name("plan: quality", tests, open_registry, close_registry);
 }
