@@ -258,7 +258,7 @@ static int refuses_type(const edgeplan_deployment *d, const edgeplan_request *re
 }
 
 /* One sentence each: the second and third part name what is asked for. */
-static void say_fault(const edgeplan_deployment *d, ep_fault fault, const ep_workload *w, ep_text *reason)
+static void say_fault(const edgeplan_deployment *d, ep_load_fault fault, const ep_workload *w, ep_text *reason)
 {
     static const char *const sentences[] = {
         [EP_FAULT_SEQUENCES] = " takes no more sequences than ",
@@ -284,7 +284,7 @@ int ep_deployment_refuses(const edgeplan_deployment *d, const edgeplan_request *
     if (refuses_state(d->target->platform, request->app_state, reason) || refuses_type(d, request, reason) || refuses_os(d, request, reason))
         return 1;
     (void)ep_evaluate_workload(d, request, &workload);
-    ep_fault fault = ep_request_fault(&d->rules.request, &d->shape, &workload);
+    ep_load_fault fault = ep_request_fault(&d->rules.request, &d->shape, &workload);
     if (fault)
         say_fault(d, fault, &workload, reason);
     return fault != EP_FAULT_NONE;

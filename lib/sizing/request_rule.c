@@ -20,7 +20,7 @@ static int keeps_latents(const ep_shape *shape)
     return 0;
 }
 
-static ep_fault uneven_blocks(const ep_shape *shape, const ep_workload *workload)
+static ep_load_fault uneven_blocks(const ep_shape *shape, const ep_workload *workload)
 {
     for (uint32_t i = 0; i < shape->run_count; i++) {
         const edgeplan_layer *layer = &shape->runs[i].layer;
@@ -33,7 +33,7 @@ static ep_fault uneven_blocks(const ep_shape *shape, const ep_workload *workload
     return EP_FAULT_NONE;
 }
 
-ep_fault ep_request_fault(const ep_request_rule *rule, const ep_shape *shape, const ep_workload *workload)
+ep_load_fault ep_request_fault(const ep_request_rule *rule, const ep_shape *shape, const ep_workload *workload)
 {
     if (rule->max_sequences && workload->sequences > rule->max_sequences)
         return EP_FAULT_SEQUENCES;
