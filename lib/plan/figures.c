@@ -101,20 +101,26 @@ static int is_good(const edgeplan_observation *observation, const edgeplan_deplo
            ep_equal(observation->format->group, d->format->group);
 }
 
-static uint32_t basis(const edgeplan_deployment *d, const ep_calibration *calibration)
+static int is_own(const ep_calibration *calibration)
+{
+    return calibration->targets.count > 0 || calibration->chips.count > 0;
+}
+
+/* Other devices measured recurrent layers, if anybody did, where this one's figures do not tell their time. */
+static uint32_t basis(const edgeplan_deployment *d, const ep_calibration *calibration, int lacks_layers)
 {
     uint32_t rows = 0;
 
     if (!calibration)
         return EDGEPLAN_SPEED_BASIS_PHYSICS;
-    if (calibration->targets.count == 0 && calibration->chips.count == 0)
+    if (!is_own(calibration) || lacks_layers)
         return EDGEPLAN_SPEED_BASIS_CLASS;
     for (uint32_t i = 0; i < d->target->observation_count; i++)
         rows += (uint32_t)is_good(d->target->observations[i], d);
     return rows >= 3 ? EDGEPLAN_SPEED_BASIS_MEASURED : EDGEPLAN_SPEED_BASIS_DEVICE;
 }
 
-/* An engine cannot draw more than its own measured stream, whatever the memory could give. */
+/* An engine cannot draw more than its own measured stream, whatever the memory could give; its own runs have the last word. */
 static void choose_rate(edgeplan_deployment *d, const ep_calibration *calibration)
 {
     const ep_engine *engine = &d->target->chip.engines[d->accelerator];
@@ -129,7 +135,7 @@ static void choose_rate(edgeplan_deployment *d, const ep_calibration *calibratio
         speed->read_bytes_per_s = token.bytes / token.clocks * clock;
         speed->cache = ep_fact_value(d->registry, calibration->cache_per_clock) * clock / speed->read_bytes_per_s;
     }
-    if (stream > 0 && speed->read_bytes_per_s > stream)
+    if (stream > 0 && speed->read_bytes_per_s > stream && !is_own(calibration))
         speed->read_bytes_per_s = stream;
 }
 
@@ -198,17 +204,18 @@ static void choose_calibration(edgeplan_deployment *d)
     const ep_calibration *decode = d->calibration = best(d, tells_decode);
     const ep_calibration *prefill = d->prefill_calibration = best(d, tells_prefill);
     ep_speed_figures *speed = &d->speed;
+    const int lacks_layers = decode && d->shape.state_layers > 0 && !decode->recurrent_time;
 
-    speed->basis = basis(d, decode);
-    speed->prefill_basis = basis(d, prefill);
+    speed->basis = basis(d, decode, lacks_layers);
+    speed->prefill_basis = basis(d, prefill, 0);
     if (decode) {
         choose_rate(d, decode);
         speed->experts = ep_fact_value(registry, decode->experts);
         speed->layer_seconds = ep_fact_value(registry, decode->layer_time);
         speed->recurrent_seconds = ep_fact_value(registry, decode->recurrent_time);
         speed->step_seconds = ep_fact_value(registry, decode->step_time);
-        speed->low = ep_fact_value(registry, decode->low);
-        speed->high = ep_fact_value(registry, decode->high);
+        speed->low = ep_fact_value(registry, lacks_layers && decode->recurrent_low ? decode->recurrent_low : decode->low);
+        speed->high = ep_fact_value(registry, lacks_layers && decode->recurrent_high ? decode->recurrent_high : decode->high);
     }
     if (prefill)
         choose_prefill(d, prefill);

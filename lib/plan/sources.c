@@ -74,6 +74,8 @@ static const uint16_t decode_figures[] = {offsetof(ep_calibration, eta),        
                                           offsetof(ep_calibration, cache),      offsetof(ep_calibration, layer_time),
                                           offsetof(ep_calibration, step_time),  offsetof(ep_calibration, low),
                                           offsetof(ep_calibration, high)};
+static const uint16_t recurrent_figures[] = {offsetof(ep_calibration, recurrent_time), offsetof(ep_calibration, recurrent_low),
+                                             offsetof(ep_calibration, recurrent_high)};
 static const uint16_t prefill_figures[] = {offsetof(ep_calibration, reached), offsetof(ep_calibration, utilisation),
                                            offsetof(ep_calibration, chunk_time), offsetof(ep_calibration, prefill_low),
                                            offsetof(ep_calibration, prefill_high)};
@@ -102,7 +104,7 @@ static void use_speed(collector *c, const edgeplan_deployment *d)
         use_kernels(c, d, d->calibration, 0);
         USE_ALL(c, d->calibration, decode_figures);
         if (d->shape.state_layers)
-            use(c, d->calibration->recurrent_time);
+            USE_ALL(c, d->calibration, recurrent_figures);
     }
     if (d->prefill_calibration) {
         use_kernels(c, d, d->prefill_calibration, 1);

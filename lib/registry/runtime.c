@@ -119,6 +119,8 @@ static const ep_key calibration_key[] = {
     TIME(step_time),
     RATIO(low),
     RATIO(high),
+    RATIO(recurrent_low),
+    RATIO(recurrent_high),
     SHARE(utilisation),
     {.name = "reached", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_OPERATIONS_PER_SECOND, .offset = offsetof(ep_calibration, reached)},
     RATIO(attention_per_clock),
