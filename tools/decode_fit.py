@@ -4,6 +4,9 @@ and the cache at shares of eta.
 Levels, from the whole to the part: a runtime's accelerator and format group; of that a class of devices, and an architecture, which says
 more of an engine than the case it sits in; of both, devices of one class and architecture; of these a chip; of that one format. Each is
 fitted with a pull towards the one above it, so that few rows move a figure little. Weights make every device count the same.
+
+The time of a recurrent layer is not handed down: what the OpenCL kernels of phones take for one says nothing of CUDA. A level without rows
+of such models has none, and neither has one that devices share unless two of them were measured.
 """
 import math
 from dataclasses import dataclass, replace
@@ -11,6 +14,7 @@ from dataclasses import dataclass, replace
 from robust import huber, median, minimize, quantile
 
 HUBER_WIDTH = 0.15        # of a natural logarithm: beyond 15 % a row pulls no harder
+LEAST_RECURRENT_CHIPS = {"class": 2, "architecture": 2, "kind": 2}
 BOUNDS = {"eta": (0.02, 1.0), "layer_seconds": (1e-7, 5e-3), "recurrent_seconds": (1e-7, 5e-3),
           "experts": (0.2, 1.0), "cache": (0.1, 1.0)}
 DEEP_SHARE = 0.1          # of the traffic: from here on a row tells something of the cache
@@ -29,12 +33,15 @@ class Figures:
     layer_seconds: float
     experts: float
     cache: float
-    recurrent_seconds: float
+    recurrent_seconds: float # 0: not known
+    shared: bool = False     # of other devices too: the engine's own stream bounds them
 
     def seconds(self, row):
         traffic = row.traffic_bytes + row.routed_bytes * (1 / self.experts - 1) + row.cache_bytes * (1 / self.cache - 1)
-        return traffic / (self.eta * row.peak_bytes_per_s) + row.layers * self.layer_seconds + \
-            row.recurrent_layers * self.recurrent_seconds
+        rate = self.eta * row.peak_bytes_per_s
+        if self.shared and row.stream_bytes_per_s:
+            rate = min(rate, row.stream_bytes_per_s)
+        return traffic / rate + row.layers * self.layer_seconds + row.recurrent_layers * self.recurrent_seconds
 
     def tok_per_s(self, row):
         rate = row.batch / self.seconds(row)
@@ -88,7 +95,7 @@ def fit(rows, whole, freedom=1.0):
     """Figures of some rows, pulled towards those of the level above."""
     names = names_of(rows)
     share = weights(rows)
-    start = [math.log(getattr(whole, name)) for name in names]
+    start = [math.log(getattr(whole, name) or getattr(FIRST, name)) for name in names]
 
     def cost(point):
         figures = figures_of(point, names, whole)
@@ -104,14 +111,23 @@ def fit(rows, whole, freedom=1.0):
 
 def fit_levels(rows):
     """Figures of every group at every level, as a dictionary from key to Figures."""
-    found = {}
+    found, sizes = {}, {}
     for level, above in ABOVE.items():
         groups = {}
         for row in rows:
             groups.setdefault(key_of(row, level), []).append(row)
         for key, members in sorted(groups.items()):
-            whole = FIRST if above is None else found[key_of(members[0], above)]
-            found[key] = fit(members, whole, OWN_FREEDOM.get(level, 1.0))
+            over = key_of(members[0], above) if above else None
+            whole = found[over] if above else FIRST
+            if level == "kind" and sizes[over] == len(members): # the same rows: nothing more to say
+                found[key] = whole
+                continue
+            found[key] = fit(members, replace(whole, shared=False), OWN_FREEDOM.get(level, 1.0))
+            recurrent = {row.chip for row in members if row.recurrent_layers}
+            if level != "format" and len(recurrent) < LEAST_RECURRENT_CHIPS.get(level, 1):
+                found[key] = replace(found[key], recurrent_seconds=0.0)
+            found[key] = replace(found[key], shared=level in LEAST_RECURRENT_CHIPS)
+            sizes[key] = len(members)
     return found
 
 

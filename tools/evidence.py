@@ -43,6 +43,7 @@ class Row:
     decode_tok_per_s: float
     prefill_tok_per_s: float
     peak_bytes_per_s: float
+    stream_bytes_per_s: float # what the engine itself was measured to draw; 0: not known
     clock_per_s: float    # of a CPU's out-of-order cores together; 0: not known, or no CPU
     ceiling_tok_per_s: float
     estimate: tuple  # low, expected, high as the library says today; None where it says none
@@ -75,7 +76,7 @@ class Evidence:
     def __init__(self, registry, groups):
         self.registry, self.groups = registry, groups
         self.call, self.library = registry.library.call, registry.library
-        self.models, self.deployments, self.clocks = {}, {}, {}
+        self.models, self.deployments, self.engines = {}, {}, {}
         self.rows, self.dropped = [], {}
         index = 0
         while True:
@@ -106,13 +107,14 @@ class Evidence:
                                  (("runtime", runtime), ("format", form), ("target", target)))
         return self.call.runtime_takes(runtime, form, target, accelerator)
 
-    def _clock(self, target):
-        """As the registry prints the chip; the library has no call for it."""
+    def _engine(self, target, accelerator, name, unit):
+        """A figure of an engine as the registry prints the chip; the library has no call for it. 0: not known."""
         chip = self.call.target_chip(target)
-        if chip not in self.clocks:
-            found = re.search(r"clock:\s+(?:\{?value: )?([0-9.]+) GHz", described(self.registry, CHIPS, chip))
-            self.clocks[chip] = float(found[1]) * 1e9 if found else 0.0
-        return self.clocks[chip]
+        if chip not in self.engines:
+            parts = re.split(r"^  - accelerator: (\w+)$", described(self.registry, CHIPS, chip), flags=re.M)[1:]
+            self.engines[chip] = dict(zip(parts[::2], parts[1::2]))
+        found = re.search(rf"^    {name}:\s+(?:value: )?([0-9.]+) {unit}", self.engines[chip].get(accelerator, ""), re.M)
+        return float(found[1]) * 1e9 if found else 0.0
 
     def _layers(self, model):
         pointer = self.models[model].pointer
@@ -191,7 +193,8 @@ class Evidence:
             layers=self.call.model_layer_count(self.models[model].pointer), recurrent_layers=self._recurrent_layers(model),
             decode_tok_per_s=facts.get("decode_tok_per_s") or 0.0, prefill_tok_per_s=facts.get("prefill_tok_per_s") or 0.0,
             peak_bytes_per_s=target_facts.get("peak_bandwidth_bytes_per_s") or 0.0,
-            clock_per_s=self._clock(found) if accelerator == "cpu" else 0.0,
+            stream_bytes_per_s=self._engine(found, accelerator, "bandwidth", "GB/s"),
+            clock_per_s=self._engine(found, accelerator, "clock", "GHz") if accelerator == "cpu" else 0.0,
             ceiling_tok_per_s=speed.get("decode_ceiling_tok_per_s") or 0.0,
             estimate=tuple(speed.get(f"decode_{end}tok_per_s") for end in ("low_", "", "high_")),
             traffic_bytes=float(speed.traffic_bytes_per_step), routed_bytes=float(speed.routed_traffic_bytes_per_step),

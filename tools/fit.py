@@ -29,6 +29,8 @@ LEAST_FORMAT_ROWS = 4     # and of one format
 EVERY_WIDTH = {("mlx", "gpu", "4-bit"): "[laptop, desktop]"}
 LEAST_STRATUM_ROWS, LEAST_STRATUM_DEVICES = 5, 2
 COVERAGE = 0.8
+HANDHELD = ("phone", "tablet")
+FORMAT_KEY = 6            # length of a chip's key; a format's is longer
 # Levels that hold for devices not measured, the last one first. An architecture of any class says nothing of a CPU, where it is an
 # instruction set, and less of prefill than the class does.
 SHARED = {"cpu": ("class", "kind"), "gpu": ("class", "architecture", "kind"), "npu": ("class", "architecture", "kind")}
@@ -105,13 +107,14 @@ def prefill_lines(of, rows, calibrated, unseen):
     return lines
 
 
-def shared(group, levels):
-    """Parts of a group that hold for devices not measured: (key, words of the registry, rows), each of two chips or more."""
+def shared(group, levels, places=None):
+    """Parts of a group that hold for devices not measured: (key, words of the registry, rows), each of two chips or more, or of `places`."""
     told = []
     for level in levels[group[0].accelerator]:
         for key in sorted({fitting.key_of(row, level) for row in group}):
             members = [row for row in group if fitting.key_of(row, level) == key]
-            if len({row.chip for row in members}) >= LEAST_STRATUM_DEVICES and not (level == "kind" and members in told):
+            enough = len({row.chip for row in members}) >= LEAST_STRATUM_DEVICES and not (level == "kind" and members in told)
+            if key in places if places is not None else enough:
                 told.append(members)
                 words = [f"{word}: [{name}]" for word, name in zip(("classes", "architectures"), key[3:]) if name]
                 yield key, ", ".join(words), members
@@ -129,20 +132,64 @@ def has_own(rows, chip, without=None):
     return len({row.model for row in rows if row.chip == chip and row.model != without}) >= LEAST_OTHER_MODELS
 
 
+def told(rows, places=None):
+    """What the library gets of a family, by key: (level, figures, rows). `places`: keys that devices share, else those of two chips."""
+    found, lines = fitting.fit_levels(rows), {}
+    for name, _, members in shared(rows, SHARED, places):
+        lines[name] = (found[name], members)
+    for chip in sorted({row.chip for row in rows if has_own(rows, row.chip)}):
+        members = [row for row in rows if row.chip == chip]
+        key = fitting.key_of(members[0], "chip")
+        lines[key] = (found[key], members)
+        formats = sorted({row.format for row in members})
+        for name in formats if len(formats) > 1 else ():
+            of_format = [row for row in members if row.format == name]
+            if len({row.model for row in of_format}) >= LEAST_OTHER_MODELS and len(of_format) >= LEAST_FORMAT_ROWS:
+                key = fitting.key_of(of_format[0], "format")
+                lines[key] = (found[key], of_format)
+    return lines
+
+
+def figures_for(lines, row, levels=fitting.LEVELS):
+    """The figures the library chooses for a row: those of the most specific line; None where there is none."""
+    return next((lines[key][0] for key in (fitting.key_of(row, level) for level in reversed(levels)) if key in lines), None)
+
+
+def places_of(rows):
+    return {name for name, _, _ in shared(rows, SHARED)}
+
+
 def held_out(rows):
-    """Two lists of (row, error): chips with figures of their own, a pair of chip and model left out; and whole chips left out."""
-    calibrated, unseen = [], []
+    """Lists of (row, error): chips with figures of their own, a pair of chip and model left out; whole chips left out, where devices of
+    their class or architecture get an estimate; and a guess from all the others, where they get none."""
+    calibrated, unseen, guessed = [], [], []
     for group in families(rows).values():
+        places = places_of(group)
         for chip in sorted({row.chip for row in group}):
             own, rest = [r for r in group if r.chip == chip], [r for r in group if r.chip != chip]
-            if rest:
-                found = fitting.fit_levels(rest)
-                unseen += [(row, fitting.error(fitting.predict(found, row, ("whole",) + SHARED[row.accelerator])[0], row)) for row in own]
+            lines = told(rest, places) if rest else {}
+            for row in own if rest else ():
+                figures = figures_for(lines, row)
+                (unseen if figures else guessed).append((row, fitting.error(figures or whole_of(rest), row)))
             for model in sorted({row.model for row in own}):
                 if has_own(group, chip, without=model):
-                    found = fitting.fit_levels([r for r in group if not (r.chip == chip and r.model == model)])
-                    calibrated += [(row, fitting.error(fitting.predict(found, row)[0], row)) for row in own if row.model == model]
-    return calibrated, unseen
+                    lines = told([r for r in group if not (r.chip == chip and r.model == model)], places)
+                    calibrated += [(row, fitting.error(figures_for(lines, row), row)) for row in own if row.model == model]
+    return calibrated, unseen, guessed
+
+
+def whole_of(rows):
+    return fitting.fit(rows, fitting.FIRST)
+
+
+def unlike(rows):
+    """(row, error) of models with recurrent layers, as if no row of their family had any."""
+    pairs = []
+    for group in families(rows).values():
+        rest = [row for row in group if not row.recurrent_layers]
+        lines = told(rest, places_of(group)) if rest else {}
+        pairs += [(row, fitting.error(figures_for(lines, row), row)) for row in group if row.recurrent_layers and figures_for(lines, row)]
+    return pairs
 
 
 def macro(pairs):
@@ -154,10 +201,12 @@ def macro(pairs):
 
 
 class Bands:
-    """Low and high of groups from their held-out errors; all errors together stand in for a group of fewer than five."""
+    """Low and high of groups from their held-out errors; all errors together stand in for a group of fewer than five. Those of a device
+    can be left out."""
 
-    def __init__(self, pairs, levels):
+    def __init__(self, pairs, levels, without=None):
         self.levels, groups = levels, {}
+        pairs = [(row, error) for row, error in pairs if row.chip != without]
         for row, error in pairs:
             for level in levels[row.accelerator]:
                 groups.setdefault(fitting.key_of(row, level), []).append(error)
@@ -172,17 +221,18 @@ class Bands:
         return next((self.groups[key] for key in keys if key in self.groups), self.whole)
 
 
-def entry(fields, figures, band, source, note):
+def entry(fields, figures, band, unlike_band, source, note):
     low, high = band
-    extra = ""
-    if figures.recurrent_seconds != fitting.FIRST_RECURRENT_SECONDS: # where there were rows to tell
-        extra += f", recurrent_time: {round(figures.recurrent_seconds * 1e6, 1):g} us"
+    extra = f", recurrent_time: {round(figures.recurrent_seconds * 1e6, 1):g} us" if figures.recurrent_seconds else ""
+    ends = f"low: {low:.3g}, high: {high:.3g}"
+    if not figures.recurrent_seconds:
+        ends += f", recurrent_low: {low * unlike_band[0]:.3g}, recurrent_high: {high * unlike_band[1]:.3g}"
     if figures.experts < 0.995:
         extra += f", experts: {figures.experts:.3g}"
     if figures.cache < 0.995:
         extra += f", cache: {figures.cache:.3g}"
     return (f"      - {{{fields}, eta: {figures.eta:.3g}, layer_time: {round(figures.layer_seconds * 1e6, 1):g} us{extra},\n"
-            f"         low: {low:.3g}, high: {high:.3g}, source: {source}, confidence: derived, note: {note}}}\n")
+            f"         {ends}, source: {source}, confidence: derived, note: {note}}}\n")
 
 
 def judge_kernels(of, rows):
@@ -214,39 +264,40 @@ def kernel_lines(steps, prompts):
     return lines
 
 
-def of_every_width(key, figures, band, rows):
+def of_every_width(key, figures, band, unlike_band, rows):
     """A line for the groups without figures of their own, with room for what the rows of these did."""
     other = [row for row in rows if fitting.key_of(row, "whole")[:2] == key[:2] and row.group != key[2]]
     reached = [math.exp(-fitting.error(figures, row)) for row in other]
     band = min([band[0], *reached]), max([band[1], *reached])
-    return entry(f"accelerator: {key[1]}, classes: {EVERY_WIDTH[key]}", figures, band, "fit-decode",
+    return entry(f"accelerator: {key[1]}, classes: {EVERY_WIDTH[key]}", figures, band, unlike_band, "fit-decode",
                  f"\"as fitted for {key[2]}; {len(other)} rows of other widths reach {min(reached):.2f} to {max(reached):.2f} of it\"")
 
 
-def calibrations(rows, calibrated, unseen, clocked, more):
+def handheld(row):
+    return row.target_class in HANDHELD
+
+
+def calibrations(rows, held, clocked, more):
     """The registry file, as text. Chips of `clocked` rows have figures by element type; `more` are lists of lines by runtime to add."""
-    own, others = Bands(calibrated, WHOLE), Bands(unseen, SHARED)
+    own, others = Bands(held[0], WHOLE), Bands(held[1], SHARED)
+    unlike_pairs = unlike(rows)
+    apart = {of: fitting.spread([error for row, error in unlike_pairs if handheld(row) == of], COVERAGE) for of in (False, True)}
     runtimes = {}
-    for key, group in sorted(families(rows).items()):
-        found, lines = fitting.fit_levels(group), runtimes.setdefault(key[0], [])
-        head = f"accelerator: {key[1]}, group: {key[2]}"
-        for name, place, members in shared(group, SHARED):
-            lines.append(entry(f"{head}, {place}", found[name], others.of_key(name), "fit-decode",
-                               f"{len(members)} rows of {len({row.chip for row in members})} chips"))
-        if key in EVERY_WIDTH:
-            lines.append(of_every_width(key, found[name], others.of_key(name), rows)) # what devices not measured share
-        for chip in sorted({row.chip for row in group}):
-            if not has_own(group, chip) or (key[0], key[1], chip) in clocked:
+    for family, group in sorted(families(rows).items()):
+        lines = runtimes.setdefault(family[0], [])
+        words = {key: place for key, place, _ in shared(group, SHARED)}
+        for key, (figures, members) in told(group).items():
+            chip = members[0].chip
+            if key not in words and (family[0], family[1], chip) in clocked:
                 continue
-            members = [row for row in group if row.chip == chip]
-            band = own.of_key(key)
-            lines.append(entry(f"{head}, chips: [{chip}]", found[fitting.key_of(members[0], "chip")], band, "fit-decode",
-                               f"{len(members)} rows"))
-            for name in sorted({row.format for row in members} if len({row.format for row in members}) > 1 else ()):
-                of_format = [row for row in members if row.format == name]
-                if len({row.model for row in of_format}) >= LEAST_OTHER_MODELS and len(of_format) >= LEAST_FORMAT_ROWS:
-                    lines.append(entry(f"{head}, chips: [{chip}], formats: [{name}]", found[fitting.key_of(of_format[0], "format")], band,
-                                       "fit-decode", f"{len(of_format)} rows"))
+            place = words.get(key, f"chips: [{chip}]") + (f", formats: [{members[0].format}]" if len(key) > FORMAT_KEY else "")
+            note = f"{len(members)} rows" + (f" of {len({row.chip for row in members})} chips" if key in words else "")
+            lines.append(entry(f"accelerator: {family[1]}, group: {family[2]}, {place}", figures,
+                               others.of_key(key) if key in words else own.of_key(family), apart[handheld(members[0])], "fit-decode", note))
+        if family in EVERY_WIDTH: # what devices not measured share
+            key = list(words)[-1]
+            figures, members = told(group)[key]
+            lines.append(of_every_width(family, figures, others.of_key(key), apart[handheld(members[0])], rows))
     text = ("# Written by tools/fit.py from the observations; docs/accuracy.md says how well it does. Do not edit: add observations.\n"
             "edgeplan_registry: 1.0\n\nsources:\n"
             "  - {id: fit-decode, title: \"Fit over the observations of the registry (tools/fit.py)\",\n"
@@ -274,11 +325,31 @@ def as_the_library(pairs, levels, by_clock):
     return [(row, error) for row, error, _ in told], [band for _, _, band in told]
 
 
+def predictions(rows):
+    """(row, tokens a second) by the figures that were fitted, None where there are none: what the library has to say."""
+    lines, kernels = {}, {}
+    for group in families(rows).values():
+        lines.update(told(group))
+    for key, group in kernel_fit.families(rows).items():
+        kernels[key] = whole = kernel_fit.fit(kernel_fit.Step(), group)
+        for chip in {row.chip for row in group if has_own(group, row.chip)}:
+            kernels[key + (chip,)] = kernel_fit.fit(kernel_fit.Step(), [row for row in group if row.chip == chip], whole)
+    for row in rows:
+        key = (row.runtime, row.accelerator, row.target_class)
+        kernel = kernels.get(key + (row.chip,), kernels.get(key)) if row.elements else None
+        figures = figures_for(lines, row)
+        if kernel and kernel.covers(row):
+            yield row, row.decode_tok_per_s * math.exp(kernel.error(row))
+        else:
+            yield row, figures.tok_per_s(row) if figures else None
+
+
 def percent(value):
     return f"{100 * value:.1f} %"
 
 
-def tables(rows, calibrated, unseen, judged, found):
+def tables(rows, held, judged, found):
+    calibrated, unseen, guessed = held
     calibrated, bands = as_the_library(calibrated, WHOLE, [own for _, own, _ in judged.values()])
     inside_own, ratio_own = coverage(calibrated, bands)
     unseen, bands = as_the_library(unseen, SHARED, [out for _, _, out in judged.values()])
@@ -294,6 +365,8 @@ def tables(rows, calibrated, unseen, judged, found):
              f"{percent(fitting.median_error([e for _, e in calibrated]))} | {percent(own_macro)} | {percent(inside_own)} | {ratio_own:.2f} |",
              f"| the whole chip | {len(unseen)} | {class_devices} | {percent(fitting.median_error([e for _, e in unseen]))} | "
              f"{percent(class_macro)} | {percent(inside_class)} | {ratio_class:.2f} |", "",
+             f"{len(guessed)} rows are of chips whose class and architecture have no second one in the same runtime: nothing like them gets an "
+             f"estimate. A guess from all other devices would be {percent(macro(guessed)[0])} off (median of {macro(guessed)[1]} devices).", "",
              "| stratum | rows | devices | whole chip held out, macro | a model held out, macro | |", "|---|---:|---:|---:|---:|---|"]
     for name in STRATA:
         out = [(row, error) for row, error in unseen if stratum(row) == name]
@@ -336,16 +409,16 @@ def into_page(text):
 def main(arguments):
     found = evidence.load(library=evidence.edgeplan.Library(arguments[0]))
     rows = usable(found)
-    calibrated, unseen = held_out(rows)
+    held = held_out(rows)
     steps, asked = judge_kernels(kernel_fit.Step(), rows), judge_kernels(kernel_fit.Prompt(), prompts(found))
     clocked = {(row.runtime, row.accelerator, row.chip) for group, _, _ in steps.values() for row in group}
     prefill = [("its arithmetic", prefill_fit.Share(), [row for row in prompts(found) if row.prefill_floor_seconds > 0]),
                ("what others reached", prefill_fit.Reached(), [row for row in prompts(found) if row.prefill_floor_seconds == 0 and
                                                                (row.runtime, row.accelerator, row.chip) not in clocked])]
     prefill = [(known, of, some, *held_out_prompts(of, some)) for known, of, some in prefill]
-    text = calibrations(rows, calibrated, unseen, clocked,
+    text = calibrations(rows, held, clocked,
                         (kernel_lines(steps, asked), *(prefill_lines(*judged) for _, *judged in prefill)))
-    page = tables(rows, calibrated, unseen, steps, found) + prefill_table(
+    page = tables(rows, held, steps, found) + prefill_table(
         [(known, *judged) for known, _, *judged in prefill] + [("its clock", *judged) for judged in asked.values()])
     if "--write" in arguments:
         CALIBRATIONS.write_text(text, encoding="utf-8")
