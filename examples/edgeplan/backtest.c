@@ -137,6 +137,11 @@ static int by_size(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+static int is_above(const tested *row)
+{
+    return row->ceiling > 0 && row->measured > row->ceiling;
+}
+
 static double error_of(const tested *row)
 {
     return row->expected / row->measured - 1;
@@ -169,7 +174,7 @@ static void print_group(const session *now, table *lines, const char *name, cons
         error[i] = error_of(&rows[i]);
         size[i] = error[i] < 0 ? -error[i] : error[i];
         inside += rows[i].low > 0 && rows[i].measured >= rows[i].low && rows[i].measured <= rows[i].high;
-        above += rows[i].ceiling > 0 && rows[i].measured > rows[i].ceiling;
+        above += is_above(&rows[i]) ? 1u : 0u;
     }
     double middle = median(size, count), bias = median(error, count);
     if (now->options->json) {
@@ -193,6 +198,26 @@ static void print_group(const session *now, table *lines, const char *name, cons
     release(error);
 }
 
+/* By name, so that somebody can look: the bandwidth, the bytes or the measurement is wrong. */
+static void name_rows_above(const results *all, const char *quote)
+{
+    const char *between = "";
+    for (uint32_t i = 0; i < all->count; i++) {
+        if (!is_above(&all->rows[i]))
+            continue;
+        printf("%s%s%s%s", between, quote, text_of(all->rows[i].observation, EDGEPLAN_OBSERVATION_ID), quote);
+        between = *quote ? "," : ", ";
+    }
+}
+
+static int above_any_ceiling(const results *all)
+{
+    for (uint32_t i = 0; i < all->count; i++)
+        if (is_above(&all->rows[i]))
+            return 1;
+    return 0;
+}
+
 static void print_results(const session *now, const results *all)
 {
     table *lines = table_new("group|>rows|>devices|>median error|>bias|>inside low–high|>above ceiling");
@@ -204,6 +229,8 @@ static void print_results(const session *now, const results *all)
         print_group(now, lines, all->rows[begin].group, &all->rows[begin], end - begin, begin == 0);
     }
     if (now->options->json) {
+        printf("],\"above_ceiling\":[");
+        name_rows_above(all, "\"");
         printf("],\"rows\":%u,\"without_estimate\":%u,\"left_out\":%u}\n", (unsigned)all->count, (unsigned)all->without_estimate,
                (unsigned)all->left_out);
         table_print(lines, stdout);
@@ -212,16 +239,13 @@ static void print_results(const session *now, const results *all)
     if (all->count > 0)
         print_group(now, lines, "all", all->rows, all->count, 0);
     table_print(lines, stdout);
+    if (above_any_ceiling(all)) {
+        printf("above the ceiling: ");
+        name_rows_above(all, "");
+        printf("\n");
+    }
     printf("%u rows; no estimate for %u; left out %u (claims, no engine stated, paths the registry does not know)\n",
            (unsigned)all->count, (unsigned)all->without_estimate, (unsigned)all->left_out);
-}
-
-static int above_any_ceiling(const results *all)
-{
-    for (uint32_t i = 0; i < all->count; i++)
-        if (all->rows[i].ceiling > 0 && all->rows[i].measured > all->rows[i].ceiling)
-            return 1;
-    return 0;
 }
 
 int command_backtest(session *now)

@@ -425,6 +425,13 @@ def backtest_counts_every_observation(edgeplan):
     shown = edgeplan.run("backtest", "--by", "class", seconds=60).stdout
     assert "median error" in shown and str(document["rows"]) + " rows" in shown
     edgeplan.expect(2, "backtest", "--by", "colour")
+    with tempfile.TemporaryDirectory() as folder:
+        claimed = pathlib.Path(folder) / "claimed.yaml"
+        claimed.write_text("edgeplan_registry: 1.0\nsources:\n  - {id: own, title: own, url: \"https://example.com/\", seen: 2026-11-01}\n"
+                           "observations:\n  - {id: too-fast, target: iphone-16-pro, runtime: llama.cpp, accelerator: gpu, "
+                           "model: llama-3.1-8b, format: q4_k_m, decode: 1000 tok/s, grade: b, source: own}\n", encoding="utf-8")
+        assert json.loads(edgeplan.expect(1, "backtest", "--json", "--observations", claimed).stdout)["above_ceiling"] == ["too-fast"]
+        assert "above the ceiling: too-fast\n" in edgeplan.expect(1, "backtest", "--observations", claimed).stdout
 
 
 def probe_prints_a_target_that_plans(edgeplan):
