@@ -6,8 +6,8 @@
     claims.py LIBRARY --check    fails if the page is not what it would write
 
 A verdict follows from a rule, never from an opinion. *confirmed*: our figure, or a published run on the same chip and path, is within
-5 % of the number (TOLERANCE), or inside its range. *contradicted*: it is above a ceiling, a run that the registry sets against it says
-otherwise, or our figure is outside its range. *no source*: neither.
+5 % of the number (TOLERANCE), or all of what we find is inside its range. *contradicted*: it is above a ceiling, no run of the same path
+comes within 5 %, a run that the registry sets against it says otherwise, or what we find reaches outside its range. *no source*: neither.
 """
 import ctypes
 import pathlib
@@ -109,20 +109,20 @@ def rate(facts, ident):
     source = shown[0] if shown else None
     if shown:
         rates = dict.fromkeys("%.4g" % row["decode_tok_per_s"] for row in shown[:3])
-        ours += f"; measured {', '.join(rates)} tok/s"
-    if against or (ceiling and said > ceiling):
-        return ours, "contradicted", source
-    return ours, "confirmed" if any(near(row["decode_tok_per_s"], said) for row in same) else "no source", source
+        ours += f"; measured {', '.join(rates)} tok/s, the nearest {100 * (shown[0]['decode_tok_per_s'] / said - 1):+.0f} %"
+    if any(near(row["decode_tok_per_s"], said) for row in same) and not against:
+        return ours, "confirmed", source
+    return ours, "contradicted" if against or same or (ceiling and said > ceiling) else "no source", source
 
 
 def gap(facts):
     centre = facts.peak("h100-sxm")
     peaks = [peak for peak in map(facts.peak, facts.phones()) if peak]
     ratios = sorted(centre / peak for peak in peaks if 50e9 <= peak <= 90e9)
-    inside = sum(30 <= ratio <= 50 for ratio in ratios)
+    inside = sum(30 / (1 + TOLERANCE) <= ratio <= 50 * (1 + TOLERANCE) for ratio in ratios)
     ours = (f"H100 SXM against the {len(ratios)} of {len(peaks)} phones that have 50 to 90 GB/s: {ratios[0]:.0f} to {ratios[-1]:.0f}×; "
-            f"{inside} of them inside 30 to 50×")
-    return ours, "confirmed" if inside * 2 >= len(ratios) else "contradicted", None
+            f"{inside} of them inside 30 to 50×, 5 % allowed")
+    return ours, "confirmed" if inside == len(ratios) else "contradicted", None
 
 
 def ops(chip, said):
