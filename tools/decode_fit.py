@@ -14,6 +14,10 @@ from dataclasses import dataclass, replace
 from robust import huber, median, minimize, quantile
 
 HUBER_WIDTH = 0.15        # of a natural logarithm: beyond 15 % a row pulls no harder
+# Levels that hold for devices not measured, the last one first. An architecture of any class says nothing of a CPU, where it is an
+# instruction set, and less of prefill than the class does.
+SHARED = {"cpu": ("class", "kind"), "gpu": ("class", "architecture", "kind"), "npu": ("class", "architecture", "kind")}
+WHOLE = dict.fromkeys(SHARED, ("whole",))
 LEAST_RECURRENT_CHIPS = {"class": 2, "architecture": 2, "kind": 2}
 BOUNDS = {"eta": (0.02, 1.0), "layer_seconds": (1e-7, 5e-3), "recurrent_seconds": (1e-7, 5e-3),
           "experts": (0.2, 1.0), "cache": (0.1, 1.0)}

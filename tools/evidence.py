@@ -17,6 +17,8 @@ ACCELERATORS = {1: "cpu", 2: "gpu", 3: "npu"}
 CHIPS, FORMATS = 2, 7  # sections of the registry
 ELEMENT_TYPES = range(64)     # those of GGUF
 GRADES = {1: "a", 2: "b", 3: "c"}
+RULE_LEFT_TO_ANOTHER = 20
+LEFT_TO_ANOTHER = f"rule {RULE_LEFT_TO_ANOTHER}: a format the engine leaves to another"
 USUAL_CONTEXT_TOKENS = 4096
 USUAL_DEPTH_TOKENS = 256  # where a source does not say how deep the cache was: half of a usual prompt of 512
 
@@ -38,6 +40,8 @@ class Row:
     grade: str
     batch: int
     depth_tokens: int
+    parameters: int
+    active_parameters: int
     layers: int
     recurrent_layers: int # with more state than a convolution
     decode_tok_per_s: float
@@ -52,6 +56,7 @@ class Row:
     cache_bytes: float
     prompt_tokens: int
     prefill_floor_seconds: float  # of that prompt, 0 where the engine's arithmetic is not known
+    prefill_least_seconds: float  # the same in one chunk
     release: str
     date: str
     basis: int
@@ -71,10 +76,10 @@ class Row:
 
 
 class Evidence:
-    """The rows of a registry. `dropped` counts what was left out, by reason."""
+    """The rows of a registry. `dropped` counts what was left out, by reason; `every` keeps what rule 20 would leave out."""
 
-    def __init__(self, registry, groups):
-        self.registry, self.groups = registry, groups
+    def __init__(self, registry, groups, every=False):
+        self.registry, self.groups, self.every = registry, groups, every
         self.call, self.library = registry.library.call, registry.library
         self.models, self.deployments, self.engines = {}, {}, {}
         self.rows, self.dropped = [], {}
@@ -126,10 +131,14 @@ class Evidence:
     def _recurrent_layers(self, model):
         return sum(layer.state_elements > 0 for layer in self._layers(model))
 
-    def _prompt_parameters(self, model):
-        """Of matrices that every token of a prompt is multiplied with."""
+    def _head(self, model):
         head = self.library.new("head")
         self.library.check(self.call.model_head(self.models[model].pointer, byref(head)))
+        return head
+
+    def _prompt_parameters(self, model):
+        """Of matrices that every token of a prompt is multiplied with."""
+        head = self._head(model)
         return head.active_parameters - head.hidden_width * head.vocabulary
 
     def _attention_flop(self, model, tokens):
@@ -141,13 +150,13 @@ class Evidence:
         sizes = {self.call.element_type_name(kind): bytes_of(deployment.pointer, kind) for kind in ELEMENT_TYPES}
         return {name.decode(): size for name, size in sizes.items() if size}
 
-    def _floor(self, deployment, prompt, depth):
+    def _floor(self, deployment, prompt, depth, **chunk):
         """A row that says how deep the cache was, deeper than its prompt is long, was prefilled on top of that."""
         if not prompt:
             return 0.0
         cached = depth if depth > prompt else 0
         request = self.library.new("request", context_tokens=max(4096, prompt + cached + 128), prompt_tokens=prompt,
-                                   cached_tokens=cached, output_tokens=2, available_bytes=1 << 50)
+                                   cached_tokens=cached, output_tokens=2, available_bytes=1 << 50, **chunk)
         speed = self.library.new("speed")
         self.library.check(self.call.deployment_speed(deployment.pointer, byref(request), byref(speed)))
         return speed.get("ttft_floor_seconds") or 0.0
@@ -160,16 +169,16 @@ class Evidence:
         if facts.get("encode_seconds"):
             return None  # of speech: no language model's rate
         if facts.claim == 2:
-            return "a claim"
+            return "claims"
         if accelerator is None:
-            return "no accelerator stated"
+            return "rule 7: accelerator not stated"
         if not facts.get("decode_tok_per_s") and not facts.get("prefill_tok_per_s"):
             return "no rate"
         deployment = self._deployment(target, runtime, accelerator, model, form)
         if deployment is None:
-            return "a path the registry does not know"
-        if not self._takes(runtime, form, target, facts.accelerator):
-            return "a format the engine leaves to another"
+            return "paths the registry does not know"
+        if not self.every and not self._takes(runtime, form, target, facts.accelerator):
+            return LEFT_TO_ANOTHER
         batch = facts.get("batch") or 1
         depth = facts.get("context_tokens") or USUAL_DEPTH_TOKENS
         context, prompt = max(USUAL_CONTEXT_TOKENS, depth), facts.get("prompt_tokens") or 0
@@ -182,7 +191,7 @@ class Evidence:
         speed = self.library.new("speed")
         self.library.check(self.call.deployment_speed(deployment.pointer, byref(request), byref(speed)))
         if speed.get("traffic_bytes_per_step") is None:
-            return "no storage rule for the format"
+            return "formats without a storage rule"
         self.rows.append(Row(
             id=name, target=target, chip=self.call.target_chip(found).decode(), target_class=self.call.target_class(found).decode(),
             platform=self.call.target_platform(found).decode(),
@@ -200,6 +209,8 @@ class Evidence:
             traffic_bytes=float(speed.traffic_bytes_per_step), routed_bytes=float(speed.routed_traffic_bytes_per_step),
             cache_bytes=float(speed.cache_traffic_bytes_per_step), prompt_tokens=prompt,
             prefill_floor_seconds=self._floor(deployment, prompt, facts.get("context_tokens") or 0),
+            prefill_least_seconds=self._floor(deployment, prompt, facts.get("context_tokens") or 0, chunk_tokens=prompt) if prompt else 0.0,
+            parameters=self._head(model).parameters, active_parameters=self._head(model).active_parameters,
             release=self._text(observation, 7), date=self._text(observation, 8),
             basis=speed.basis, prompt_flop=2.0 * self._prompt_parameters(model) * prompt,
             prompt_attention_flop=self._attention_flop(model, prompt),
@@ -227,6 +238,6 @@ def format_groups(registry):
     return groups
 
 
-def load(*files, library=None):
+def load(*files, library=None, every=False):
     registry = edgeplan.Registry(*files, library=library)
-    return Evidence(registry, format_groups(registry))
+    return Evidence(registry, format_groups(registry), every)

@@ -10,15 +10,17 @@ known. The ends of an estimate are what held-out rows say: of a chip's own figur
 class, rows whose chip was.
 """
 import math
+import os
 import pathlib
 import re
 import sys
 
+import accuracy
 import decode_fit as fitting
 import evidence
 import kernel_fit
 import prefill_fit
-from robust import median
+from bands import COVERAGE, LEAST_DEVICES, SHARED_COVERAGE, Bands, own_bands, shared_bands
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CALIBRATIONS = ROOT / "lib" / "registry" / "calibrations.yaml"
@@ -27,37 +29,10 @@ LEAST_OTHER_MODELS = 3    # of a chip, in the same runtime and format group, for
 LEAST_FORMAT_ROWS = 4     # and of one format
 # Runtimes of which only one group was measured on several chips: the classes in which its figures stand for the other groups.
 EVERY_WIDTH = {("mlx", "gpu", "4-bit"): "[laptop, desktop]"}
-LEAST_STRATUM_ROWS, LEAST_STRATUM_DEVICES = 5, 2
-COVERAGE = 0.8
 HANDHELD = ("phone", "tablet")
 FORMAT_KEY = 6            # length of a chip's key; a format's is longer
-# Levels that hold for devices not measured, the last one first. An architecture of any class says nothing of a CPU, where it is an
-# instruction set, and less of prefill than the class does.
-SHARED = {"cpu": ("class", "kind"), "gpu": ("class", "architecture", "kind"), "npu": ("class", "architecture", "kind")}
-WHOLE = dict.fromkeys(SHARED, ("whole",))
-PREFILL_OWN = dict.fromkeys(SHARED, ("whole", "chip"))
-PREFILL_SHARED = dict.fromkeys(SHARED, ("class", "kind"))
-STRATA = ("phone CPU", "phone GPU", "phone NPU", "iPhone", "Jetson", "PC NPU", "unified GPU", "discrete GPU", "PC CPU", "browser",
-          "single board")
-
-
-def stratum(row):
-    if row.platform == "browser":
-        return "browser"
-    if row.target_class == "board":
-        return "single board"
-    if row.platform == "jetson":
-        return "Jetson"
-    if row.platform == "ios":
-        return "iPhone"
-    if row.target_class in ("phone", "tablet"):
-        return "phone " + row.accelerator.upper()
-    if row.accelerator == "npu":
-        return "PC NPU"
-    if row.accelerator == "cpu":
-        return "PC CPU"
-    discrete = row.platform == "pc-gpu" or row.target_class == "datacenter"
-    return "discrete GPU" if discrete else "unified GPU"
+PREFILL_OWN = dict.fromkeys(fitting.SHARED, ("whole", "chip"))
+PREFILL_SHARED = dict.fromkeys(fitting.SHARED, ("class", "kind"))
 
 
 def usable(found):
@@ -99,7 +74,7 @@ def prefill_lines(of, rows, calibrated, unseen):
     for key, group in sorted(families(rows).items()):
         found = prefill_fit.fit_levels(of, group)
         for name, place, members in shared(group, PREFILL_SHARED):
-            add(key, place, found[name], others.of_key(name), f"{len(members)} rows")
+            add(key, place, found[name], others.of_key(name, members[0]), f"{len(members)} rows")
         for chip in sorted({row.chip for row in group}):
             if has_own(group, chip):
                 members = [row for row in group if row.chip == chip]
@@ -108,12 +83,12 @@ def prefill_lines(of, rows, calibrated, unseen):
 
 
 def shared(group, levels, places=None):
-    """Parts of a group that hold for devices not measured: (key, words of the registry, rows), each of two chips or more, or of `places`."""
+    """Parts of a group that hold for devices not measured: (key, words of the registry, rows), of two chips or more, or of `places`."""
     told = []
     for level in levels[group[0].accelerator]:
         for key in sorted({fitting.key_of(row, level) for row in group}):
             members = [row for row in group if fitting.key_of(row, level) == key]
-            enough = len({row.chip for row in members}) >= LEAST_STRATUM_DEVICES and not (level == "kind" and members in told)
+            enough = len({row.chip for row in members}) >= LEAST_DEVICES and not (level == "kind" and members in told)
             if key in places if places is not None else enough:
                 told.append(members)
                 words = [f"{word}: [{name}]" for word, name in zip(("classes", "architectures"), key[3:]) if name]
@@ -135,7 +110,7 @@ def has_own(rows, chip, without=None):
 def told(rows, places=None):
     """What the library gets of a family, by key: (level, figures, rows). `places`: keys that devices share, else those of two chips."""
     found, lines = fitting.fit_levels(rows), {}
-    for name, _, members in shared(rows, SHARED, places):
+    for name, _, members in shared(rows, fitting.SHARED, places):
         lines[name] = (found[name], members)
     for chip in sorted({row.chip for row in rows if has_own(rows, row.chip)}):
         members = [row for row in rows if row.chip == chip]
@@ -156,7 +131,7 @@ def figures_for(lines, row, levels=fitting.LEVELS):
 
 
 def places_of(rows):
-    return {name for name, _, _ in shared(rows, SHARED)}
+    return {name for name, _, _ in shared(rows, fitting.SHARED)}
 
 
 def held_out(rows):
@@ -192,35 +167,6 @@ def unlike(rows):
     return pairs
 
 
-def macro(pairs):
-    """Median over devices of each device's median error, so that a device with many rows counts once."""
-    devices = {}
-    for row, error in pairs:
-        devices.setdefault((row.chip, row.accelerator), []).append(error)
-    return median([fitting.median_error(errors) for errors in devices.values()]), len(devices)
-
-
-class Bands:
-    """Low and high of groups from their held-out errors; all errors together stand in for a group of fewer than five. Those of a device
-    can be left out."""
-
-    def __init__(self, pairs, levels, without=None):
-        self.levels, groups = levels, {}
-        pairs = [(row, error) for row, error in pairs if row.chip != without]
-        for row, error in pairs:
-            for level in levels[row.accelerator]:
-                groups.setdefault(fitting.key_of(row, level), []).append(error)
-        self.whole = fitting.spread([error for _, error in pairs], COVERAGE)
-        self.groups = {key: fitting.spread(errors, COVERAGE) for key, errors in groups.items() if len(errors) >= LEAST_STRATUM_ROWS}
-
-    def of_key(self, key):
-        return self.groups.get(key, self.whole)
-
-    def of_row(self, row):
-        keys = [fitting.key_of(row, level) for level in reversed(self.levels[row.accelerator])]
-        return next((self.groups[key] for key in keys if key in self.groups), self.whole)
-
-
 def entry(fields, figures, band, unlike_band, source, note):
     low, high = band
     extra = f", recurrent_time: {round(figures.recurrent_seconds * 1e6, 1):g} us" if figures.recurrent_seconds else ""
@@ -244,16 +190,16 @@ def kernel_lines(steps, prompts):
     """Lines by runtime: what devices of a class share, and chips that keep three models."""
     lines = {}
 
-    def band(pairs):
-        return fitting.spread([error for _, error in pairs], COVERAGE)
+    def band(pairs, coverage=COVERAGE):
+        return fitting.spread([error for _, error in pairs], coverage)
 
     for key, (group, own, unseen) in steps.items():
         asked, asked_own, asked_unseen = prompts.get(key, ([], [], []))
         whole = kernel_fit.fit(kernel_fit.Step(), group)
         prompt = kernel_fit.fit(kernel_fit.Prompt(), asked) if asked else None
         found = lines.setdefault(key[0], [])
-        found.append(kernel_fit.entry(f"accelerator: {key[1]}, classes: [{key[2]}]", whole, band(unseen), prompt, band(asked_unseen),
-                                      "fit-decode", f"{len(group)} rows of {len({row.chip for row in group})} chips"))
+        found.append(kernel_fit.entry(f"accelerator: {key[1]}, classes: [{key[2]}]", whole, band(unseen, SHARED_COVERAGE), prompt,
+                                      band(asked_unseen), "fit-decode", f"{len(group)} rows of {len({row.chip for row in group})} chips"))
         for chip in sorted({row.chip for row in group}):
             members, of_prompts = ([row for row in rows if row.chip == chip] for rows in (group, asked))
             if has_own(group, chip):
@@ -277,15 +223,14 @@ def handheld(row):
     return row.target_class in HANDHELD
 
 
-def calibrations(rows, held, clocked, more):
-    """The registry file, as text. Chips of `clocked` rows have figures by element type; `more` are lists of lines by runtime to add."""
-    own, others = Bands(held[0], WHOLE), Bands(held[1], SHARED)
-    unlike_pairs = unlike(rows)
-    apart = {of: fitting.spread([error for row, error in unlike_pairs if handheld(row) == of], COVERAGE) for of in (False, True)}
+def calibrations(rows, held, unmeasured, clocked, more):
+    """The registry file, as text. `unmeasured`: errors of unlike(). Chips of `clocked` rows have figures by element type; `more` are lists of lines by runtime to add."""
+    own, others = own_bands(held[0]), shared_bands(held[1])
+    apart = {of: fitting.spread([error for row, error in unmeasured if handheld(row) == of], COVERAGE) for of in (False, True)}
     runtimes = {}
     for family, group in sorted(families(rows).items()):
         lines = runtimes.setdefault(family[0], [])
-        words = {key: place for key, place, _ in shared(group, SHARED)}
+        words = {key: place for key, place, _ in shared(group, fitting.SHARED)}
         for key, (figures, members) in told(group).items():
             chip = members[0].chip
             if key not in words and (family[0], family[1], chip) in clocked:
@@ -294,10 +239,6 @@ def calibrations(rows, held, clocked, more):
             note = f"{len(members)} rows" + (f" of {len({row.chip for row in members})} chips" if key in words else "")
             lines.append(entry(f"accelerator: {family[1]}, group: {family[2]}, {place}", figures,
                                others.of_key(key) if key in words else own.of_key(family), apart[handheld(members[0])], "fit-decode", note))
-        if family in EVERY_WIDTH: # what devices not measured share
-            key = list(words)[-1]
-            figures, members = told(group)[key]
-            lines.append(of_every_width(family, figures, others.of_key(key), apart[handheld(members[0])], rows))
     text = ("# Written by tools/fit.py from the observations; docs/accuracy.md says how well it does. Do not edit: add observations.\n"
             "edgeplan_registry: 1.0\n\nsources:\n"
             "  - {id: fit-decode, title: \"Fit over the observations of the registry (tools/fit.py)\",\n"
@@ -309,20 +250,6 @@ def calibrations(rows, held, clocked, more):
         if lines:
             text += f"  - id: {runtime}\n    fitted:\n" + "".join(lines)
     return text
-
-
-def coverage(pairs, bands):
-    """Share of rows inside their band, and the median of high over low."""
-    inside = sum(low <= math.exp(-error) <= high for (_, error), (low, high) in zip(pairs, bands))
-    return inside / len(pairs), median([high / low for low, high in bands])
-
-
-def as_the_library(pairs, levels, by_clock):
-    """Errors of what the library would say, by element type where it can, and their bands."""
-    better = {row.id: (error, fitting.spread([e for _, e in family], COVERAGE)) for family in by_clock for row, error in family}
-    bands = Bands(pairs, levels)
-    told = [(row, *better.get(row.id, (error, bands.of_row(row)))) for row, error in pairs]
-    return [(row, error) for row, error, _ in told], [band for _, _, band in told]
 
 
 def predictions(rows):
@@ -344,60 +271,6 @@ def predictions(rows):
             yield row, figures.tok_per_s(row) if figures else None
 
 
-def percent(value):
-    return f"{100 * value:.1f} %"
-
-
-def tables(rows, held, judged, found):
-    calibrated, unseen, guessed = held
-    calibrated, bands = as_the_library(calibrated, WHOLE, [own for _, own, _ in judged.values()])
-    inside_own, ratio_own = coverage(calibrated, bands)
-    unseen, bands = as_the_library(unseen, SHARED, [out for _, _, out in judged.values()])
-    inside_class, ratio_class = coverage(unseen, bands)
-    own_macro, own_devices = macro(calibrated)
-    class_macro, class_devices = macro(unseen)
-    lines = [f"{len(rows)} rows of {len({row.chip for row in rows})} chips, {len({row.model for row in rows})} models and "
-             f"{len({row.runtime for row in rows})} runtimes. Not used: " +
-             ", ".join(f"{count} ({reason})" for reason, count in sorted(found.dropped.items())) + ".", "",
-             "| held out | rows | devices | median error | macro over devices | inside low–high | median high/low |",
-             "|---|---:|---:|---:|---:|---:|---:|",
-             f"| a model of a chip that keeps three others | {len(calibrated)} | {own_devices} | "
-             f"{percent(fitting.median_error([e for _, e in calibrated]))} | {percent(own_macro)} | {percent(inside_own)} | {ratio_own:.2f} |",
-             f"| the whole chip | {len(unseen)} | {class_devices} | {percent(fitting.median_error([e for _, e in unseen]))} | "
-             f"{percent(class_macro)} | {percent(inside_class)} | {ratio_class:.2f} |", "",
-             f"{len(guessed)} rows are of chips whose class and architecture have no second one in the same runtime: nothing like them gets an "
-             f"estimate. A guess from all other devices would be {percent(macro(guessed)[0])} off (median of {macro(guessed)[1]} devices).", "",
-             "| stratum | rows | devices | whole chip held out, macro | a model held out, macro | |", "|---|---:|---:|---:|---:|---|"]
-    for name in STRATA:
-        out = [(row, error) for row, error in unseen if stratum(row) == name]
-        own = [(row, error) for row, error in calibrated if stratum(row) == name]
-        count = sum(stratum(row) == name for row in rows)
-        devices = len({row.chip for row in rows if stratum(row) == name})
-        valid = count >= LEAST_STRATUM_ROWS and devices >= LEAST_STRATUM_DEVICES and out
-        lines.append(f"| {name} | {count} | {devices} | {percent(macro(out)[0]) if out else '–'} | {percent(macro(own)[0]) if own else '–'} | "
-                     f"{'' if valid else 'not validated'} |")
-    trt = [(row, error) for row, error in calibrated if row.runtime == "tensorrt-edge-llm"]
-    if trt:
-        mean = sum(abs(math.exp(error) - 1) for _, error in trt) / len(trt)
-        lines += ["", f"TensorRT Edge-LLM's own tables, a model left out: mean error {percent(mean)} over {len(trt)} rows."]
-    return "\n".join(lines) + "\n"
-
-
-def prefill_table(judged):
-    """Of (what is known, rows, errors of a model held out, errors of a chip held out)."""
-    lines = ["", "Prefill, by what is known of the engine:", "",
-             "| known | held out | rows | devices | median error | macro over devices |", "|---|---|---:|---:|---:|---:|"]
-    for known, _, calibrated, unseen in judged:
-        for name, pairs in (("a model of a chip that keeps three others", calibrated), ("the whole chip", unseen)):
-            if pairs:
-                value, devices = macro(pairs)
-                lines.append(f"| {known} | {name} | {len(pairs)} | {devices} | "
-                             f"{percent(fitting.median_error([e for _, e in pairs]))} | {percent(value)} |")
-    above = [row.id for row in judged[0][1] if prefill_fit.Share().value(row) > 1]
-    lines += ["", "Faster than the floor, so that they accuse a throughput: " + (", ".join(sorted(above)) if above else "none") + "."]
-    return "\n".join(lines) + "\n"
-
-
 def into_page(text):
     page = PAGE.read_text(encoding="utf-8")
     block = f"<!-- decode: made by tools/fit.py -->\n{text}<!-- decode end -->"
@@ -407,18 +280,19 @@ def into_page(text):
 
 
 def main(arguments):
+    os.environ["EDGEPLAN_LIBRARY"] = os.path.abspath(arguments[0])
     found = evidence.load(library=evidence.edgeplan.Library(arguments[0]))
     rows = usable(found)
-    held = held_out(rows)
+    held, unmeasured = held_out(rows), unlike(rows)
     steps, asked = judge_kernels(kernel_fit.Step(), rows), judge_kernels(kernel_fit.Prompt(), prompts(found))
     clocked = {(row.runtime, row.accelerator, row.chip) for group, _, _ in steps.values() for row in group}
     prefill = [("its arithmetic", prefill_fit.Share(), [row for row in prompts(found) if row.prefill_floor_seconds > 0]),
                ("what others reached", prefill_fit.Reached(), [row for row in prompts(found) if row.prefill_floor_seconds == 0 and
                                                                (row.runtime, row.accelerator, row.chip) not in clocked])]
     prefill = [(known, of, some, *held_out_prompts(of, some)) for known, of, some in prefill]
-    text = calibrations(rows, held, clocked,
+    text = calibrations(rows, held, unmeasured, clocked,
                         (kernel_lines(steps, asked), *(prefill_lines(*judged) for _, *judged in prefill)))
-    page = tables(rows, held, steps, found) + prefill_table(
+    page = accuracy.tables(rows, held, steps, found, unmeasured) + accuracy.accused() + accuracy.prefill_table(
         [(known, *judged) for known, _, *judged in prefill] + [("its clock", *judged) for judged in asked.values()])
     if "--write" in arguments:
         CALIBRATIONS.write_text(text, encoding="utf-8")

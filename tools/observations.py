@@ -4,8 +4,8 @@
 observations.py [--write | --output FILE] [--keep RULES] [--local] TABLE...
 
 A TABLE is a CSV with the columns of docs/observations.md; so is one of your own. Every row either becomes an observation of the
-registry's targets, runtimes, models and formats, or is left out by the first of the rules below that it meets. The rules were
-written before any estimate was fitted to the rows, and none of them looks at what the library says about a row.
+registry's targets, runtimes, models and formats, or is left out by the first of the rules below that it meets. Rules 1 to 17 were
+written before any estimate was fitted to the rows, 18 to 20 after the first; none looks at what the library says about the speed of a row.
 
 --write        rewrite lib/registry/observations.yaml below its marker line; what stands above it was written by hand and stays
 --output FILE  write a registry file of its own instead, for --registry
@@ -48,6 +48,7 @@ RULES = {
     17: 'stated by hand already',
     18: 'engine held back, or most of the weights off it',
     19: 'an older release, which the source says was of another speed',
+    20: 'a format the engine leaves to another, says the registry',
 }
 WORDS = {8: r'speculative decoding|\+ ?(?:mtp|eagle)|speculative on|\(speculative\)|\) speculative',
          9: r'prefill included|prefill (?:time )?(?:is )?inside', 10: r'NEGATIVE', 11: r'implausibly', 12: r'\bsecondary\b',
@@ -223,22 +224,26 @@ def breaks(placed, mapping, hand):
     return [rule for rule in RULES if broken.get(rule)]
 
 
+def read(path):
+    with open(path, encoding='utf-8', newline='') as file:
+        for row in csv.DictReader(file):
+            yield {column: (row.get(column) or '').strip() for column in COLUMNS}
+
+
 def sort_out(paths, mapping, hand, options):
     """The rows that stay, and for each rule the rows it leaves out first and those it alone leaves out."""
     kept, first, alone, listed = [], Counter(), Counter(), []
     for path in paths:
-        with open(path, encoding='utf-8', newline='') as file:
-            for row in csv.DictReader(file):
-                row = {column: (row.get(column) or '').strip() for column in COLUMNS}
-                placed = Placed(row, mapping)
-                broken = [rule for rule in breaks(placed, mapping, hand) if rule not in options.keep]
-                if not broken:
-                    kept.append(placed)
-                    continue
-                first[broken[0]] += 1
-                alone[broken[0]] += len(broken) == 1
-                if broken[0] == options.list:
-                    listed.append(row)
+        for row in read(path):
+            placed = Placed(row, mapping)
+            broken = [rule for rule in breaks(placed, mapping, hand) if rule not in options.keep]
+            if not broken:
+                kept.append(placed)
+                continue
+            first[broken[0]] += 1
+            alone[broken[0]] += len(broken) == 1
+            if broken[0] == options.list:
+                listed.append(row)
     return kept, first, alone, listed
 
 

@@ -45,7 +45,7 @@ def each_row_meets_its_rule():
         got = entry_of(row)
         if got != wanted:
             wrong.append(f"{row['id']}: {got.strip()}\n   not {wanted.strip()}")
-    untested = {str(rule) for rule in observations.RULES} - met - {"17"}
+    untested = {str(rule) for rule in observations.RULES} - met - {"17", "20"} # 20 asks the library
     return wrong + [f"no row for rule {rule}" for rule in sorted(untested)]
 
 
