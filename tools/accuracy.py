@@ -152,6 +152,12 @@ def accused():
     return f"\nAgainst the ceilings (`tools/accuse.py`): {summary}.\n"
 
 
+def bias(pairs, mixtures):
+    """Median of predicted over measured, as a percentage off."""
+    errors = [error for row, error in pairs if bool(row.routed_bytes) == mixtures]
+    return f"{100 * (math.exp(median(errors)) - 1):+.1f} % in the median of {len(errors)} rows"
+
+
 def prefill_table(judged):
     """Of (what is known, rows, errors of a model held out, errors of a chip held out)."""
     lines = ["", "Prefill, by what is known of the engine:", "",
@@ -163,6 +169,8 @@ def prefill_table(judged):
                 middle, mean, devices = over_devices(pairs)
                 lines.append(f"| {known} | {name} | {len(pairs)} | {devices} | "
                              f"{percent(fitting.median_error([e for _, e in pairs]))} | {percent(middle)} | {percent(mean)} |")
+    lines += ["", f"Of its arithmetic, chips held out: {bias(judged[0][3], True)} with mixtures of experts, {bias(judged[0][3], False)} "
+              "without. One utilisation stands for both; it is no figure of experts yet."]
     faster = [row for row in judged[0][1] if prefill_fit.Share().value(row) > 1]
     inside = {row.id for row in faster if row.prefill_least_seconds * row.prefill_tok_per_s <= row.prompt_tokens}
 
