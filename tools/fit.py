@@ -224,7 +224,8 @@ def handheld(row):
 
 
 def calibrations(rows, held, unmeasured, clocked, more):
-    """The registry file, as text. `unmeasured`: errors of unlike(). Chips of `clocked` rows have figures by element type; `more` are lists of lines by runtime to add."""
+    """The registry file, as text. `unmeasured`: errors of unlike(). Chips of `clocked` rows have figures by element type; `more` are lists of
+    lines by runtime to add."""
     own, others = own_bands(held[0]), shared_bands(held[1])
     apart = {of: fitting.spread([error for row, error in unmeasured if handheld(row) == of], COVERAGE) for of in (False, True)}
     runtimes = {}
@@ -237,8 +238,12 @@ def calibrations(rows, held, unmeasured, clocked, more):
                 continue
             place = words.get(key, f"chips: [{chip}]") + (f", formats: [{members[0].format}]" if len(key) > FORMAT_KEY else "")
             note = f"{len(members)} rows" + (f" of {len({row.chip for row in members})} chips" if key in words else "")
-            lines.append(entry(f"accelerator: {family[1]}, group: {family[2]}, {place}", figures,
-                               others.of_key(key) if key in words else own.of_key(family), apart[handheld(members[0])], "fit-decode", note))
+            band = others.of_key(key, members[0]) if key in words else own.of_key(family, members[0])
+            lines.append(entry(f"accelerator: {family[1]}, group: {family[2]}, {place}", figures, band, apart[handheld(members[0])],
+                               "fit-decode", note))
+        if family in EVERY_WIDTH: # what devices not measured share
+            figures, members = told(group)[list(words)[-1]]
+            lines.append(of_every_width(family, figures, others.of_key(list(words)[-1], members[0]), apart[handheld(members[0])], rows))
     text = ("# Written by tools/fit.py from the observations; docs/accuracy.md says how well it does. Do not edit: add observations.\n"
             "edgeplan_registry: 1.0\n\nsources:\n"
             "  - {id: fit-decode, title: \"Fit over the observations of the registry (tools/fit.py)\",\n"
