@@ -206,6 +206,8 @@ static void print_speed(const edgeplan_verdict_result *verdict, const edgeplan_s
     else if (verdict->max_context_tokens == 0)
         table_cell(lines, "none: not even the shortest is expected to stay within %s",
                    edgeplan_limit_name((edgeplan_limit)verdict->max_context_limit));
+    else if (verdict->max_context_limit == EDGEPLAN_LIMIT_NONE)
+        table_cell(lines, "%" PRIu64 " tokens or more: no limit on record ends it", verdict->max_context_tokens);
     else
         table_cell(lines, "%" PRIu64 " tokens, ended by %s", verdict->max_context_tokens,
                    edgeplan_limit_name((edgeplan_limit)verdict->max_context_limit));

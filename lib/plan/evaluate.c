@@ -74,7 +74,7 @@ edgeplan_status ep_evaluate(const edgeplan_deployment *deployment, const edgepla
     return ep_evaluate_with(deployment, request, (ep_compute_view){0, 0, 0}, out);
 }
 
-/* The other models that stay loaded. A search for the longest context takes a bound of a draft's scratch, which only grows. */
+/* The other models that stay loaded. */
 static void add_companions(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_compute_view compute,
                            ep_footprint *sum)
 {
@@ -88,7 +88,7 @@ static void add_companions(const edgeplan_deployment *deployment, const edgeplan
         if (other->runtime == deployment->runtime) /* one program for both */
             rules.overhead.base_bytes = rules.overhead.code_bytes = 0;
         (void)ep_evaluate_workload(other, &asked, &workload);
-        workload.compute = (ep_compute_view){0, compute.bound ? compute.bound : compute.unwritten, compute.unwritten};
+        workload.compute = (ep_compute_view){0, compute.bound, compute.unwritten};
         ep_footprint_compute(&rules, &other->shape, &workload, &footprint);
         ep_footprint_add_extra(sum, &footprint);
     }

@@ -49,6 +49,8 @@ static probe ask(const edgeplan_deployment *d, const edgeplan_request *request, 
 
     const ep_arena_size *arena = &e.footprint.arena;
     out.most_bytes = arena->bytes;
+    if (d->companion) /* whose scratch shrinks elsewhere: each step is a stretch of its own */
+        return out;
     if (arena->even_tokens == UINT64_MAX) {
         out.even_tokens = UINT64_MAX;
     } else if (e.workload.chunk_tokens < request->context_tokens) { /* a shorter context makes the chunk shorter too */

@@ -15,6 +15,7 @@ typedef struct subject {
     const char *model, *format;
     uint32_t preset, flash_attention;
     uint64_t sequences, chunk_tokens, trained_tokens;
+    const char *draft; /* NULL: none */
 } subject;
 
 static edgeplan_request request_of(const subject *s, uint64_t budget)
@@ -30,18 +31,31 @@ static edgeplan_request request_of(const subject *s, uint64_t budget)
     return request;
 }
 
-static edgeplan_deployment *open_subject(const subject *s)
+static edgeplan_deployment *open_path(const char *id, const char *format)
 {
     edgeplan_model *model;
     edgeplan_deployment *deployment;
 
-    assert_count(edgeplan_registry_model(registry, s->model, NULL, &model), EDGEPLAN_OK);
+    assert_count(edgeplan_registry_model(registry, id, NULL, &model), EDGEPLAN_OK);
     assert_count(edgeplan_deployment_new(model, edgeplan_target_find(registry, "raspberry-pi-5"), EDGEPLAN_ACCELERATOR_CPU,
-                                         edgeplan_runtime_find(registry, "llama.cpp"), edgeplan_format_find(registry, s->format),
+                                         edgeplan_runtime_find(registry, "llama.cpp"), edgeplan_format_find(registry, format),
                                          NULL, &deployment),
                  EDGEPLAN_OK);
     edgeplan_model_unref(model);
     return deployment;
+}
+
+static edgeplan_deployment *open_subject(const subject *s)
+{
+    edgeplan_deployment *both, *deployment = open_path(s->model, s->format);
+
+    if (!s->draft)
+        return deployment;
+    edgeplan_deployment *draft = open_path(s->draft, s->format);
+    assert_count(edgeplan_deployment_with(deployment, EDGEPLAN_COMPANION_DRAFT, draft, &both), EDGEPLAN_OK);
+    edgeplan_deployment_unref(draft);
+    edgeplan_deployment_unref(deployment);
+    return both;
 }
 
 static uint32_t try_every_step(const edgeplan_deployment *deployment, const subject *s)
@@ -84,14 +98,16 @@ static void check_budget(const edgeplan_deployment *deployment, const subject *s
 static void test_against_every_step(void **state)
 {
     static const subject subjects[] = {
-        {"gemma-3-4b", "q4_k_m", EDGEPLAN_PRESET_LIBRARY, EDGEPLAN_SWITCH_OFF, 1, 512, 131072},
-        {"gpt-oss-20b", "mxfp4", EDGEPLAN_PRESET_LIBRARY, EDGEPLAN_SWITCH_ON, 1, 512, 131072},
-        {"gpt-oss-20b", "mxfp4", EDGEPLAN_PRESET_CLI, EDGEPLAN_SWITCH_OFF, 1, 512, 131072},
-        {"llama-3.1-8b", "q4_0", EDGEPLAN_PRESET_LIBRARY, EDGEPLAN_SWITCH_ON, 1, 512, 131072},
-        {"llama-3.2-1b", "q4_0", EDGEPLAN_PRESET_LIBRARY, EDGEPLAN_SWITCH_OFF, 1, 2048, 131072},
-        {"qwen3-4b", "q8_0", EDGEPLAN_PRESET_CLI, EDGEPLAN_SWITCH_ON, 3, 512, 40960},
-        {"qwen2.5-1.5b", "q4_k_m", EDGEPLAN_PRESET_SERVER, EDGEPLAN_SWITCH_OFF, 4, 256, 32768},
-        {"phi-3.5-mini", "q4_k_m", EDGEPLAN_PRESET_LIBRARY, EDGEPLAN_SWITCH_ON, 1, 512, 131072},
+        {"gemma-3-4b", "q4_k_m", EDGEPLAN_PRESET_LIBRARY, EDGEPLAN_SWITCH_OFF, 1, 512, 131072, NULL},
+        {"gpt-oss-20b", "mxfp4", EDGEPLAN_PRESET_LIBRARY, EDGEPLAN_SWITCH_ON, 1, 512, 131072, NULL},
+        {"gpt-oss-20b", "mxfp4", EDGEPLAN_PRESET_CLI, EDGEPLAN_SWITCH_OFF, 1, 512, 131072, NULL},
+        {"llama-3.1-8b", "q4_0", EDGEPLAN_PRESET_LIBRARY, EDGEPLAN_SWITCH_ON, 1, 512, 131072, NULL},
+        {"llama-3.2-1b", "q4_0", EDGEPLAN_PRESET_LIBRARY, EDGEPLAN_SWITCH_OFF, 1, 2048, 131072, NULL},
+        {"qwen3-4b", "q8_0", EDGEPLAN_PRESET_CLI, EDGEPLAN_SWITCH_ON, 3, 512, 40960, NULL},
+        {"qwen2.5-1.5b", "q4_k_m", EDGEPLAN_PRESET_SERVER, EDGEPLAN_SWITCH_OFF, 4, 256, 32768, NULL},
+        {"phi-3.5-mini", "q4_k_m", EDGEPLAN_PRESET_LIBRARY, EDGEPLAN_SWITCH_ON, 1, 512, 131072, NULL},
+        {"qwen3-4b", "q4_0", EDGEPLAN_PRESET_CLI, EDGEPLAN_SWITCH_OFF, 1, 512, 40960, "qwen3-0.6b"},
+        {"gemma-3-12b", "q4_0", EDGEPLAN_PRESET_LIBRARY, EDGEPLAN_SWITCH_ON, 1, 512, 32768, "gemma-3-1b"},
     };
     uint32_t peaks = 0;
     (void)state;
