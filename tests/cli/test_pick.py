@@ -154,7 +154,7 @@ def pick_keeps_to_licences(edgeplan):
     assert {plan["licence"] for plan in plans} == {"Apache-2.0"}, plans[0]["licence"]
     smaller = {licence: json.loads(edgeplan.expect(1, *words, *licence).stdout)["fallbacks"][0]["model"]
                for licence in ((), ("--licence", "Apache-2.0"))}
-    assert smaller == {(): "lfm2-2.6b", ("--licence", "Apache-2.0"): "qwen3.5-2b"}, smaller  # the first is under LFM's own
+    assert smaller == {(): "lfm2-2.6b", ("--licence", "Apache-2.0"): "granite-3.3-2b"}, smaller  # the first is under LFM's own
 
 
 def an_audience_is_read_as_written(edgeplan):
