@@ -35,7 +35,8 @@ static void list_demands(const edgeplan_criteria *c, const edgeplan_plan *p, ep_
         {c->max_first_load_seconds, "first load", "read rate of storage", " s", 0, SPEED(first_load_seconds), 0, p->speed.first_load_seconds,
          0, NULL},
         {c->max_loss_nats, p->quality.from_class ? "quality loss, by its class," : "quality loss",
-         p->quality.format_known ? "quality loss of its KV type" : "quality loss of the format", " nat", 0, (int)p->quality.known, 0, p->quality.loss_nats, 0, NULL},
+         p->quality.format_known ? "quality loss of its KV type" : "quality loss of the format", " nat", 0, (int)p->quality.known, 0,
+         p->quality.loss_nats, 0, NULL},
     };
     for (uint32_t i = 0; i < DEMANDS; i++)
         out[i] = demands[i];
