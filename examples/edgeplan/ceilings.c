@@ -12,6 +12,7 @@ typedef struct rung {
     char *why;
     double observed, claimed; /* tok/s on this path; 0: none */
     double ceiling;           /* of this path; 0: not known */
+    int runs, estimated;      /* it does not fail for capacity; its rate is known */
 } rung;
 
 /* Observations of this model on this target by this runtime in this format: the best clean one, and the best claim. */
@@ -38,14 +39,18 @@ static void observe(const session *now, const edgeplan_model *model, const edgep
     }
 }
 
-/* The better of two paths to show: with a known ceiling, then observed, then claimed; else the first stays. */
+/* The better of two paths to show: with a known ceiling, one that fits, then observed, claimed, estimated; else the first stays. */
 static int better(const rung *one, const rung *other)
 {
     if ((one->ceiling > 0) != (other->ceiling > 0))
         return one->ceiling > 0;
+    if (one->runs != other->runs)
+        return one->runs;
     if (one->observed > other->observed || one->observed < other->observed)
         return one->observed > other->observed;
-    return one->claimed > other->claimed;
+    if (one->claimed > other->claimed || one->claimed < other->claimed)
+        return one->claimed > other->claimed;
+    return one->estimated > other->estimated;
 }
 
 static void consider(const session *now, const edgeplan_model *model, const edgeplan_request *request, edgeplan_deployment *path,
@@ -55,8 +60,11 @@ static void consider(const session *now, const edgeplan_model *model, const edge
     edgeplan_speed speed;
     observe(now, model, path, &seen);
     if (edgeplan_struct_init(&speed, sizeof speed) == EDGEPLAN_OK &&
-        edgeplan_deployment_speed(path, request, &speed) == EDGEPLAN_OK)
+        edgeplan_deployment_speed(path, request, &speed) == EDGEPLAN_OK) {
         seen.ceiling = speed.decode_ceiling_tok_per_s;
+        seen.runs = speed.bound != EDGEPLAN_BOUND_CAPACITY;
+        seen.estimated = KNOWN(edgeplan_speed, speed, decode_tok_per_s);
+    }
     if (row->deployment != NULL && !better(&seen, row)) {
         edgeplan_deployment_unref(path);
         return;

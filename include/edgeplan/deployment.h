@@ -250,13 +250,15 @@ typedef struct edgeplan_speed {
   uint32_t sustained_basis;            /**< ::edgeplan_speed_basis of the sustained rate: device or class. */
 } edgeplan_speed;
 
-/** Opens a deployment.
+/** Opens a deployment. What is left open is chosen among the target's runtimes, their engines, and on each the first format that it
+ *  takes: the best verdict on a request that says nothing (not asked if only the engine is open), then a speed that is known, then
+ *  the order of the lists.
  *  @param[in]     model        model; kept alive
  *  @param[in]     target       target; its registry is kept alive
  *  @param[in]     accelerator  engine, or ::EDGEPLAN_ACCELERATOR_ANY
- *  @param[in]     runtime      runtime of the same registry, or NULL for the first of the target's that takes the format
- *  @param[in]     format       format of the same registry, or NULL for the one the model is stored in, else the first the runtime
- *                              lists that it takes there; a stored model in another format is planned as if converted
+ *  @param[in]     runtime      runtime of the same registry, or NULL
+ *  @param[in]     format       format of the same registry, or NULL for the one the model is stored in, if it is; a stored model in
+ *                              another format is planned as if converted
  *  @param[in,out] diagnostics  says why a path is refused, or NULL
  *  @param[out]    out          new deployment; release with edgeplan_deployment_unref(); NULL on failure
  *  @return status; ::EDGEPLAN_ERROR_REFUSED if no such path can work. Since 0.1. */

@@ -22,7 +22,7 @@ typedef struct edgeplan_observation edgeplan_observation; /**< A published measu
 
 /** An engine that executes a model. Since 0.1. */
 typedef enum edgeplan_accelerator {
-  EDGEPLAN_ACCELERATOR_ANY = 0, /**< Where one is asked for: the runtime's first that works on the target. */
+  EDGEPLAN_ACCELERATOR_ANY = 0, /**< Where one is asked for: whichever is best there, as edgeplan_deployment_new() chooses. */
   EDGEPLAN_ACCELERATOR_CPU = 1, /**< CPU cores. */
   EDGEPLAN_ACCELERATOR_GPU = 2, /**< GPU. */
   EDGEPLAN_ACCELERATOR_NPU = 3, /**< Neural engine. */

@@ -21,58 +21,25 @@ static edgeplan_status refuse(edgeplan_diagnostics *diagnostics, const char *rea
     return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_REFUSED, NULL, NULL, reason);
 }
 
-/* The first format the runtime lists that this path takes. */
-static const ep_backend *first_format(ep_path *path, ep_text *reason)
+/* Why nothing works: of a runtime, why not its first format stands for all. */
+static void explain(ep_path *path, ep_text *reason)
 {
-    for (uint32_t b = 0; b < path->runtime->backend_count; b++) {
+    for (uint32_t b = 0; path->runtime && !path->format && b < path->runtime->backend_count; b++) {
         const ep_backend *backend = &path->runtime->backends[b];
-        for (uint32_t i = 0; i < backend->format_count; i++) {
-            path->format = backend->formats[i];
-            char scratch[REASON_SIZE];
-            ep_text ignored;
-            ep_text_init(&ignored, scratch, sizeof scratch);
-            const ep_backend *found = ep_path_backend(path, &ignored);
-            if (found)
-                return found;
-        }
+        if (backend->format_count && (path->accelerator == EDGEPLAN_ACCELERATOR_ANY || path->accelerator == backend->accelerator))
+            path->format = backend->formats[0];
     }
-    for (uint32_t b = 0; b < path->runtime->backend_count; b++) { /* why not the first stands for all */
-        const ep_backend *backend = &path->runtime->backends[b];
-        if (backend->format_count == 0 || (path->accelerator != EDGEPLAN_ACCELERATOR_ANY && path->accelerator != backend->accelerator))
-            continue;
-        path->format = backend->formats[0];
-        return ep_path_backend(path, reason);
+    if (path->runtime && path->format) {
+        (void)ep_path_backend(path, reason);
+    } else if (path->runtime) {
+        ep_text_add(reason, path->runtime->name);
+        ep_text_add(reason, " does not run on that accelerator");
+    } else {
+        ep_text_add(reason, "no runtime of ");
+        ep_text_add(reason, path->target->name);
+        ep_text_add(reason, " takes ");
+        ep_text_add(reason, path->format ? path->format->id : "this model");
     }
-    if (path->format)
-        return ep_path_backend(path, reason);
-    ep_text_add(reason, path->runtime->name);
-    ep_text_add(reason, " does not run on that accelerator");
-    return NULL;
-}
-
-/* The caller's runtime, or the target's first one for which a path works. */
-static const ep_backend *choose(ep_path *path, ep_text *reason)
-{
-    int any_format = path->format == NULL;
-
-    if (path->runtime)
-        return any_format ? first_format(path, reason) : ep_path_backend(path, reason);
-    for (uint32_t i = 0; i < path->target->runtime_count; i++) {
-        char scratch[REASON_SIZE];
-        ep_text ignored;
-        ep_text_init(&ignored, scratch, sizeof scratch);
-        path->runtime = path->target->runtimes[i];
-        const ep_backend *found = any_format ? first_format(path, &ignored) : ep_path_backend(path, &ignored);
-        if (found)
-            return found;
-        if (any_format)
-            path->format = NULL;
-    }
-    ep_text_add(reason, "no runtime of ");
-    ep_text_add(reason, path->target->name);
-    ep_text_add(reason, " takes ");
-    ep_text_add(reason, any_format ? "this model" : path->format->id);
-    return NULL;
 }
 
 /* Rules of the backend, with what the CPU's features decide filled in: weights that stay there are repacked there. */
@@ -164,26 +131,105 @@ static edgeplan_status make(const ep_path *path, const ep_backend *backend, int 
     return status;
 }
 
+/* The best way found so far, and why one that was found could not be made. */
+typedef struct choice {
+    edgeplan_deployment *best;
+    int judged;       /* 0: one runtime with one format, whose engines hold much the same bytes */
+    uint32_t verdict; /* of a request that says nothing */
+    edgeplan_status status;
+} choice;
+
+static int has_speed(const edgeplan_deployment *d)
+{
+    return d->speed.read_bytes_per_s > 0;
+}
+
+static int is_settled(const choice *c)
+{
+    return c->status == EDGEPLAN_ERROR_NO_MEMORY || (c->best && c->verdict == EDGEPLAN_VERDICT_FITS && has_speed(c->best));
+}
+
+/* The better verdict, then a speed that is known, then the order of the lists. */
+static void consider(choice *c, const ep_path *path, const ep_backend *backend, int as_stored)
+{
+    const edgeplan_request request = {.struct_size = sizeof request};
+    edgeplan_deployment *d;
+    ep_evaluation e;
+    edgeplan_status status = make(path, backend, as_stored, &d);
+
+    if (status) {
+        c->status = status;
+        return;
+    }
+    uint32_t verdict = EDGEPLAN_VERDICT_FITS;
+    if (c->judged)
+        verdict = ep_evaluate(d, &request, &e) ? EDGEPLAN_VERDICT_UNKNOWN
+                  : ep_evaluation_paged_bytes(&e) ? EDGEPLAN_VERDICT_DOES_NOT_FIT /* as good as */
+                                                  : e.verdict;
+    if (c->best && !ep_verdict_worse(c->verdict, verdict) &&
+        (ep_verdict_worse(verdict, c->verdict) || has_speed(d) <= has_speed(c->best))) {
+        ep_deployment_free(d);
+        return;
+    }
+    if (c->best)
+        ep_deployment_free(c->best);
+    c->best = d;
+    c->verdict = verdict;
+}
+
+/* Each back end of a runtime in the one format asked for, else in the first it takes, until one leaves nothing to wish for. */
+static void consider_runtime(choice *c, const ep_path *asked, const edgeplan_runtime *runtime, int as_stored)
+{
+    for (uint32_t b = 0; b < runtime->backend_count && !is_settled(c); b++) {
+        const ep_backend *backend = &runtime->backends[b], *found = NULL;
+        ep_path path = {asked->model, asked->target, runtime, backend->accelerator, asked->format, asked->os};
+        if (asked->accelerator != EDGEPLAN_ACCELERATOR_ANY && asked->accelerator != backend->accelerator)
+            continue;
+        for (uint32_t i = 0; i < (asked->format ? 1 : backend->format_count) && found != backend; i++) {
+            char scratch[REASON_SIZE];
+            ep_text ignored;
+            ep_text_init(&ignored, scratch, sizeof scratch);
+            path.format = asked->format ? asked->format : backend->formats[i];
+            found = ep_path_backend(&path, &ignored);
+        }
+        if (found == backend)
+            consider(c, &path, backend, as_stored);
+    }
+}
+
 edgeplan_status ep_deployment_open(const edgeplan_model *model, const edgeplan_target *target, uint32_t accelerator,
                                    const edgeplan_runtime *runtime, const edgeplan_format *format, uint32_t os,
                                    edgeplan_diagnostics *diagnostics, edgeplan_deployment **out)
 {
     ep_path path = {model, target, runtime, accelerator,
                     format != NULL ? format : edgeplan_format_find(target->registry, model->format), os};
+    const int as_stored = is_as_stored(model, format);
+    choice c = {NULL, !runtime || !path.format, EDGEPLAN_VERDICT_NONE, EDGEPLAN_OK};
     char buffer[REASON_SIZE];
     ep_text reason;
 
-    *out = NULL;
     ep_text_init(&reason, buffer, sizeof buffer);
-    const ep_backend *backend = choose(&path, &reason);
-    if (!backend)
-        return refuse(diagnostics, buffer);
-
-    edgeplan_status status = make(&path, backend, is_as_stored(model, format), out);
-    if (status)
-        return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, status, NULL, NULL,
-                         status == EDGEPLAN_ERROR_NO_MEMORY ? "out of memory" : "the format has no type for a tensor of this model");
-    return EDGEPLAN_OK;
+    if (runtime && path.format && accelerator != EDGEPLAN_ACCELERATOR_ANY) { /* nothing is left to choose */
+        const ep_backend *backend = ep_path_backend(&path, &reason);
+        if (backend)
+            c.status = make(&path, backend, as_stored, &c.best);
+    } else if (runtime) {
+        consider_runtime(&c, &path, runtime, as_stored);
+    }
+    for (uint32_t i = 0; !runtime && i < target->runtime_count && !is_settled(&c); i++)
+        consider_runtime(&c, &path, target->runtimes[i], as_stored);
+    *out = c.best;
+    if (c.best && c.status != EDGEPLAN_ERROR_NO_MEMORY)
+        return EDGEPLAN_OK;
+    if (c.best)
+        ep_deployment_free(c.best);
+    *out = NULL;
+    if (c.status)
+        return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, c.status, NULL, NULL,
+                         c.status == EDGEPLAN_ERROR_NO_MEMORY ? "out of memory" : "the format has no type for a tensor of this model");
+    ep_text_init(&reason, buffer, sizeof buffer);
+    explain(&path, &reason);
+    return refuse(diagnostics, buffer);
 }
 
 /* Nobody asks for it, so what the back end takes and where it runs are not asked either: the files are there already. */

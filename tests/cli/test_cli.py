@@ -469,6 +469,40 @@ def stages(document):
     return {stage["stage"]: stage for stage in document["voice"]["stages"] + [document["voice"]["first_text"], document["voice"]["first_audio"]]}
 
 
+TWELVE_LINES = """edgeplan_registry: 1.0
+sources: [{id: mine, title: my data sheet}]
+targets:
+  - id: my-board
+    name: My Board
+    platform: android
+    class: phone
+    chip: snapdragon-8-elite
+    ram: [12 GiB]
+    limits: android
+    runtimes: [llama.cpp, genie]
+    source: mine
+    confidence: cited
+"""
+
+
+def a_device_of_twelve_lines_is_on_the_ladder(edgeplan):
+    """Its ceiling is that of a phone with the same chip: the bandwidth is the chip's."""
+    assert len(TWELVE_LINES.splitlines()) <= 3 + 10  # a head of three, and the device
+    with tempfile.TemporaryDirectory() as folder:
+        own = pathlib.Path(folder, "own.yaml")
+        own.write_text(TWELVE_LINES, encoding="utf-8")
+        plans = json.loads(edgeplan.expect(0, "ceilings", "--model", "llama-3.2-3b", "--registry", own, "--json").stdout)["plans"]
+    rate = {plan["target"]: plan["speed"] for plan in plans}
+    assert rate["my-board"]["decode_ceiling_tok_per_s"] == rate["galaxy-s25"]["decode_ceiling_tok_per_s"] > 10, rate["my-board"]
+    assert 0 < rate["my-board"]["decode_low_tok_per_s"] < rate["my-board"]["decode_high_tok_per_s"], rate["my-board"]
+
+
+def the_ladder_shows_a_path_that_fits(edgeplan):
+    """An 8B in MLX's 4 bits is beyond an iPhone 17 Pro; llama.cpp maps its file and runs."""
+    plans = json.loads(edgeplan.expect(0, "ceilings", "--target", "iphone-17-pro", "--json").stdout)["plans"]
+    assert plans[0]["runtime"] == "llama.cpp" and plans[0]["speed"]["bound"] != "capacity", plans[0]
+
+
 def a_voice_loop_is_timed(edgeplan):
     """Published passes: Whisper-small w8a16 27.9 and 4.3 ms, a 3B's first token 58.0 ms; large-v3-turbo on an X Elite 580.5 ms alone."""
     words = ("voice", "--tts", "kokoro-82m", "--llm", "llama-3.2-3b", "--json")
@@ -542,16 +576,9 @@ def layers_are_shared_out(edgeplan):
     assert phone["request"]["gpu_layers"] is None and any(a["code"] == "gpu_layers" for a in phone["assumptions"])
 
 
-TESTS = [a_draft_gains_or_loses, a_voice_loop_is_timed, a_model_beside_it_counts, a_projector_counts_as_its_file_is, help_names_every_subcommand,
-         the_ladder_fits_a_terminal, a_wrong_name_gets_its_nearest, what_a_runtime_does_not_take_is_refused_with_its_reason,
-         version_names_library_and_registry, usage_errors_are_2_and_on_stderr, data_is_on_stdout_and_talk_on_stderr,
-         nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing, the_same_question_has_the_same_bytes,
-         json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast, an_overlay_adds_a_device,
-         a_config_is_a_model, every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full,
-         a_head_says_how_much_it_needs, things_are_found_by_what_a_person_types, phone_at_8192_tokens, phone_at_32768_tokens,
-         a_row_for_each_entitlement, a_reason_is_the_runtimes_own, no_word_is_empty, what_was_not_run_is_derived,
-         exit_codes_follow_the_verdict, layers_are_shared_out, a_sweep_is_csv, the_least_bandwidth_for_a_rate,
-         backtest_counts_every_observation, probe_prints_a_target_that_plans]
+
+
+
 
 
 def main(tests, about):
@@ -562,6 +589,18 @@ def main(tests, about):
         edgeplan.test(function)
     print("%(passed)d passed, %(failed)d failed, %(skipped)d skipped" % edgeplan.counts)
     return 1 if edgeplan.counts["failed"] else 0
+
+
+TESTS = [help_names_every_subcommand, version_names_library_and_registry, usage_errors_are_2_and_on_stderr,
+         data_is_on_stdout_and_talk_on_stderr, nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing,
+         the_same_question_has_the_same_bytes, what_a_runtime_does_not_take_is_refused_with_its_reason, a_wrong_name_gets_its_nearest,
+         json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast, an_overlay_adds_a_device,
+         a_config_is_a_model, every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full, a_head_says_how_much_it_needs,
+         things_are_found_by_what_a_person_types, phone_at_8192_tokens, phone_at_32768_tokens, what_was_not_run_is_derived,
+         no_word_is_empty, a_reason_is_the_runtimes_own, a_row_for_each_entitlement, exit_codes_follow_the_verdict, a_sweep_is_csv,
+         backtest_counts_every_observation, probe_prints_a_target_that_plans, the_least_bandwidth_for_a_rate, the_ladder_fits_a_terminal,
+         a_device_of_twelve_lines_is_on_the_ladder, the_ladder_shows_a_path_that_fits, a_voice_loop_is_timed, a_model_beside_it_counts,
+         a_projector_counts_as_its_file_is, a_draft_gains_or_loses, layers_are_shared_out]
 
 
 if __name__ == "__main__":

@@ -197,6 +197,61 @@ static void test_refusals(void **state)
     }
 }
 
+/* What is left open: no runtime of the target gives a better verdict, and none as good a speed where the default has none. */
+static void test_best_path(void **state)
+{
+    edgeplan_request r = {.struct_size = sizeof r};
+    edgeplan_model *model;
+    uint32_t open_count = 0;
+    (void)state;
+
+    assert_int_equal(edgeplan_registry_model(registry, "llama-3.1-8b", NULL, &model), EDGEPLAN_OK);
+    for (uint32_t i = 0; i < edgeplan_registry_count(registry, EDGEPLAN_SECTION_TARGETS); i++) {
+        const edgeplan_target *target = edgeplan_target_at(registry, i);
+        const edgeplan_runtime *runtime;
+        edgeplan_deployment *best, *other;
+        if (edgeplan_deployment_new(model, target, EDGEPLAN_ACCELERATOR_ANY, NULL, NULL, NULL, &best) != EDGEPLAN_OK)
+            continue;
+        open_count++;
+        uint32_t verdict = verdict_of(best, &r);
+        edgeplan_speed speed = {.struct_size = sizeof speed}, rate = speed;
+        assert_int_equal(edgeplan_deployment_speed(best, &r, &speed), EDGEPLAN_OK);
+        for (uint32_t n = 0; (runtime = edgeplan_target_runtime(target, n)) != NULL; n++) {
+            if (edgeplan_deployment_new(model, target, EDGEPLAN_ACCELERATOR_ANY, runtime, NULL, NULL, &other) != EDGEPLAN_OK)
+                continue;
+            assert_int_equal(edgeplan_deployment_speed(other, &r, &rate), EDGEPLAN_OK);
+            if (verdict_of(other, &r) < verdict && rate.bound != EDGEPLAN_BOUND_CAPACITY)
+                fail_msg("%s: %s is better than the default", edgeplan_target_id(target), edgeplan_runtime_id(runtime));
+            if (verdict_of(other, &r) == verdict && rate.decode_tok_per_s > 0 && speed.decode_tok_per_s <= 0)
+                fail_msg("%s: the speed with %s is known", edgeplan_target_id(target), edgeplan_runtime_id(runtime));
+            edgeplan_deployment_unref(other);
+        }
+        edgeplan_deployment_unref(best);
+    }
+    assert_true(open_count > 150);
+    edgeplan_model_unref(model);
+}
+
+/* OpenVINO lists the CPU first, and nobody has timed it there; MLX comes first on an iPhone and does not hold an 8B. */
+static void test_default_paths(void **state)
+{
+    static const struct {
+        const char *model, *target, *runtime;
+        edgeplan_accelerator accelerator;
+    } rows[] = {{"llama-3.2-3b", "lunar-lake-laptop", "openvino", EDGEPLAN_ACCELERATOR_GPU},
+                {"llama-3.1-8b", "panther-lake-laptop", "openvino", EDGEPLAN_ACCELERATOR_GPU},
+                {"llama-3.1-8b", "iphone-17-pro", "llama.cpp", EDGEPLAN_ACCELERATOR_GPU},
+                {"llama-3.2-1b", "iphone-17-pro", "mlx", EDGEPLAN_ACCELERATOR_GPU}};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        edgeplan_deployment *d = open_path(rows[i].model, rows[i].target, NULL, "");
+        assert_string_equal(edgeplan_runtime_id(edgeplan_deployment_runtime(d)), rows[i].runtime);
+        assert_int_equal(edgeplan_deployment_accelerator(d), rows[i].accelerator);
+        edgeplan_deployment_unref(d);
+    }
+}
+
 /* Every registry model's tensors sum to the published parameter count where that is exact. */
 static void test_registry_models(void **state)
 {
@@ -237,7 +292,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_8b_on_iphone),     cmocka_unit_test(test_long_context_trap), cmocka_unit_test(test_gemma_walk),
         cmocka_unit_test(test_longest_context),  cmocka_unit_test(test_compiled_contexts), cmocka_unit_test(test_measured_by_the_app),
-        cmocka_unit_test(test_refusals),         cmocka_unit_test(test_registry_models),
+        cmocka_unit_test(test_refusals),         cmocka_unit_test(test_registry_models),  cmocka_unit_test(test_best_path),
+        cmocka_unit_test(test_default_paths),
     };
     return cmocka_run_group_tests_name("plan: fit", tests, open_registry, close_registry);
 }
