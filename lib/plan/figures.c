@@ -13,7 +13,8 @@ static int tells_decode(const ep_calibration *calibration)
 
 static int tells_prefill(const ep_calibration *calibration)
 {
-    return calibration->utilisation != 0 || calibration->reached != 0 || calibration->attention_per_clock != 0;
+    return calibration->utilisation != 0 || calibration->reached != 0 || calibration->attention_per_clock != 0 ||
+           calibration->chunk_time != 0;
 }
 
 static int admits(const ep_words *words, const char *word)

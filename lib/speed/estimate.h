@@ -16,7 +16,7 @@ typedef struct ep_speed_figures { /* 0: not known */
     double prefill_flop_per_s;          /* what it reaches */
     double token_seconds;               /* instead: matrix products of a token of a prompt, */
     double attention_flop_per_s;        /* and what its attention reaches */
-    double chunk_seconds;               /* fixed work of a prefill step */
+    double chunk_seconds;               /* fixed work of a prefill step; all of it if nothing else is known */
     double prefill_low, prefill_high;   /* ends of the prefill rate over the expected one */
     double sustained_low, sustained, sustained_high; /* of the rate, once the device is hot */
     double sustained_after_seconds;

@@ -118,6 +118,13 @@ static double prefill_seconds(const machine *at, const ep_shape *shape, const ep
     return seconds + pass_seconds(at, head, (double)shape->head_bytes);
 }
 
+/* What was compiled for a fixed number of tokens takes its time for every one of them, whatever is in it. */
+static double fixed_seconds(const ep_speed_figures *figures, const ep_rules *rules, const ep_workload *workload)
+{
+    uint64_t step = ep_max(rules->reads.prompt_step ? rules->reads.prompt_step : workload->chunk_tokens, 1);
+    return (double)(ep_round_up(workload->prompt_tokens, step) / step) * figures->chunk_seconds;
+}
+
 static void expect(const ep_speed_figures *figures, const ep_rules *rules, const ep_shape *shape, const ep_workload *workload,
                    edgeplan_speed *out)
 {
@@ -125,7 +132,9 @@ static void expect(const ep_speed_figures *figures, const ep_rules *rules, const
     const machine reached = {figures->prefill_flop_per_s, figures->token_seconds, figures->attention_flop_per_s,
                              figures->read_bytes_per_s > 0 ? figures->read_bytes_per_s : figures->peak_bandwidth_bytes_per_s,
                              figures->chunk_seconds};
-    double seconds = prefill_seconds(&reached, shape, workload, ep_round_up(workload->prompt_tokens, rules->reads.prompt_step));
+    double seconds = reached.flop_per_s > 0 || reached.token_seconds > 0
+                         ? prefill_seconds(&reached, shape, workload, ep_round_up(workload->prompt_tokens, rules->reads.prompt_step))
+                         : fixed_seconds(figures, rules, workload);
     double floor_seconds = out->ttft_floor_seconds;
 
     out->ttft_seconds = seconds > floor_seconds ? seconds : floor_seconds;
@@ -156,6 +165,6 @@ void ep_prefill_compute(const ep_speed_figures *figures, const ep_rules *rules, 
         out->prefill_ceiling_tok_per_s = (double)workload->prompt_tokens / out->ttft_floor_seconds;
         out->known |= EP_SPEED_KNOWN(ttft_floor_seconds) | EP_SPEED_KNOWN(prefill_ceiling_tok_per_s);
     }
-    if (figures->prefill_flop_per_s > 0 || figures->token_seconds > 0)
+    if (figures->prefill_flop_per_s > 0 || figures->token_seconds > 0 || figures->chunk_seconds > 0)
         expect(figures, rules, shape, workload, out);
 }

@@ -175,6 +175,19 @@ static void test_prefill_by_tokens(void **state)
     assert_false(s.known & EP_SPEED_KNOWN(ttft_floor_seconds));
 }
 
+/* A 3B on Snapdragon 8 Elite Gen 5 takes 58.016 ms for up to 128 tokens (Qualcomm AI Hub Models, perf.yaml): whole chunks. */
+static void test_prefill_by_chunks(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_speed_figures figures = {.read_bytes_per_s = 50e9, .chunk_seconds = 58.016e-3};
+    edgeplan_speed whole = speed_of(&figures, &shape, 512), more = speed_of(&figures, &shape, 513);
+    (void)state;
+
+    assert_near(more.ttft_seconds - whole.ttft_seconds, 58.016e-3, 1e-12);
+    assert_near(whole.prefill_tok_per_s * whole.ttft_seconds, 512, 1e-9);
+}
+
 /* iPhone 17 Pro, Gemma-4-E2B on MLX: 48 tok/s at first, 18 after ten minutes, so 0.375 is kept (john-rocky, dev.to). */
 static void test_sustained_and_energy(void **state)
 {
@@ -245,7 +258,8 @@ int main(void)
         cmocka_unit_test(test_distinct_experts),     cmocka_unit_test(test_least_traffic), cmocka_unit_test(test_cache_per_query_head),
         cmocka_unit_test(test_prefill_flop),         cmocka_unit_test(test_estimate),      cmocka_unit_test(test_unknown_stays_unknown),
         cmocka_unit_test(test_prefill_expected),
-        cmocka_unit_test(test_prefill_by_tokens),     cmocka_unit_test(test_sustained_and_energy),
+        cmocka_unit_test(test_prefill_by_tokens),     cmocka_unit_test(test_prefill_by_chunks),
+         cmocka_unit_test(test_sustained_and_energy),
         cmocka_unit_test(test_experts_and_cache_have_shares),
         cmocka_unit_test(test_recurrent_layers_take_longer), cmocka_unit_test(test_monotone),
     };
