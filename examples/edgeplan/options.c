@@ -363,6 +363,9 @@ int options_parse(int argc, char **argv, unsigned subcommand, options *out)
     }
     out->arguments = argv + optind;
     out->argument_count = argc - optind;
+    if (out->request.sequences > 0 && out->request.batch > out->request.sequences)
+        return print_error("--batch: %llu sequences cannot be decoded at once where --sequences has %llu",
+                           (unsigned long long)out->request.batch, (unsigned long long)out->request.sequences);
     return EXIT_YES;
 }
 

@@ -40,6 +40,10 @@ edgeplan_status print_speculation(const session *now, const edgeplan_deployment 
     double best = edgeplan_speculative_speedup(acceptance, (uint32_t)drafted, cost, verify);
     double kept = edgeplan_speculative_speedup(acceptance, (uint32_t)drafted, 0, 1);
     printf("  %s kept a round, %s at best: %s times as fast\n", number_text(kept).s, best < 1 ? "a loss even" : "a gain", number_text(best).s);
-    printf("  it loses where verifying takes more than %s plain steps\n\n", number_text(kept - (double)drafted * cost > 0 ? kept - (double)drafted * cost : 0).s);
+    double most = kept - (double)drafted * cost; /* plain steps that are left for verifying */
+    if (most > 0)
+        printf("  it loses where verifying takes more than %s plain steps\n\n", number_text(most).s);
+    else
+        printf("  it loses however fast verifying is: drafting alone takes as long as what is kept\n\n");
     return EDGEPLAN_OK;
 }

@@ -60,31 +60,40 @@ static int choose_path(loop *l)
     return status == EDGEPLAN_OK ? EXIT_YES : print_failure(given->llm, status, l->now->diagnostics);
 }
 
-/* A measured prompt was processed whole: a shorter one takes as long at most, a longer one is as many of them. */
+/* What no rate is planned for: it does not fit, or nobody has calibrated it. */
+static span not_planned(const edgeplan_speed *speed, const char *what)
+{
+    span out = {0, 0, 0, 0, ""};
+    if (speed->bound == EDGEPLAN_BOUND_CAPACITY)
+        snprintf(out.basis, sizeof out.basis, "the language model does not fit");
+    else
+        snprintf(out.basis, sizeof out.basis, "no calibration of %s on this path", what);
+    return out;
+}
+
+/* Where the library has no estimate, a published first token: a shorter prompt takes as long at most, a longer one as many of them. */
 static span prefill(const loop *l, const edgeplan_speed *speed)
 {
+    if (KNOWN(edgeplan_speed, *speed, ttft_low_seconds))
+        return (span){speed->ttft_low_seconds, speed->ttft_seconds, speed->ttft_high_seconds, 1, "estimate"};
     measured best = fastest_first_token(l->now, l->target, edgeplan_model_id(l->llm),
                                         edgeplan_runtime_id(edgeplan_deployment_runtime(l->path)),
                                         edgeplan_format_id(edgeplan_deployment_format(l->path)));
-    span out = {0, 0, 0, 0, "no published time to the first token, and no calibration of prefill on this path"};
-    if (best.row != NULL) {
-        uint64_t whole = best.facts.prompt_tokens, times = (l->request.prompt_tokens + whole - 1) / whole;
-        double seconds = best.facts.ttft_seconds * (double)times;
-        out = (span){seconds, seconds, seconds, 1, ""};
-        snprintf(out.basis, sizeof out.basis, "measured: %" PRIu64 " x up to %" PRIu64 " tokens", times, whole);
-    } else if (KNOWN(edgeplan_speed, *speed, ttft_low_seconds)) {
-        out = (span){speed->ttft_low_seconds, speed->ttft_seconds, speed->ttft_high_seconds, 1, "estimate"};
-    }
+    if (best.row == NULL || speed->bound == EDGEPLAN_BOUND_CAPACITY)
+        return not_planned(speed, "prefill");
+    uint64_t whole = best.facts.prompt_tokens, times = (l->request.prompt_tokens + whole - 1) / whole;
+    double seconds = best.facts.ttft_seconds * (double)times;
+    span out = {seconds, seconds, seconds, 1, ""};
+    snprintf(out.basis, sizeof out.basis, "measured: %" PRIu64 " x up to %" PRIu64 " tokens", times, whole);
     return out;
 }
 
 static span first_clause(const edgeplan_speed *speed)
 {
-    span out = {0, 0, 0, 0, "no calibration of decoding on this path"};
-    if (KNOWN(edgeplan_speed, *speed, decode_low_tok_per_s))
-        out = (span){CLAUSE_LOW / speed->decode_high_tok_per_s, CLAUSE / speed->decode_tok_per_s,
-                     CLAUSE_HIGH / speed->decode_low_tok_per_s, 1, "estimate: 8 to 12 tokens"};
-    return out;
+    if (!KNOWN(edgeplan_speed, *speed, decode_low_tok_per_s))
+        return not_planned(speed, "decoding");
+    return (span){CLAUSE_LOW / speed->decode_high_tok_per_s, CLAUSE / speed->decode_tok_per_s,
+                  CLAUSE_HIGH / speed->decode_low_tok_per_s, 1, "estimate: 8 to 12 tokens"};
 }
 
 /* A speech model beside the language model: planned where it can be, else what was measured of it counts as the app's. */
@@ -144,6 +153,8 @@ static int exit_code(const loop *l)
 
 static const char *answer(const loop *l)
 {
+    if (l->verdict.verdict == EDGEPLAN_VERDICT_DOES_NOT_FIT)
+        return "DOES NOT FIT";
     if (l->first_audio.low > l->limit_seconds)
         return "TOO SLOW";
     if (!l->first_audio.known)

@@ -51,7 +51,7 @@ typedef struct edgeplan_request {
   uint64_t prompt_tokens;    /**< New tokens to prefill; default the smaller of 512 and half the context. */
   uint64_t cached_tokens;    /**< Already in the cache before them; default 0. */
   uint64_t output_tokens;    /**< To decode; default 128. */
-  uint64_t sequences;        /**< Sequences with a cache each; default the preset's. */
+  uint64_t sequences;        /**< Sequences with a cache each; default the preset's, and no fewer than the batch. */
   uint64_t batch;            /**< Of these, decoded at once; default 1. */
   uint64_t chunk_tokens;     /**< Tokens of a prefill step (ubatch); default the preset's. */
   uint32_t kv_k;             /**< ::edgeplan_element_type of the keys; default the preset's (f32, which is 0, needs its bit in `given`). */

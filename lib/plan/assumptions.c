@@ -62,13 +62,18 @@ static void assume_request(writer *w)
     uint32_t assumed = e->assumed;
 
     if (assumed & EP_ASSUMED_CONTEXT)
-        counted(w, "context", "context of ", e->workload.context_tokens, " tokens: the smaller of 4096 and the trained one, rounded as the runtime does");
+        counted(w, "context", "context of ", e->workload.context_tokens,
+                w->plan->deployment->rules.context.per == EP_PER_SEQUENCE && e->workload.sequences > 1
+                    ? " tokens over all sequences: for each the smaller of 4096 and the trained one, rounded as the runtime does"
+                    : " tokens: the smaller of 4096 and the trained one, rounded as the runtime does");
     if (assumed & EP_ASSUMED_PROMPT)
         counted(w, "prompt", "prompt of ", e->workload.prompt_tokens, " new tokens");
     if (assumed & EP_ASSUMED_OUTPUT)
         counted(w, "output", "output of ", e->workload.output_tokens, " tokens");
     if (assumed & EP_ASSUMED_SEQUENCES)
-        counted(w, "sequences", "", e->workload.sequences, e->workload.sequences == 1 ? " sequence" : " sequences, as the preset has them");
+        counted(w, "sequences", "", e->workload.sequences, e->workload.sequences == 1                       ? " sequence"
+                                          : e->workload.sequences == e->workload.batch ? " sequences, those of the batch"
+                                                                                       : " sequences, as the preset has them");
     if (assumed & EP_ASSUMED_CHUNK)
         counted(w, "chunk", "prefill in chunks of ", e->workload.chunk_tokens, " tokens");
     if (assumed & EP_ASSUMED_KV && e->workload.kv_k != EDGEPLAN_ELEMENT_NONE) {
@@ -167,6 +172,43 @@ static void assume_host(writer *w)
         counted(w, "host", "what stays with the host, ", host.high >> 20, " MiB, is counted against no limit");
 }
 
+/* Ends are fitted with one sequence. */
+static void assume_batch(writer *w)
+{
+    if (w->evaluation->workload.batch > 1 && (w->plan->speed.known & EP_SPEED_KNOWN(decode_low_tok_per_s)))
+        sentence(w, "batch", "low and high are those of one sequence: published batches lie outside them about as often as inside");
+}
+
+/* As the page of accuracies has it: runs of grade a or b, a single sequence each. */
+enum { LEAST_RUNS = 5, LEAST_DEVICES = 2 };
+
+static int checks(const edgeplan_observation *o, const edgeplan_deployment *d)
+{
+    return o->accelerator == d->accelerator && o->decode && o->grade <= 2 && o->batch <= 1 && o->claim != EDGEPLAN_SWITCH_ON;
+}
+
+/* Figures of a class reach devices on which nobody has tried them. */
+static void assume_class(writer *w)
+{
+    const edgeplan_deployment *d = w->plan->deployment;
+    const edgeplan_registry *registry = d->registry;
+    uint32_t runs = 0, devices = 0;
+
+    if (w->plan->speed.basis != EDGEPLAN_SPEED_BASIS_CLASS || !(w->plan->speed.known & EP_SPEED_KNOWN(decode_tok_per_s)))
+        return;
+    for (uint32_t i = 0; i < registry->target_count && (runs < LEAST_RUNS || devices < LEAST_DEVICES); i++) {
+        const edgeplan_target *target = &registry->targets[i];
+        const uint32_t before = runs;
+        if (target->observation_count == 0 || !ep_equal(target->class_name, d->target->class_name))
+            continue;
+        for (uint32_t n = 0; n < target->observation_count; n++)
+            runs += (uint32_t)checks(target->observations[n], d);
+        devices += runs > before;
+    }
+    if (runs < LEAST_RUNS || devices < LEAST_DEVICES)
+        sentence(w, "class", "too few runs on this kind of device to check the estimate: fewer than 5, or on a single device");
+}
+
 /* A pool takes its share whatever is needed of it. */
 static void assume_pool(writer *w)
 {
@@ -246,6 +288,8 @@ edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request 
     assume_conditions(&w);
     assume_quality(&w);
     assume_host(&w);
+    assume_batch(&w);
+    assume_class(&w);
     assume_pool(&w);
     assume_engine(&w, request);
     assume_layers(&w, request);

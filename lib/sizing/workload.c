@@ -74,7 +74,7 @@ static uint32_t resolve_counts(const ep_rules *rules, const ep_preset *preset, c
 {
     uint32_t assumed = 0;
 
-    out->sequences = request->sequences ? request->sequences : ep_max(preset->sequences, 1);
+    out->sequences = request->sequences ? request->sequences : ep_max(ep_max(preset->sequences, request->batch), 1);
     if (!request->sequences)
         assumed |= EP_ASSUMED_SEQUENCES;
     out->batch = ep_min(ep_max(request->batch, 1), out->sequences);

@@ -518,6 +518,48 @@ def a_voice_loop_is_timed(edgeplan):
     assert "whisper" in edgeplan.run(*words[:-1], "--target", "galaxy-s26", "--stt", "whisper-small").stdout
 
 
+def a_compiled_prompt_takes_whole_chunks(edgeplan):
+    """Published for a 3B on this phone: 58.016 ms for up to 128 tokens; one more takes a second chunk."""
+    words = ("fit", "llama-3.2-3b", "--target", "galaxy-s26", "--runtime", "genie", "--prompt")
+    for tokens, chunks in ((1, 1), (128, 1), (129, 2), (256, 2), (1000, 8)):
+        speed = edgeplan.plan(*words, tokens, code=0)["speed"]
+        assert abs(speed["ttft_seconds"] - chunks * 0.058016) < 1e-9, (tokens, speed["ttft_seconds"])
+        assert speed["ttft_low_seconds"] < speed["ttft_seconds"] < speed["ttft_high_seconds"], speed
+        assert abs(speed["prefill_tok_per_s"] - tokens / speed["ttft_seconds"]) < 1e-6 * tokens, speed
+
+
+def a_voice_that_does_not_fit_says_so(edgeplan):
+    words = ("voice", "--target", "iphone-17-pro", "--llm", "llama-3.1-8b", "--format", "mlx-4bit-g64", "--stt", "whisper-small",
+             "--tts", "kokoro-82m")
+    done = edgeplan.expect(1, *words)
+    assert done.stdout.startswith("DOES NOT FIT") and "no calibration" not in done.stdout, done.stdout
+    assert "the language model does not fit" in done.stdout, done.stdout
+
+
+def a_batch_has_its_sequences(edgeplan):
+    words = ("fit", "llama-3.1-8b", "--target", "rtx-4090", "--runtime", "llama.cpp", "--batch", 8)
+    plan = edgeplan.plan(*words)
+    assert plan["request"]["sequences"] == plan["request"]["batch"] == 8, plan["request"]
+    assert "batch" in [a["code"] for a in plan["assumptions"]], plan["assumptions"]
+    assert edgeplan.plan(*words, "--sequences", 8)["speed"] == plan["speed"]
+    assert "batch" not in [a["code"] for a in edgeplan.plan(*words[:-2])["assumptions"]]
+    assert "--batch" in edgeplan.expect(2, *words, "--sequences", 4).stderr
+
+
+def a_kind_of_device_nobody_ran_says_so(edgeplan):
+    """No run of a language model on a single-board computer has been published here; of phones there are hundreds."""
+    for target, runtime, told in (("raspberry-pi-5", "llama.cpp", True), ("galaxy-s24-ultra", "llama.cpp", False)):
+        plan = edgeplan.plan("fit", "llama-3.2-1b", "--target", target, "--runtime", runtime, "--accelerator", "cpu")
+        assert plan["speed"]["basis"] == "class", plan["speed"]
+        assert ("class" in [a["code"] for a in plan["assumptions"]]) == told, (target, plan["assumptions"])
+
+
+def a_draft_that_is_too_slow_always_loses(edgeplan):
+    done = edgeplan.run("fit", "llama-3.2-1b", "--target", "galaxy-s24-ultra", "--runtime", "llama.cpp", "--accelerator", "cpu",
+                        "--with", "llama-3.2-3b:draft", "--draft-tokens", 4, "--acceptance", 0.5)
+    assert "it loses however fast verifying is" in done.stdout and "0 plain" not in done.stdout, done.stdout + done.stderr
+
+
 def a_model_beside_it_counts(edgeplan):
     words = ("fit", "llama-3.2-3b", "--target", "galaxy-s26", "--runtime", "genie", "--json")
     alone = json.loads(edgeplan.expect(0, *words).stdout)["plans"][0]["memory"]
@@ -599,7 +641,9 @@ TESTS = [help_names_every_subcommand, version_names_library_and_registry, usage_
          things_are_found_by_what_a_person_types, phone_at_8192_tokens, phone_at_32768_tokens, what_was_not_run_is_derived,
          no_word_is_empty, a_reason_is_the_runtimes_own, a_row_for_each_entitlement, exit_codes_follow_the_verdict, a_sweep_is_csv,
          backtest_counts_every_observation, probe_prints_a_target_that_plans, the_least_bandwidth_for_a_rate, the_ladder_fits_a_terminal,
-         a_device_of_twelve_lines_is_on_the_ladder, the_ladder_shows_a_path_that_fits, a_voice_loop_is_timed, a_model_beside_it_counts,
+         a_device_of_twelve_lines_is_on_the_ladder, the_ladder_shows_a_path_that_fits, a_voice_loop_is_timed,
+         a_compiled_prompt_takes_whole_chunks, a_voice_that_does_not_fit_says_so, a_batch_has_its_sequences,
+         a_kind_of_device_nobody_ran_says_so, a_draft_that_is_too_slow_always_loses, a_model_beside_it_counts,
          a_projector_counts_as_its_file_is, a_draft_gains_or_loses, layers_are_shared_out]
 
 
