@@ -197,7 +197,30 @@ static void print_first_token(table *lines, const edgeplan_speed *speed)
                number_text(speed->prefill_tok_per_s).s, edgeplan_speed_basis_name((edgeplan_speed_basis)speed->prefill_basis));
 }
 
-static void print_speed(const edgeplan_verdict_result *verdict, const edgeplan_speed *speed)
+/* Runs of this very path; claims are none. */
+static void print_observed(table *lines, const edgeplan_plan *plan)
+{
+    double least = 0, most = 0;
+    uint32_t runs = 0;
+    for (uint32_t i = 0; i < edgeplan_plan_count(plan, EDGEPLAN_LIST_OBSERVATIONS); i++) {
+        edgeplan_item item;
+        if (edgeplan_struct_init(&item, sizeof item) != EDGEPLAN_OK ||
+            edgeplan_plan_item(plan, EDGEPLAN_LIST_OBSERVATIONS, i, &item) != EDGEPLAN_OK || item.code != 1)
+            continue;
+        least = runs == 0 || item.value < least ? item.value : least;
+        most = item.value > most ? item.value : most;
+        runs++;
+    }
+    if (runs == 0)
+        return;
+    table_cell(lines, "observed");
+    if (runs == 1)
+        table_cell(lines, "%s tok/s in one run", number_text(most).s);
+    else
+        table_cell(lines, "%s tok/s in %u runs", range_text(least, most).s, (unsigned)runs);
+}
+
+static void print_speed(const edgeplan_plan *plan, const edgeplan_verdict_result *verdict, const edgeplan_speed *speed)
 {
     table *lines = table_new("|");
     table_cell(lines, "longest context");
@@ -221,6 +244,7 @@ static void print_speed(const edgeplan_verdict_result *verdict, const edgeplan_s
                    edgeplan_speed_basis_name((edgeplan_speed_basis)speed->basis), *bound ? "; bound by " : "", bound);
     else
         table_cell(lines, "unknown%s%s%s", *bound ? " (bound by " : "", bound, *bound ? ")" : "");
+    print_observed(lines, plan);
     print_sustained(lines, speed);
     print_first_token(lines, speed);
     if (KNOWN(edgeplan_speed, *speed, first_load_seconds))
@@ -336,7 +360,7 @@ static int print_fit(const session *now, const edgeplan_plan *plan, const edgepl
     status = print_entitlements(edgeplan_plan_deployment(plan), &now->options->request);
     if (status != EDGEPLAN_OK)
         return print_failure("entitlements", status, now->diagnostics);
-    print_speed(&verdict, &speed);
+    print_speed(plan, &verdict, &speed);
     print_gains(plan);
     print_fixes(plan);
     print_messages(plan, EDGEPLAN_LIST_MISSING, "missing");

@@ -48,12 +48,13 @@ edgeplan_status ep_list_limits(edgeplan_plan *plan, const ep_evaluation *evaluat
     return EDGEPLAN_OK;
 }
 
-/* 1: this very path; 2: the same model on the same target another way. Plus 16 for a claim. */
-static uint32_t relation(const edgeplan_observation *o, const edgeplan_deployment *d)
+/* 1: this very path and batch; 2: the same model on the same target another way. Plus 16 for a claim. */
+static uint32_t relation(const edgeplan_observation *o, const edgeplan_deployment *d, uint64_t batch)
 {
     if (!ep_equal(o->model->id, d->model->id))
         return 0;
-    int same = o->runtime == d->runtime && o->format == d->format && (o->accelerator == 0 || o->accelerator == d->accelerator);
+    int same = o->runtime == d->runtime && o->batch == batch && o->format == d->format &&
+               (o->accelerator == 0 || o->accelerator == d->accelerator);
     return (same ? 1u : 2u) + (o->claim == EDGEPLAN_SWITCH_ON ? 16u : 0u);
 }
 
@@ -82,7 +83,7 @@ edgeplan_status ep_list_observations(edgeplan_plan *plan)
     for (uint32_t i = 0; i < d->target->observation_count; i++) {
         const edgeplan_observation *o = d->target->observations[i];
         const ep_fact *decode = ep_fact_get(d->registry, o->decode);
-        uint32_t code = relation(o, d);
+        uint32_t code = relation(o, d, plan->request.batch);
         if (!code || !decode)
             continue;
         ep_listed *item = ep_list_add(&plan->arena, &plan->lists[EDGEPLAN_LIST_OBSERVATIONS]);

@@ -560,6 +560,36 @@ def a_draft_that_is_too_slow_always_loses(edgeplan):
     assert "it loses however fast verifying is" in done.stdout and "0 plain" not in done.stdout, done.stdout + done.stderr
 
 
+def most_devices_get_an_answer(edgeplan):
+    """The share of devices and browsers that are answered: whether it fits 90 %, how fast 80 %."""
+    asked = fit = fast = 0
+    for model in ("llama-3.2-1b", "llama-3.2-3b", "llama-3.1-8b"):
+        for plan in json.loads(edgeplan.expect(0, "ceilings", "--model", model, "--json").stdout)["plans"]:
+            asked += 1
+            fit += plan["verdict"] != "unknown"
+            fast += plan["speed"]["bound"] == "capacity" or plan["speed"]["decode_low_tok_per_s"] is not None
+    assert asked > 600 and fit >= 0.9 * asked and fast >= 0.8 * asked, (asked, fit, fast)
+
+
+def ones_own_rows_stand_beside_the_estimate(edgeplan):
+    words = ("fit", "llama-3.2-3b", "--target", "galaxy-s25", "--runtime", "genie")
+    with tempfile.TemporaryDirectory() as folder:
+        own = pathlib.Path(folder, "own.yaml")
+        own.write_text("edgeplan_registry: 1.0\nsources: [{id: mine, title: my bench}]\nobservations:\n"
+                       "  - {id: mine-1, target: galaxy-s25, runtime: genie, accelerator: npu, model: llama-3.2-3b,\n"
+                       "     format: qnn-w4a16, decode: 30 tok/s, grade: a, source: mine}\n", encoding="utf-8")
+        plan = edgeplan.plan(*words, "--registry", own)
+        assert {"decode_tok_per_s": 30, "source": "my bench"} in plan["observed"], plan["observed"]
+        assert plan["speed"] == edgeplan.plan(*words)["speed"], "a row is no calibration"
+        assert re.search(r"observed +30\.0 tok/s", edgeplan.run(*words, "--registry", own).stdout), "not in the text"
+        own.write_text("edgeplan_registry: 1.0\nsources: [{id: mine, title: my bench}]\nruntimes:\n  - id: genie\n    calibrations:\n"
+                       "      - {accelerator: npu, targets: [galaxy-s25], eta: 0.5, low: 0.9, high: 1.1, source: mine,\n"
+                       "         confidence: measured}\n", encoding="utf-8")
+        speed = edgeplan.plan(*words, "--registry", own)["speed"]
+        expected = 0.5 * 84.8e9 / speed["traffic_bytes_per_step"]
+        assert abs(speed["decode_tok_per_s"] / expected - 1) < 0.01, (speed["decode_tok_per_s"], expected)
+
+
 def a_model_beside_it_counts(edgeplan):
     words = ("fit", "llama-3.2-3b", "--target", "galaxy-s26", "--runtime", "genie", "--json")
     alone = json.loads(edgeplan.expect(0, *words).stdout)["plans"][0]["memory"]
@@ -643,8 +673,9 @@ TESTS = [help_names_every_subcommand, version_names_library_and_registry, usage_
          backtest_counts_every_observation, probe_prints_a_target_that_plans, the_least_bandwidth_for_a_rate, the_ladder_fits_a_terminal,
          a_device_of_twelve_lines_is_on_the_ladder, the_ladder_shows_a_path_that_fits, a_voice_loop_is_timed,
          a_compiled_prompt_takes_whole_chunks, a_voice_that_does_not_fit_says_so, a_batch_has_its_sequences,
-         a_kind_of_device_nobody_ran_says_so, a_draft_that_is_too_slow_always_loses, a_model_beside_it_counts,
-         a_projector_counts_as_its_file_is, a_draft_gains_or_loses, layers_are_shared_out]
+         a_kind_of_device_nobody_ran_says_so, a_draft_that_is_too_slow_always_loses, most_devices_get_an_answer,
+         ones_own_rows_stand_beside_the_estimate, a_model_beside_it_counts, a_projector_counts_as_its_file_is, a_draft_gains_or_loses,
+         layers_are_shared_out]
 
 
 if __name__ == "__main__":
