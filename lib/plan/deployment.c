@@ -29,6 +29,8 @@ static void explain(ep_path *path, ep_text *reason)
         if (backend->format_count && (path->accelerator == EDGEPLAN_ACCELERATOR_ANY || path->accelerator == backend->accelerator))
             path->format = backend->formats[0];
     }
+    if (path->runtime && !path->format && path->runtime->backend_count && path->runtime->backends[0].format_count)
+        path->format = path->runtime->backends[0].formats[0]; /* the runtime may say why it is not on that accelerator */
     if (path->runtime && path->format) {
         (void)ep_path_backend(path, reason);
     } else if (path->runtime) {
