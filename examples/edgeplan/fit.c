@@ -98,6 +98,23 @@ static int item_of(const edgeplan_plan *plan, edgeplan_list list, uint32_t index
     return edgeplan_struct_init(item, sizeof *item) == EDGEPLAN_OK && edgeplan_plan_item(plan, list, index, item) == EDGEPLAN_OK;
 }
 
+static void print_extra_models(const edgeplan_plan *plan)
+{
+    table *lines = table_new("beside|model|path|>expected|>low|>high");
+    edgeplan_item item;
+    for (uint32_t i = 0; item_of(plan, EDGEPLAN_LIST_EXTRA_MODELS, i, &item); i++) {
+        table_cell(lines, "%s", edgeplan_companion_name((edgeplan_companion)item.code));
+        table_cell(lines, "%s", edgeplan_plan_text(plan, EDGEPLAN_LIST_EXTRA_MODELS, i, EDGEPLAN_TEXT_SUBJECT));
+        table_cell(lines, "%s", edgeplan_plan_text(plan, EDGEPLAN_LIST_EXTRA_MODELS, i, EDGEPLAN_TEXT_MESSAGE));
+        table_cell(lines, "%s", BYTES(edgeplan_item, item, bytes));
+        table_cell(lines, "%s", bytes_text((uint64_t)item.low).s);
+        table_cell(lines, "%s", KNOWN(edgeplan_item, item, high) ? bytes_text((uint64_t)item.high).s : "unknown");
+    }
+    table_print(lines, stdout);
+    if (edgeplan_plan_count(plan, EDGEPLAN_LIST_EXTRA_MODELS) > 0)
+        printf("\n");
+}
+
 static void print_limits(const edgeplan_plan *plan)
 {
     table *lines = table_new("limit|rule|>safe|>hard|>demand, high|verdict|");
@@ -356,6 +373,7 @@ static int print_fit(const session *now, const edgeplan_plan *plan, const edgepl
         status = print_sides(edgeplan_plan_deployment(plan), &now->options->request);
     if (status != EDGEPLAN_OK)
         return print_failure("memory", status, now->diagnostics);
+    print_extra_models(plan);
     print_limits(plan);
     status = print_entitlements(edgeplan_plan_deployment(plan), &now->options->request);
     if (status != EDGEPLAN_OK)

@@ -139,9 +139,8 @@ edgeplan_status session_deploy(session *now, const edgeplan_model *model, const 
 
 static edgeplan_companion role_of(const char *name)
 {
-    static const char *const names[] = {"", "draft", "projector", "stt", "tts", "other"};
     for (uint32_t i = EDGEPLAN_COMPANION_DRAFT; i <= EDGEPLAN_COMPANION_OTHER; i++)
-        if (strcmp(name, names[i]) == 0)
+        if (strcmp(name, edgeplan_companion_name((edgeplan_companion)i)) == 0)
             return (edgeplan_companion)i;
     return EDGEPLAN_COMPANION_FORCE32;
 }

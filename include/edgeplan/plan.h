@@ -36,6 +36,8 @@ typedef enum edgeplan_list {
   EDGEPLAN_LIST_SPECULATION = 12, /**< What speculative decoding was measured to do to the decode rate of one sequence on this path: value
                                        the factor, below 1 a loss, low and high its ends; subject the kind: draft, eagle-3, mtp. */
   EDGEPLAN_LIST_WARNINGS = 13,    /**< Why it may be worse than the figures tell: subject a stable id (docs/rules.md). */
+  EDGEPLAN_LIST_EXTRA_MODELS = 14, /**< Models beside, as edgeplan_deployment_with() added them: `code` the ::edgeplan_companion, bytes what
+                                        is allocated for it, low and high its ends; subject the model, message its path and format. */
   EDGEPLAN_LIST_FORCE32 = 0x7fffffff /**< Not a list. */
 } edgeplan_list;
 
@@ -127,6 +129,8 @@ EDGEPLAN_API const char *edgeplan_accelerator_name(edgeplan_accelerator accelera
 EDGEPLAN_API const char *edgeplan_speed_basis_name(edgeplan_speed_basis basis);
 /** Word for a memory basis. @param[in] basis  any number @return such as `rule`; "" for none. Static. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_memory_basis_name(edgeplan_memory_basis basis);
+/** `draft`, `projector`, `stt`, `tts` or `other`. @param[in] role  value @return static text; "" if unknown. Since 0.1. */
+EDGEPLAN_API const char *edgeplan_companion_name(edgeplan_companion role);
 /** Word for a confidence. @param[in] confidence  any number @return such as `cited`; "" for none. Static. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_confidence_name(edgeplan_confidence confidence);
 

@@ -74,22 +74,28 @@ edgeplan_status ep_evaluate(const edgeplan_deployment *deployment, const edgepla
     return ep_evaluate_with(deployment, request, (ep_compute_view){0, 0, 0}, out);
 }
 
+void ep_companion_footprint(const edgeplan_deployment *d, const edgeplan_request *request, ep_compute_view compute, ep_footprint *out)
+{
+    const edgeplan_deployment *other = d->companion;
+    const edgeplan_request asked = ep_companion_request(d->role, request);
+    ep_rules rules = other->rules;
+    ep_workload workload;
+
+    if (other->runtime == d->runtime) /* one program for both */
+        rules.overhead.base_bytes = rules.overhead.code_bytes = 0;
+    (void)ep_evaluate_workload(other, &asked, &workload);
+    workload.compute = (ep_compute_view){0, compute.bound, compute.unwritten};
+    ep_footprint_compute(&rules, &other->shape, &workload, out);
+}
+
 /* The other models that stay loaded. */
 static void add_companions(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_compute_view compute,
                            ep_footprint *sum)
 {
     for (const edgeplan_deployment *d = deployment; d->companion; d = d->base) {
-        const edgeplan_deployment *other = d->companion;
-        const edgeplan_request asked = ep_companion_request(d->role, request);
-        ep_rules rules = other->rules;
-        ep_workload workload;
         ep_footprint footprint;
 
-        if (other->runtime == deployment->runtime) /* one program for both */
-            rules.overhead.base_bytes = rules.overhead.code_bytes = 0;
-        (void)ep_evaluate_workload(other, &asked, &workload);
-        workload.compute = (ep_compute_view){0, compute.bound, compute.unwritten};
-        ep_footprint_compute(&rules, &other->shape, &workload, &footprint);
+        ep_companion_footprint(d, request, compute, &footprint);
         ep_footprint_add_extra(sum, &footprint);
     }
 }

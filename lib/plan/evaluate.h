@@ -28,6 +28,10 @@ edgeplan_status ep_evaluate(const edgeplan_deployment *deployment, const edgepla
 edgeplan_status ep_evaluate_with(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_compute_view compute,
                                  ep_evaluation *out);
 
+/* What the model takes that `deployment` has beside those of its base. */
+void ep_companion_footprint(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_compute_view compute,
+                            ep_footprint *out);
+
 /* One deployment in the place of another: the models beside that one stay. */
 edgeplan_status ep_evaluate_instead(edgeplan_deployment *other, const edgeplan_deployment *of, const edgeplan_request *request,
                                     ep_evaluation *out);

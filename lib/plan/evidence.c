@@ -1,4 +1,4 @@
-/* Lists that repeat what the registry holds: limits, observations, speculation, files. */
+/* Lists that repeat what the registry holds: limits, observations, speculation, models beside, files. */
 #include <string.h>
 
 #include "base/known.h"
@@ -58,20 +58,20 @@ static uint32_t relation(const edgeplan_observation *o, const edgeplan_deploymen
     return (same ? 1u : 2u) + (o->claim == EDGEPLAN_SWITCH_ON ? 16u : 0u);
 }
 
-static const char *path_text(ep_arena *arena, const edgeplan_observation *o)
+static const char *path_text(ep_arena *arena, const edgeplan_runtime *runtime, uint32_t accelerator, const edgeplan_format *format)
 {
     char buffer[160];
     ep_text text;
 
     ep_text_init(&text, buffer, sizeof buffer);
-    ep_text_add(&text, o->runtime->id);
-    if (o->accelerator) {
+    ep_text_add(&text, runtime->id);
+    if (accelerator) {
         ep_text_add_char(&text, ' ');
-        ep_text_add(&text, edgeplan_accelerator_name((edgeplan_accelerator)o->accelerator));
+        ep_text_add(&text, edgeplan_accelerator_name((edgeplan_accelerator)accelerator));
     }
-    if (o->format) {
+    if (format) {
         ep_text_add_char(&text, ' ');
-        ep_text_add(&text, o->format->id);
+        ep_text_add(&text, format->id);
     }
     return ep_arena_copy(arena, buffer, text.length < sizeof buffer ? text.length : sizeof buffer - 1);
 }
@@ -87,7 +87,7 @@ edgeplan_status ep_list_observations(edgeplan_plan *plan)
         if (!code || !decode)
             continue;
         ep_listed *item = ep_list_add(&plan->arena, &plan->lists[EDGEPLAN_LIST_OBSERVATIONS]);
-        const char *subject = item ? path_text(&plan->arena, o) : NULL;
+        const char *subject = item ? path_text(&plan->arena, o->runtime, o->accelerator, o->format) : NULL;
         if (!subject)
             return EDGEPLAN_ERROR_NO_MEMORY;
         item->item.code = code;
@@ -143,6 +143,40 @@ edgeplan_status ep_list_speculation(edgeplan_plan *plan)
         item->text[EDGEPLAN_TEXT_URL] = told->source->url;
     }
     return EDGEPLAN_OK;
+}
+
+/* In the order they were added. */
+static edgeplan_status list_beside(edgeplan_plan *plan, const edgeplan_deployment *d, const edgeplan_request *request)
+{
+    edgeplan_status status = d->companion ? list_beside(plan, d->base, request) : EDGEPLAN_OK;
+    const edgeplan_deployment *other = d->companion;
+    ep_footprint footprint;
+
+    if (status || !other)
+        return status;
+    ep_companion_footprint(d, request, (ep_compute_view){0, 0, 0}, &footprint);
+    const ep_amount amount = ep_footprint_sum(&footprint, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED);
+    ep_listed *item = ep_list_add(&plan->arena, &plan->lists[EDGEPLAN_LIST_EXTRA_MODELS]);
+    const char *path = item ? path_text(&plan->arena, other->runtime, other->accelerator, other->format) : NULL;
+    if (!path)
+        return EDGEPLAN_ERROR_NO_MEMORY;
+    item->other = other;
+    item->text[EDGEPLAN_TEXT_SUBJECT] = other->model->id;
+    item->text[EDGEPLAN_TEXT_MESSAGE] = path;
+    item->item.code = d->role;
+    item->item.low = (double)amount.low;
+    item->item.known = EP_ITEM_KNOWN(code) | EP_ITEM_KNOWN(low);
+    if (amount.basis == EDGEPLAN_MEMORY_BASIS_MISSING)
+        return EDGEPLAN_OK;
+    item->item.bytes = amount.expected;
+    item->item.high = (double)amount.high;
+    item->item.known |= EP_ITEM_KNOWN(bytes) | EP_ITEM_KNOWN(high);
+    return EDGEPLAN_OK;
+}
+
+edgeplan_status ep_list_extra_models(edgeplan_plan *plan, const edgeplan_request *request)
+{
+    return list_beside(plan, plan->deployment, request);
 }
 
 edgeplan_status ep_list_artefacts(edgeplan_plan *plan)

@@ -22,6 +22,7 @@ edgeplan_status ep_list_warnings(edgeplan_plan *plan, const ep_evaluation *evalu
 edgeplan_status ep_list_limits(edgeplan_plan *plan, const ep_evaluation *evaluation);       /* evidence.c */
 edgeplan_status ep_list_observations(edgeplan_plan *plan);                                  /* evidence.c */
 edgeplan_status ep_list_speculation(edgeplan_plan *plan);                                   /* evidence.c */
+edgeplan_status ep_list_extra_models(edgeplan_plan *plan, const edgeplan_request *request); /* evidence.c */
 edgeplan_status ep_list_pipeline(edgeplan_plan *plan);                                      /* steps.c */
 edgeplan_status ep_list_artefacts(edgeplan_plan *plan);                                     /* evidence.c */
 edgeplan_status ep_list_fixes(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *evaluation,

@@ -96,6 +96,8 @@ static edgeplan_status lists(edgeplan_plan *plan, const edgeplan_request *reques
     if (!status)
         status = ep_list_speculation(plan);
     if (!status)
+        status = ep_list_extra_models(plan, request);
+    if (!status)
         status = ep_list_pipeline(plan);
     if (!status)
         status = ep_list_artefacts(plan);

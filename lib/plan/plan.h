@@ -6,13 +6,14 @@
 
 #include "plan/quality.h"
 
-#define EP_LIST_COUNT 14 /* edgeplan_list, 0 unused */
+#define EP_LIST_COUNT 15 /* edgeplan_list, 0 unused */
 #define EP_TEXT_COUNT 12 /* edgeplan_text */
 
 typedef struct ep_listed {
     edgeplan_item item;                 /* struct_size and known set */
     const char *text[EP_TEXT_COUNT];    /* NULL for none */
     double kept_tokens, round_steps;    /* of speculation; 0: nobody tells */
+    const edgeplan_deployment *other;   /* of an extra model */
 } ep_listed;
 
 typedef struct ep_item_list {

@@ -81,6 +81,18 @@ const char *edgeplan_speed_basis_name(edgeplan_speed_basis basis)
     }
 }
 
+const char *edgeplan_companion_name(edgeplan_companion role)
+{
+    switch ((uint32_t)role) {
+    case EDGEPLAN_COMPANION_DRAFT: return "draft";
+    case EDGEPLAN_COMPANION_PROJECTOR: return "projector";
+    case EDGEPLAN_COMPANION_SPEECH_TO_TEXT: return "stt";
+    case EDGEPLAN_COMPANION_TEXT_TO_SPEECH: return "tts";
+    case EDGEPLAN_COMPANION_OTHER: return "other";
+    default: return "";
+    }
+}
+
 const char *edgeplan_memory_basis_name(edgeplan_memory_basis basis)
 {
     switch ((uint32_t)basis) {

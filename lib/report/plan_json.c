@@ -137,6 +137,19 @@ static void observed(ep_json_writer *json, const ep_item_list *list, size_t i)
     ep_json_object_end(json);
 }
 
+static void extra_model(ep_json_writer *json, const ep_item_list *list, size_t i)
+{
+    const edgeplan_item *item = &list->items[i].item;
+
+    ep_json_object(json);
+    ep_json_word_at(json, "role", edgeplan_companion_name((edgeplan_companion)item->code));
+    identity(json, list->items[i].other);
+    ep_json_count_at(json, "total_low_bytes", (uint64_t)item->low, item->known & EP_ITEM_KNOWN(low));
+    ep_json_count_at(json, "total_bytes", item->bytes, item->known & EP_ITEM_KNOWN(bytes));
+    ep_json_count_at(json, "total_high_bytes", (uint64_t)item->high, item->known & EP_ITEM_KNOWN(high));
+    ep_json_object_end(json);
+}
+
 static void speculation(ep_json_writer *json, const ep_item_list *list, size_t i)
 {
     const edgeplan_item *item = &list->items[i].item;
@@ -282,6 +295,8 @@ void ep_plan_json(ep_json_writer *json, const edgeplan_plan *plan, uint32_t rank
         ep_json_key(json, "memory_device");
         ep_memory_json(json, &plan->device);
     }
+    if (plan->lists[EDGEPLAN_LIST_EXTRA_MODELS].count != 0)
+        list_at(json, "extra_models", plan, EDGEPLAN_LIST_EXTRA_MODELS, extra_model);
     ep_json_key(json, "budget");
     ep_budget_json(json, &plan->budget);
     verdict(json, plan);

@@ -593,7 +593,12 @@ def ones_own_rows_stand_beside_the_estimate(edgeplan):
 def a_model_beside_it_counts(edgeplan):
     words = ("fit", "llama-3.2-3b", "--target", "galaxy-s26", "--runtime", "genie", "--json")
     alone = json.loads(edgeplan.expect(0, *words).stdout)["plans"][0]["memory"]
-    both = json.loads(edgeplan.expect(0, *words, "--with", "whisper-small:stt").stdout)["plans"][0]["memory"]
+    plan = json.loads(edgeplan.expect(0, *words, "--with", "whisper-small:stt").stdout)["plans"][0]
+    both, extra = plan["memory"], plan["extra_models"]
+    assert [(one["role"], one["model"], one["runtime"], one["total_bytes"]) for one in extra] == [
+        ("stt", "whisper-small", "qnn", both["extra_models_bytes"])], extra
+    row = next(line for line in edgeplan.expect(0, *words[:-1], "--with", "whisper-small:stt").stdout.splitlines() if line.startswith("stt "))
+    assert "whisper-small" in row and f"{extra[0]['runtime']} " in row and extra[0]["format"] in row, row
     assert alone["extra_models_bytes"] == 0 and both["extra_models_bytes"] > 241734912, both
     assert both["total_bytes"] - alone["total_bytes"] == both["extra_models_bytes"], (alone, both)
     assert edgeplan.run(*words, "--with", "whisper-small:parrot").returncode == 2

@@ -115,7 +115,7 @@ static void check_lists(const edgeplan_plan *plan)
 {
     edgeplan_item item = STRUCT(edgeplan_item);
 
-    for (uint32_t list = EDGEPLAN_LIST_ASSUMPTIONS; list <= EDGEPLAN_LIST_SPECULATION; list++)
+    for (uint32_t list = EDGEPLAN_LIST_ASSUMPTIONS; list <= EDGEPLAN_LIST_EXTRA_MODELS; list++)
         for (uint32_t i = 0; i < edgeplan_plan_count(plan, (edgeplan_list)list); i++) {
             FUZZ_CHECK(edgeplan_plan_item(plan, (edgeplan_list)list, i, &item) == EDGEPLAN_OK);
             fuzz_check_result("edgeplan_item", &item, sizeof item);

@@ -59,6 +59,24 @@ static void test_a_draft_adds_its_own_footprint(void **state)
     edgeplan_deployment_unref(both);
 }
 
+/* In the order they were added, together what the memory counts. */
+static void the_plan_lists_them(const edgeplan_deployment *path)
+{
+    const edgeplan_request request = {.struct_size = sizeof request, .context_tokens = 4096};
+    edgeplan_item first = {.struct_size = sizeof first}, second = {.struct_size = sizeof second};
+    edgeplan_plan *plan;
+
+    assert_int_equal(edgeplan_plan_new(path, &request, NULL, &plan), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_plan_count(plan, EDGEPLAN_LIST_EXTRA_MODELS), 2);
+    assert_int_equal(edgeplan_plan_item(plan, EDGEPLAN_LIST_EXTRA_MODELS, 0, &first), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_plan_item(plan, EDGEPLAN_LIST_EXTRA_MODELS, 1, &second), EDGEPLAN_OK);
+    assert_int_equal(first.code, EDGEPLAN_COMPANION_SPEECH_TO_TEXT);
+    assert_int_equal(second.code, EDGEPLAN_COMPANION_OTHER);
+    assert_int_equal(first.bytes + second.bytes, memory_at(path, 4096, EDGEPLAN_PLACE_ALL).extra_models_bytes);
+    assert_string_equal(edgeplan_plan_text(plan, EDGEPLAN_LIST_EXTRA_MODELS, 0, EDGEPLAN_TEXT_SUBJECT), "whisper-small");
+    edgeplan_plan_unref(plan);
+}
+
 static void test_several_add_up_and_bound_the_context(void **state)
 {
     edgeplan_deployment *model = open_on("llama-3.2-3b", "galaxy-s26", "llama.cpp", "q4_k_m");
@@ -77,6 +95,7 @@ static void test_several_add_up_and_bound_the_context(void **state)
     assert_int_equal(edgeplan_deployment_max_context(model, &request, &alone, &limit), EDGEPLAN_OK);
     assert_int_equal(edgeplan_deployment_max_context(two, &request, &beside, &limit), EDGEPLAN_OK);
     assert_true(beside < alone);
+    the_plan_lists_them(two);
     edgeplan_deployment_unref(two);
     edgeplan_deployment_unref(one);
     edgeplan_deployment_unref(hears);

@@ -15,6 +15,7 @@ WRAP(edgeplan_verdict_reason_text, edgeplan_verdict_reason)
 WRAP(edgeplan_accelerator_name, edgeplan_accelerator)
 WRAP(edgeplan_speed_basis_name, edgeplan_speed_basis)
 WRAP(edgeplan_memory_basis_name, edgeplan_memory_basis)
+WRAP(edgeplan_companion_name, edgeplan_companion)
 WRAP(edgeplan_confidence_name, edgeplan_confidence)
 
 /* From `first` to `last` every number has a word of its own, all others have none. */
@@ -30,6 +31,7 @@ static const struct {
     { "accelerator", wrap_edgeplan_accelerator, EDGEPLAN_ACCELERATOR_ANY, EDGEPLAN_ACCELERATOR_NPU },
     { "speed basis", wrap_edgeplan_speed_basis, EDGEPLAN_SPEED_BASIS_MEASURED, EDGEPLAN_SPEED_BASIS_PHYSICS },
     { "memory basis", wrap_edgeplan_memory_basis, EDGEPLAN_MEMORY_BASIS_EXACT, EDGEPLAN_MEMORY_BASIS_MISSING },
+    { "companion", wrap_edgeplan_companion, EDGEPLAN_COMPANION_DRAFT, EDGEPLAN_COMPANION_OTHER },
     { "confidence", wrap_edgeplan_confidence, EDGEPLAN_CONFIDENCE_MEASURED, EDGEPLAN_CONFIDENCE_ASSUMED },
     { "preset", ep_preset_name, EDGEPLAN_PRESET_LIBRARY, EDGEPLAN_PRESET_SERVER },
     { "app state", ep_app_state_name, EDGEPLAN_APP_STATE_FOREGROUND, EDGEPLAN_APP_STATE_EXTENSION },
@@ -63,6 +65,7 @@ static void test_words_of_the_contract(void **state)
     assert_string_equal(edgeplan_confidence_name(EDGEPLAN_CONFIDENCE_CITED), "cited");
     assert_string_equal(edgeplan_bound_name(EDGEPLAN_BOUND_BANDWIDTH), "bandwidth");
     assert_string_equal(ep_entitlement_name(EDGEPLAN_ENTITLEMENT_INCREASED_MEMORY), "increased-memory");
+    assert_string_equal(edgeplan_companion_name(EDGEPLAN_COMPANION_SPEECH_TO_TEXT), "stt");
     assert_string_equal(ep_entitlement_name(2), "");
 }
 
