@@ -163,9 +163,9 @@ edgeplan_status session_add_companion(session *now, const edgeplan_target *targe
     }
     char *name = copy_text(named);
     name[colon - named] = '\0';
-    edgeplan_model *model = open_part(now, name, role == EDGEPLAN_COMPANION_PROJECTOR ? EDGEPLAN_PART_ENCODER : EDGEPLAN_PART_TEXT);
     edgeplan_deployment *companion = NULL, *both = NULL;
-    edgeplan_status status = EDGEPLAN_ERROR_NOT_FOUND;
+    edgeplan_status status = edgeplan_deployment_with_measured(*deployment, role, name, &both);
+    edgeplan_model *model = status == EDGEPLAN_OK ? NULL : open_part(now, name, role == EDGEPLAN_COMPANION_PROJECTOR ? EDGEPLAN_PART_ENCODER : EDGEPLAN_PART_TEXT);
     if (model != NULL)
         status = edgeplan_deployment_new_for(model, target, edgeplan_deployment_accelerator(*deployment),
                                              edgeplan_deployment_runtime(*deployment),
@@ -174,7 +174,7 @@ edgeplan_status session_add_companion(session *now, const edgeplan_target *targe
     if (status == EDGEPLAN_ERROR_REFUSED)
         status = edgeplan_deployment_new_for(model, target, EDGEPLAN_ACCELERATOR_ANY, NULL, NULL, &now->options->request,
                                              now->diagnostics, &companion);
-    if (status == EDGEPLAN_OK)
+    if (companion != NULL)
         status = edgeplan_deployment_with(*deployment, role, companion, &both);
     if (status == EDGEPLAN_OK) {
         edgeplan_deployment_unref(*deployment);

@@ -110,6 +110,9 @@ static edgeplan_status keep_resident(loop *l, const measured *found, edgeplan_co
         }
     } else if (found->row != NULL && found->facts.memory_bytes > 0) {
         l->request.app_bytes += found->facts.memory_bytes;
+    } else if (edgeplan_deployment_with_measured(l->path, role, name, &both) == EDGEPLAN_OK) {
+        edgeplan_deployment_unref(l->path);
+        l->path = both;
     } else {
         snprintf(l->missing[l->missing_count++], sizeof l->missing[0], "memory of %s", name);
     }

@@ -306,6 +306,15 @@ EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_deployment_with(const ed
                                                                         edgeplan_companion role,
                                                                         const edgeplan_deployment *companion,
                                                                         edgeplan_deployment **out);
+/** The same with a model of the registry of which no more is known than what it was measured to take: counted on the host.
+ *  @param[in]  deployment  of the model; unchanged and kept alive
+ *  @param[in]  role        what the other model is for
+ *  @param[in]  model_id    id, name or alias of the other model
+ *  @param[out] out         new deployment; release with edgeplan_deployment_unref(); NULL on failure
+ *  @return status; ::EDGEPLAN_ERROR_NOT_FOUND if the registry has no such model, its dimensions, or no memory of it. Since 0.1. */
+EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_deployment_with_measured(const edgeplan_deployment *deployment,
+                                                                                 edgeplan_companion role, const char *model_id,
+                                                                                 edgeplan_deployment **out);
 /** Adds an owner. @param[in] deployment  or NULL @return `deployment`. Since 0.1. */
 EDGEPLAN_API edgeplan_deployment *edgeplan_deployment_ref(const edgeplan_deployment *deployment);
 /** Drops an owner. @param[in] deployment  or NULL. Since 0.1. */

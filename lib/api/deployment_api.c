@@ -34,16 +34,34 @@ edgeplan_status edgeplan_deployment_new_for(const edgeplan_model *model, const e
     return status;
 }
 
+static int is_role(edgeplan_companion role)
+{
+    return (uint32_t)role >= EDGEPLAN_COMPANION_DRAFT && (uint32_t)role <= EDGEPLAN_COMPANION_OTHER;
+}
+
 edgeplan_status edgeplan_deployment_with(const edgeplan_deployment *deployment, edgeplan_companion role,
                                          const edgeplan_deployment *companion, edgeplan_deployment **out)
 {
     if (out == NULL)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
     *out = NULL;
-    if (deployment == NULL || companion == NULL || (uint32_t)role < EDGEPLAN_COMPANION_DRAFT ||
-        (uint32_t)role > EDGEPLAN_COMPANION_OTHER || companion->target != deployment->target || companion->companion != NULL)
+    if (deployment == NULL || companion == NULL || !is_role(role) || companion->target != deployment->target || companion->base != NULL)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
-    return ep_deployment_with(deployment, (uint32_t)role, companion, out);
+    return ep_deployment_with(deployment, (uint32_t)role, companion, NULL, out);
+}
+
+edgeplan_status edgeplan_deployment_with_measured(const edgeplan_deployment *deployment, edgeplan_companion role, const char *model_id,
+                                                  edgeplan_deployment **out)
+{
+    if (out == NULL)
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    *out = NULL;
+    if (deployment == NULL || model_id == NULL || !is_role(role))
+        return EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    const ep_model_entry *entry = ep_model_entry_find(deployment->registry, model_id);
+    if (entry == NULL || entry->config != NULL || entry->memory_high == 0)
+        return EDGEPLAN_ERROR_NOT_FOUND;
+    return ep_deployment_with(deployment, (uint32_t)role, NULL, entry, out);
 }
 
 edgeplan_deployment *edgeplan_deployment_ref(const edgeplan_deployment *deployment)

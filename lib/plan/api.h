@@ -11,8 +11,9 @@
 edgeplan_status ep_deployment_open(const edgeplan_model *model, const edgeplan_target *target, uint32_t accelerator,
                                    const edgeplan_runtime *runtime, const edgeplan_format *format, uint32_t os,
                                    edgeplan_diagnostics *diagnostics, edgeplan_deployment **out);
+/* One of `companion` and `measured` is NULL. */
 edgeplan_status ep_deployment_with(const edgeplan_deployment *base, uint32_t role, const edgeplan_deployment *companion,
-                                   edgeplan_deployment **out);
+                                   const ep_model_entry *measured, edgeplan_deployment **out);
 void ep_deployment_free(edgeplan_deployment *deployment); /* the last owner is gone */
 
 edgeplan_status ep_deployment_memory(const edgeplan_deployment *deployment, const edgeplan_request *request, uint32_t place,

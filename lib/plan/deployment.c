@@ -245,7 +245,7 @@ edgeplan_status ep_deployment_fallback(const edgeplan_deployment *d, edgeplan_de
 
 /* Everything of `base` but its owners and its memory, which `base` keeps. */
 edgeplan_status ep_deployment_with(const edgeplan_deployment *base, uint32_t role, const edgeplan_deployment *companion,
-                                   edgeplan_deployment **out)
+                                   const ep_model_entry *measured, edgeplan_deployment **out)
 {
     edgeplan_context *context = base->arena.context;
     const size_t owned = offsetof(edgeplan_deployment, registry);
@@ -262,6 +262,7 @@ edgeplan_status ep_deployment_with(const edgeplan_deployment *base, uint32_t rol
     d->model = edgeplan_model_ref(base->model);
     d->base = edgeplan_deployment_ref(base);
     d->companion = edgeplan_deployment_ref(companion);
+    d->measured = measured;
     d->role = role;
     return EDGEPLAN_OK;
 }

@@ -31,7 +31,9 @@ struct edgeplan_deployment {
     const ep_override *override; /* NULL: the author's view */
     uint64_t files, file_bytes, largest_file_bytes; /* of the artefact; 0 if the storage is not known */
     ep_header_bytes header;      /* that comes on top of the tensors in the first file; 0 where none is made or it is in them */
-    edgeplan_deployment *base, *companion; /* kept alive: one more model beside those of `base`; both NULL where there is none */
+    edgeplan_deployment *base;   /* kept alive: one more model than that one's is beside this; NULL: none is */
+    edgeplan_deployment *companion;   /* that model, kept alive */
+    const ep_model_entry *measured;   /* or, if it is NULL, all that is known of it */
     uint32_t role;               /* edgeplan_companion of it */
     int own_files;               /* 1 if they are the model's own, as stored */
 };

@@ -78,9 +78,15 @@ void ep_companion_footprint(const edgeplan_deployment *d, const edgeplan_request
 {
     const edgeplan_deployment *other = d->companion;
     const edgeplan_request asked = ep_companion_request(d->role, request);
-    ep_rules rules = other->rules;
     ep_workload workload;
+    ep_rules rules;
 
+    if (!other) {
+        ep_footprint_measured((uint64_t)ep_fact_value(d->registry, d->measured->memory_low),
+                              (uint64_t)ep_fact_value(d->registry, d->measured->memory_high), out);
+        return;
+    }
+    rules = other->rules;
     if (other->runtime == d->runtime) /* one program for both */
         rules.overhead.base_bytes = rules.overhead.code_bytes = 0;
     (void)ep_evaluate_workload(other, &asked, &workload);
@@ -92,7 +98,7 @@ void ep_companion_footprint(const edgeplan_deployment *d, const edgeplan_request
 static void add_companions(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_compute_view compute,
                            ep_footprint *sum)
 {
-    for (const edgeplan_deployment *d = deployment; d->companion; d = d->base) {
+    for (const edgeplan_deployment *d = deployment; d->base; d = d->base) {
         ep_footprint footprint;
 
         ep_companion_footprint(d, request, compute, &footprint);
@@ -125,6 +131,7 @@ edgeplan_status ep_evaluate_instead(edgeplan_deployment *other, const edgeplan_d
 {
     other->base = of->base; /* borrowed while it is looked at */
     other->companion = of->companion;
+    other->measured = of->measured;
     other->role = of->role;
     edgeplan_status status = ep_evaluate(other, request, out);
     other->base = other->companion = NULL;

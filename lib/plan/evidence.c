@@ -148,20 +148,20 @@ edgeplan_status ep_list_speculation(edgeplan_plan *plan)
 /* In the order they were added. */
 static edgeplan_status list_beside(edgeplan_plan *plan, const edgeplan_deployment *d, const edgeplan_request *request)
 {
-    edgeplan_status status = d->companion ? list_beside(plan, d->base, request) : EDGEPLAN_OK;
+    edgeplan_status status = d->base ? list_beside(plan, d->base, request) : EDGEPLAN_OK;
     const edgeplan_deployment *other = d->companion;
     ep_footprint footprint;
 
-    if (status || !other)
+    if (status || !d->base)
         return status;
     ep_companion_footprint(d, request, (ep_compute_view){0, 0, 0}, &footprint);
     const ep_amount amount = ep_footprint_sum(&footprint, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED);
     ep_listed *item = ep_list_add(&plan->arena, &plan->lists[EDGEPLAN_LIST_EXTRA_MODELS]);
-    const char *path = item ? path_text(&plan->arena, other->runtime, other->accelerator, other->format) : NULL;
+    const char *path = !item ? NULL : other ? path_text(&plan->arena, other->runtime, other->accelerator, other->format) : "as measured";
     if (!path)
         return EDGEPLAN_ERROR_NO_MEMORY;
     item->other = other;
-    item->text[EDGEPLAN_TEXT_SUBJECT] = other->model->id;
+    item->text[EDGEPLAN_TEXT_SUBJECT] = other ? other->model->id : d->measured->id;
     item->text[EDGEPLAN_TEXT_MESSAGE] = path;
     item->item.code = d->role;
     item->item.low = (double)amount.low;

@@ -13,7 +13,7 @@ typedef struct ep_listed {
     edgeplan_item item;                 /* struct_size and known set */
     const char *text[EP_TEXT_COUNT];    /* NULL for none */
     double kept_tokens, round_steps;    /* of speculation; 0: nobody tells */
-    const edgeplan_deployment *other;   /* of an extra model */
+    const edgeplan_deployment *other;   /* of an extra model; NULL: all that is known of it was measured */
 } ep_listed;
 
 typedef struct ep_item_list {

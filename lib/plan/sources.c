@@ -190,7 +190,12 @@ edgeplan_status ep_list_sources(edgeplan_plan *plan, const ep_evaluation *evalua
     use_kv(&c, d, evaluation->workload.kv_k);
     use_kv(&c, d, evaluation->workload.kv_v);
     use_rules(&c, d, evaluation->preset);
-    for (const edgeplan_deployment *with = d; with->companion; with = with->base) {
+    for (const edgeplan_deployment *with = d; with->base; with = with->base) {
+        if (!with->companion) {
+            use(&c, with->measured->memory_low);
+            use(&c, with->measured->memory_high);
+            continue;
+        }
         use_range(&c, with->companion->format->storage_facts);
         use_rules(&c, with->companion, with->companion->backend->default_preset);
     }

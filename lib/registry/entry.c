@@ -23,12 +23,19 @@ void ep_read_sources(ep_loader *loader)
     }
 }
 
+static const ep_key memory_key[] = {
+    {.name = "low", .kind = EP_KEY_FIGURE, .flags = EP_REQUIRED, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_model_entry, memory_low)},
+    {.name = "high", .kind = EP_KEY_FIGURE, .flags = EP_REQUIRED, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_model_entry, memory_high)},
+};
+static const ep_keys memory_keys = EP_KEYS(memory_key);
+
 static const ep_key model_key[] = {
     {.name = "name", .kind = EP_KEY_TEXT, .flags = EP_REQUIRED, .offset = offsetof(ep_model_entry, name)},
     {.name = "aliases", .kind = EP_KEY_TEXTS, .offset = offsetof(ep_model_entry, aliases)},
     {.name = "licence", .kind = EP_KEY_TEXT, .offset = offsetof(ep_model_entry, licence)},
     {.name = "checkpoint", .kind = EP_KEY_TEXT, .offset = offsetof(ep_model_entry, checkpoint)},
     {.name = "parameters", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_COUNT, .offset = offsetof(ep_model_entry, parameters)},
+    {.name = "memory", .kind = EP_KEY_MAP, .keys = &memory_keys},
     {.name = "config", .kind = EP_KEY_NODE, .offset = offsetof(ep_model_entry, config)},
 };
 static const ep_keys model_keys = EP_KEYS(model_key);

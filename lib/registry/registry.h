@@ -298,6 +298,7 @@ typedef struct ep_model_entry {
     const char *id, *name, *licence, *checkpoint; /* checkpoint: its repository of weights; NULL: none named */
     ep_words aliases;
     ep_fact_id parameters;
+    ep_fact_id memory_low, memory_high; /* measured while it ran; 0: nobody did */
     const ep_node *config;
 } ep_model_entry;
 

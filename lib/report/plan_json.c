@@ -140,10 +140,14 @@ static void observed(ep_json_writer *json, const ep_item_list *list, size_t i)
 static void extra_model(ep_json_writer *json, const ep_item_list *list, size_t i)
 {
     const edgeplan_item *item = &list->items[i].item;
+    const edgeplan_deployment *other = list->items[i].other;
 
     ep_json_object(json);
     ep_json_word_at(json, "role", edgeplan_companion_name((edgeplan_companion)item->code));
-    identity(json, list->items[i].other);
+    if (other != NULL)
+        identity(json, other);
+    else
+        text_at(json, "model", list, i, EDGEPLAN_TEXT_SUBJECT);
     ep_json_count_at(json, "total_low_bytes", (uint64_t)item->low, item->known & EP_ITEM_KNOWN(low));
     ep_json_count_at(json, "total_bytes", item->bytes, item->known & EP_ITEM_KNOWN(bytes));
     ep_json_count_at(json, "total_high_bytes", (uint64_t)item->high, item->known & EP_ITEM_KNOWN(high));

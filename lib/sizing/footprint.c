@@ -156,6 +156,15 @@ void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep
                                  ep_max(host_cache, out->part[EP_KV].high - host_cache));
 }
 
+void ep_footprint_measured(uint64_t low, uint64_t high, ep_footprint *out)
+{
+    const uint64_t most = ep_max(low, high);
+
+    *out = (ep_footprint){0};
+    out->part[EP_RUNTIME] = (ep_amount){low, low + (most - low) / 2, most, EDGEPLAN_MEMORY_BASIS_APPROXIMATE};
+    out->host[EP_RUNTIME] = UINT64_MAX;
+}
+
 /* What lies on the host, or all but that. */
 static ep_amount part_at(ep_amount at, uint64_t host, int on_host)
 {

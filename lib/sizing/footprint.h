@@ -37,6 +37,9 @@ typedef struct ep_footprint {
 
 void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out);
 
+/* Of a model of which no more is known than what it was measured to take, on the host. */
+void ep_footprint_measured(uint64_t low, uint64_t high, ep_footprint *out);
+
 /* Sum over the components at a place under a measure; basis is the weakest, MISSING if one is missing. */
 ep_amount ep_footprint_sum(const ep_footprint *footprint, uint32_t place, uint32_t measure);
 
