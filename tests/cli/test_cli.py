@@ -601,6 +601,10 @@ def a_model_beside_it_counts(edgeplan):
     assert "whisper-small" in row and f"{extra[0]['runtime']} " in row and extra[0]["format"] in row, row
     assert alone["extra_models_bytes"] == 0 and both["extra_models_bytes"] > 241734912, both
     assert both["total_bytes"] - alone["total_bytes"] == both["extra_models_bytes"], (alone, both)
+    spoken = json.loads(edgeplan.expect(0, *words, "--with", "kokoro-82m:tts").stdout)["plans"][0]
+    assert spoken["extra_models"] == [{"role": "tts", "model": "kokoro-82m", "total_low_bytes": 820000000, "total_bytes": 980000000,
+                                       "total_high_bytes": 1140000000}], spoken["extra_models"]
+    assert any("memory-usage" in (source["url"] or "") for source in spoken["sources"]), spoken["sources"]
     assert edgeplan.run(*words, "--with", "whisper-small:parrot").returncode == 2
 
 

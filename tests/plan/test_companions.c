@@ -102,6 +102,35 @@ static void test_several_add_up_and_bound_the_context(void **state)
     edgeplan_deployment_unref(model);
 }
 
+/* React Native ExecuTorch's memory table: 820 MB the smaller variant, up to 1140 MB the larger one. */
+static void test_what_was_only_measured_counts(void **state)
+{
+    edgeplan_deployment *model = open_on("llama-3.2-3b", "galaxy-s26", "llama.cpp", "q4_k_m"), *both = NULL, *out = model;
+    const edgeplan_request request = {.struct_size = sizeof request, .context_tokens = 4096};
+    edgeplan_item item = {.struct_size = sizeof item};
+    edgeplan_plan *plan;
+
+    (void)state;
+    assert_int_equal(edgeplan_deployment_with_measured(model, EDGEPLAN_COMPANION_TEXT_TO_SPEECH, "kokoro", &both), EDGEPLAN_OK);
+    edgeplan_memory one = memory_at(model, 4096, EDGEPLAN_PLACE_ALL), sum = memory_at(both, 4096, EDGEPLAN_PLACE_ALL);
+    assert_int_equal(sum.total_low_bytes, one.total_low_bytes + 820000000);
+    assert_int_equal(sum.total_high_bytes, one.total_high_bytes + 1140000000);
+    assert_int_equal(sum.charged_low_bytes, one.charged_low_bytes + 820000000);
+    assert_int_equal(memory_at(both, 4096, EDGEPLAN_PLACE_DEVICE).extra_models_bytes, 0);
+    assert_int_equal(edgeplan_plan_new(both, &request, NULL, &plan), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_plan_item(plan, EDGEPLAN_LIST_EXTRA_MODELS, 0, &item), EDGEPLAN_OK);
+    assert_int_equal(item.high, 1140000000);
+    assert_string_equal(edgeplan_plan_text(plan, EDGEPLAN_LIST_EXTRA_MODELS, 0, EDGEPLAN_TEXT_SUBJECT), "kokoro-82m");
+    assert_int_equal(edgeplan_deployment_with_measured(model, EDGEPLAN_COMPANION_OTHER, "llama-3.2-1b", &out), EDGEPLAN_ERROR_NOT_FOUND);
+    assert_null(out);
+    assert_int_equal(edgeplan_deployment_with_measured(model, EDGEPLAN_COMPANION_OTHER, "none", &out), EDGEPLAN_ERROR_NOT_FOUND);
+    assert_int_equal(edgeplan_deployment_with_measured(model, (edgeplan_companion)0, "kokoro", &out), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(edgeplan_deployment_with_measured(model, EDGEPLAN_COMPANION_OTHER, NULL, &out), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    edgeplan_plan_unref(plan);
+    edgeplan_deployment_unref(both);
+    edgeplan_deployment_unref(model);
+}
+
 static void test_refusals(void **state)
 {
     edgeplan_deployment *model = open_on("llama-3.2-3b", "galaxy-s26", "llama.cpp", "q4_k_m");
@@ -126,6 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_draft_adds_its_own_footprint),
         cmocka_unit_test(test_several_add_up_and_bound_the_context),
+        cmocka_unit_test(test_what_was_only_measured_counts),
         cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests(tests, open_registry, close_registry);
