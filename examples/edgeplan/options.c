@@ -102,7 +102,7 @@ static const option_row rows[] = {
     {"minutes", "N", MINUTES, FOR_PICK, AT(criteria.workload_seconds), NULL, "how long the work lasts: a hot device is ranked as such"},
     {"licence", "NAME[,NAME...]", TEXT, FOR_PICK, AT(licence), NULL, "only models under one of these, such as Apache-2.0,MIT"},
     {"max-loss", "NATS", DECIMAL, FOR_PICK, AT(criteria.max_loss_nats), NULL, "largest quality loss"},
-    {"with", "MODEL:ROLE", COMPANIONS, FOR_FIT, 0, NULL, "another model loaded beside it: draft, projector, stt, tts or other; repeatable"},
+    {"with", "MODEL:ROLE", COMPANIONS, FOR_FIT, 0, NULL, "another model loaded beside it: draft, mtp, projector, stt, tts or other; repeatable"},
     {"draft-tokens", "N", COUNT, FOR_FIT, AT(draft_tokens), NULL, "tokens a draft writes ahead; default 4"},
     {"acceptance", "SHARE", DECIMAL, FOR_FIT, AT(acceptance), NULL, "chance that a drafted token is kept, such as 0.7"},
     {"llm", "MODEL", TEXT, FOR_VOICE, AT(llm), NULL, "the language model"},

@@ -139,10 +139,17 @@ edgeplan_status session_deploy(session *now, const edgeplan_model *model, const 
 
 static edgeplan_companion role_of(const char *name)
 {
-    for (uint32_t i = EDGEPLAN_COMPANION_DRAFT; i <= EDGEPLAN_COMPANION_OTHER; i++)
+    for (uint32_t i = EDGEPLAN_COMPANION_DRAFT; i <= EDGEPLAN_COMPANION_MTP; i++)
         if (strcmp(name, edgeplan_companion_name((edgeplan_companion)i)) == 0)
             return (edgeplan_companion)i;
     return EDGEPLAN_COMPANION_FORCE32;
+}
+
+static edgeplan_part part_of(edgeplan_companion role)
+{
+    if (role == EDGEPLAN_COMPANION_MTP)
+        return EDGEPLAN_PART_MTP;
+    return role == EDGEPLAN_COMPANION_PROJECTOR ? EDGEPLAN_PART_ENCODER : EDGEPLAN_PART_TEXT;
 }
 
 /* A file stays as it is. */
@@ -158,14 +165,14 @@ edgeplan_status session_add_companion(session *now, const edgeplan_target *targe
     const char *colon = strrchr(named, ':');
     edgeplan_companion role = colon == NULL ? EDGEPLAN_COMPANION_FORCE32 : role_of(colon + 1);
     if (role == EDGEPLAN_COMPANION_FORCE32) {
-        print_error("--with: `%s` is no MODEL:ROLE with one of the roles draft, projector, stt, tts, other", named);
+        print_error("--with: `%s` is no MODEL:ROLE with one of the roles draft, mtp, projector, stt, tts, other", named);
         return EDGEPLAN_ERROR_NOT_FOUND;
     }
     char *name = copy_text(named);
     name[colon - named] = '\0';
     edgeplan_deployment *companion = NULL, *both = NULL;
     edgeplan_status status = edgeplan_deployment_with_measured(*deployment, role, name, &both);
-    edgeplan_model *model = status == EDGEPLAN_OK ? NULL : open_part(now, name, role == EDGEPLAN_COMPANION_PROJECTOR ? EDGEPLAN_PART_ENCODER : EDGEPLAN_PART_TEXT);
+    edgeplan_model *model = status == EDGEPLAN_OK ? NULL : open_part(now, name, part_of(role));
     if (model != NULL)
         status = edgeplan_deployment_new_for(model, target, edgeplan_deployment_accelerator(*deployment),
                                              edgeplan_deployment_runtime(*deployment),

@@ -293,6 +293,7 @@ typedef enum edgeplan_companion {
   EDGEPLAN_COMPANION_SPEECH_TO_TEXT = 3, /**< Hears. */
   EDGEPLAN_COMPANION_TEXT_TO_SPEECH = 4, /**< Speaks. */
   EDGEPLAN_COMPANION_OTHER = 5,          /**< Anything else that stays loaded. */
+  EDGEPLAN_COMPANION_MTP = 6,            /**< The model's own layers that predict further tokens, with a cache of their own, as of a draft. */
   EDGEPLAN_COMPANION_FORCE32 = 0x7fffffff /**< Not one. */
 } edgeplan_companion;
 /** The same deployment with one more model resident: sized by the rules of its own path, counted as `extra_models_bytes` on the engine

@@ -129,7 +129,7 @@ EDGEPLAN_API const char *edgeplan_accelerator_name(edgeplan_accelerator accelera
 EDGEPLAN_API const char *edgeplan_speed_basis_name(edgeplan_speed_basis basis);
 /** Word for a memory basis. @param[in] basis  any number @return such as `rule`; "" for none. Static. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_memory_basis_name(edgeplan_memory_basis basis);
-/** `draft`, `projector`, `stt`, `tts` or `other`. @param[in] role  value @return static text; "" if unknown. Since 0.1. */
+/** `draft`, `projector`, `stt`, `tts`, `other` or `mtp`. @param[in] role  value @return static text; "" if unknown. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_companion_name(edgeplan_companion role);
 /** Word for a confidence. @param[in] confidence  any number @return such as `cited`; "" for none. Static. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_confidence_name(edgeplan_confidence confidence);

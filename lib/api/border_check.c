@@ -39,7 +39,7 @@ edgeplan_status ep_check_request(const edgeplan_request *request)
 
 edgeplan_status ep_check_open_options(const edgeplan_open_options *options)
 {
-    return options->kind > EDGEPLAN_FILE_KIND_LOCK || options->complete > EDGEPLAN_SWITCH_ON || options->part > EDGEPLAN_PART_ENCODER
+    return options->kind > EDGEPLAN_FILE_KIND_LOCK || options->complete > EDGEPLAN_SWITCH_ON || options->part > EDGEPLAN_PART_MTP
                ? EDGEPLAN_ERROR_INVALID_ARGUMENT
                : EDGEPLAN_OK;
 }

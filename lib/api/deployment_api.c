@@ -36,7 +36,7 @@ edgeplan_status edgeplan_deployment_new_for(const edgeplan_model *model, const e
 
 static int is_role(edgeplan_companion role)
 {
-    return (uint32_t)role >= EDGEPLAN_COMPANION_DRAFT && (uint32_t)role <= EDGEPLAN_COMPANION_OTHER;
+    return (uint32_t)role >= EDGEPLAN_COMPANION_DRAFT && (uint32_t)role <= EDGEPLAN_COMPANION_MTP;
 }
 
 edgeplan_status edgeplan_deployment_with(const edgeplan_deployment *deployment, edgeplan_companion role,

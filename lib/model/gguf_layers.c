@@ -56,7 +56,7 @@ static void read_window(plan *p)
     const int given = ep_gguf_get(r, "attention.sliding_window", &p->window);
 
     p->period = a->period;
-    if (a->window == EP_GGUF_WINDOW_NEVER || (a->only_layers != 0 && r->layers != a->only_layers)) {
+    if (a->window == EP_GGUF_WINDOW_NEVER || (a->only_layers != 0 && r->trunk != a->only_layers)) {
         p->window = 0;
         return;
     }
@@ -76,7 +76,9 @@ static void read_sharing(plan *p)
     ep_gguf_reading *r = p->reading;
     uint64_t shared = 0;
 
-    p->own_caches = r->layers;
+    p->own_caches = r->first + r->layers;
+    if (r->first != 0)
+        return;
     if (r->architecture->sharing == EP_GGUF_SHARES_AFTER_20)
         p->own_caches = ep_min(r->layers, GEMMA_3N_OWN_CACHES);
     if (r->architecture->sharing != EP_GGUF_SHARES_BY_KEY || !ep_gguf_get(r, "attention.shared_kv_layers", &shared))
@@ -288,20 +290,20 @@ static void check_recurrence(plan *p)
     ep_gguf_reading *r = p->reading;
     uint64_t recurrent = 0, keys = 0;
 
-    for (uint64_t i = 0; i < r->layers; i++)
+    for (uint64_t i = r->first; i < r->first + r->layers; i++)
         recurrent += r->seen[i].is_recurrent != 0;
     if (recurrent != 0 && r->architecture->recurrent == EDGEPLAN_RECURRENT_NONE)
         ep_gguf_fail(r, EDGEPLAN_ERROR_UNSUPPORTED, "block_count",
                      "has layers with recurrent tensors, which this architecture should not");
     else if (recurrent != 0)
         read_state(p);
-    else if (ep_gguf_get(r, "ssm.state_size", &keys) && keys != 0)
+    else if (r->first == 0 && ep_gguf_get(r, "ssm.state_size", &keys) && keys != 0)
         ep_gguf_assume(r, "Keys tell of a recurrent state, but no tensor is recurrent: there is none.", NULL);
 }
 
 static void check_seen(const plan *p)
 {
-    for (uint64_t i = 0; i < p->reading->layers; i++) {
+    for (uint64_t i = p->reading->first; i < p->reading->first + p->reading->layers; i++) {
         if (p->reading->seen[i].is_seen)
             continue;
         ep_gguf_fail(p->reading, EDGEPLAN_ERROR_SCHEMA, "block_count", "counts a layer that has no tensors");
@@ -319,6 +321,6 @@ void ep_gguf_add_layers(ep_gguf_reading *reading)
     read_feed_forward(&p);
     check_recurrence(&p);
     check_seen(&p);
-    for (uint64_t i = 0; i < reading->layers && reading->status == EDGEPLAN_OK; i++)
+    for (uint64_t i = reading->first; i < reading->first + reading->layers && reading->status == EDGEPLAN_OK; i++)
         add_layer(&p, i);
 }

@@ -60,8 +60,11 @@ static void count_layers(ep_gguf_reading *reading)
         ep_gguf_fail(reading, EDGEPLAN_ERROR_RANGE, "block_count", "must be 1 to 4096");
     else if (next_token >= blocks)
         ep_gguf_fail(reading, EDGEPLAN_ERROR_RANGE, "nextn_predict_layers", "must be below block_count");
-    else
-        reading->layers = blocks - next_token;
+    else if (reading->part == EDGEPLAN_PART_MTP && next_token == 0)
+        ep_gguf_fail(reading, EDGEPLAN_ERROR_UNSUPPORTED, "nextn_predict_layers", "is missing or 0: no layers predict further tokens");
+    reading->trunk = blocks - next_token;
+    reading->first = reading->part == EDGEPLAN_PART_MTP ? reading->trunk : 0;
+    reading->layers = reading->part == EDGEPLAN_PART_MTP ? next_token : reading->trunk;
 }
 
 /* ---- Head ---- */
@@ -139,7 +142,7 @@ static void read_text(ep_gguf_reading *reading, ep_arena *scratch)
     count_layers(reading);
     if (reading->status != EDGEPLAN_OK)
         return;
-    reading->seen = ep_arena_array(scratch, (size_t)reading->layers, sizeof *reading->seen);
+    reading->seen = ep_arena_array(scratch, (size_t)(reading->first + reading->layers), sizeof *reading->seen);
     if (reading->seen == NULL) {
         reading->status = EDGEPLAN_ERROR_NO_MEMORY;
         return;

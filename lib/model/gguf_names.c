@@ -144,6 +144,7 @@ static void look_up(const char *name, size_t length, ep_tensor_name *out)
         out->role = expert_role(out->role);
     out->recurrent = inside && (starts_with(name, "ssm_") || starts_with(name, "shortconv.") || starts_with(name, "time_mix_"));
     out->next_token = inside ? starts_with(name, "nextn.") : 0;
+    out->known |= out->next_token;
     if (!out->known)
         out->role = ends_with(name, length, "norm") ? ROLE(NORM) : ROLE(OTHER);
 }

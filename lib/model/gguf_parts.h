@@ -24,8 +24,9 @@ typedef struct ep_gguf_reading {
     edgeplan_status status;           /* of the first mistake */
     uint64_t part;                    /* edgeplan_part */
     const char *prefix;               /* of its keys: general.architecture */
-    uint64_t layers;                  /* without those that predict the token after next */
-    ep_gguf_seen *seen;               /* of each layer */
+    uint64_t trunk;                   /* layers without those that predict the token after next */
+    uint64_t first, layers;           /* that are read: the trunk's or the others */
+    ep_gguf_seen *seen;               /* of each layer of the file */
     uint64_t next_token_bytes;        /* of tensors left out */
     uint64_t unknown_names;
     uint32_t said;                    /* assumptions already made: ep_gguf_said */

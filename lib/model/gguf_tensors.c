@@ -41,7 +41,7 @@ static edgeplan_tensor shape_of(const ep_gguf_part *part, const ep_tensor_name *
 
 static void see(ep_gguf_reading *reading, const edgeplan_tensor *tensor, const ep_tensor_name *name)
 {
-    ep_gguf_seen *seen = &reading->seen[tensor->layer - 1];
+    ep_gguf_seen *seen = &reading->seen[name->layer - 1];
 
     seen->is_seen = 1;
     seen->is_recurrent |= name->recurrent;
@@ -94,13 +94,22 @@ static int joins(ep_gguf_reading *reading, const edgeplan_tensor *tensor)
 static void add(ep_gguf_reading *reading, const ep_gguf_part *part)
 {
     const ep_tensor_name name = ep_tensor_name_read(part->tensor->name);
-    const edgeplan_tensor tensor = shape_of(part, &name);
+    const int further = name.next_token || name.layer > reading->trunk, wanted = reading->part == EDGEPLAN_PART_MTP;
+    edgeplan_tensor tensor = shape_of(part, &name);
     edgeplan_status status;
 
-    if (name.next_token || name.layer > reading->layers) {
-        reading->next_token_bytes = ep_add(reading->next_token_bytes, part->bytes);
+    if (further != wanted) {
+        if (further)
+            reading->next_token_bytes = ep_add(reading->next_token_bytes, part->bytes);
+        else if (name.layer == 0)
+            see_head(reading, &tensor); /* shared: its sizes count, its bytes do not */
         return;
     }
+    if (further && name.layer <= reading->trunk) {
+        fail(reading, part, EDGEPLAN_ERROR_REFERENCE, "predicts further tokens, yet is of a layer that does not");
+        return;
+    }
+    tensor.layer -= reading->first;
     reading->unknown_names += !name.known && !name.is_bias && part->tensor->dims > 1;
     if (name.layer != 0)
         see(reading, &tensor, &name);

@@ -141,6 +141,8 @@ static edgeplan_status read_kind(const ep_opening *opening, edgeplan_model **out
         status = sniff(opening, &kind);
     if (status != EDGEPLAN_OK)
         return status;
+    if (kind != EDGEPLAN_FILE_KIND_GGUF && opening->options->part == EDGEPLAN_PART_MTP)
+        return refuse(opening, "is no GGUF: layers that predict further tokens are read from one only");
     if (kind == EDGEPLAN_FILE_KIND_GGUF)
         return ep_gguf_model_read(opening->stream, opening->names, opening->options, opening->diagnostics, out);
     if (kind == EDGEPLAN_FILE_KIND_SAFETENSORS && !is_index(opening->stream))

@@ -344,7 +344,7 @@ edgeplan_request ep_companion_request(uint32_t role, const edgeplan_request *req
 {
     edgeplan_request own = *request;
 
-    if (role != EDGEPLAN_COMPANION_DRAFT)
+    if (role != EDGEPLAN_COMPANION_DRAFT && role != EDGEPLAN_COMPANION_MTP)
         own = (edgeplan_request){.struct_size = request->struct_size, .mmap = request->mmap,
                                  .flash_attention = request->flash_attention};
     if (role == EDGEPLAN_COMPANION_PROJECTOR)

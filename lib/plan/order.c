@@ -109,7 +109,7 @@ edgeplan_status ep_order(ep_arena *arena, const edgeplan_model *model, const ep_
     uint32_t count = model->layer_count, kind_count = 0, later = 0;
 
     shape->graph = ep_graph_find(rules->compute.graphs, model->family);
-    if (!shape->graph.known)
+    if (!shape->graph.known || (model->tensor_count > 0 && model->tensors[0].layer != 0)) /* layers alone have another graph */
         return EDGEPLAN_OK;
     measure_all(model, run_of, runs, shape);
 

@@ -89,6 +89,7 @@ const char *edgeplan_companion_name(edgeplan_companion role)
     case EDGEPLAN_COMPANION_SPEECH_TO_TEXT: return "stt";
     case EDGEPLAN_COMPANION_TEXT_TO_SPEECH: return "tts";
     case EDGEPLAN_COMPANION_OTHER: return "other";
+    case EDGEPLAN_COMPANION_MTP: return "mtp";
     default: return "";
     }
 }

@@ -373,6 +373,47 @@ static void sharing_layers_read_the_last_caches_before(void **state)
 
 /* ---- What is left out, what is joined ---- */
 
+/* The layer alone, of a hybrid one with attention; embedding and head, whose sizes it has, are the trunk's. Sizes of Qwen3.5-27B: 24 heads
+   of 256 that are gated, 4 of keys and of values, a network of 17408, two norms, and what joins the token to the state. */
+static void next_token_layers_alone(void **state)
+{
+    static const uint64_t matrix[] = {10240, 5120, 0};
+    const edgeplan_open_options options = {.struct_size = sizeof options, .part = EDGEPLAN_PART_MTP};
+    gguf_model m = preset("qwen3.5-27b", 5);
+    edgeplan_model *model = NULL;
+    uint64_t matrices = 0;
+    gguf_writer w;
+    size_t length;
+
+    (void)state;
+    m.attends = "RRRFF";
+    gguf_write_model(&w, &m, 0);
+    gguf_key_u32(&w, "qwen35.nextn_predict_layers", 1);
+    gguf_tensor(&w, "blk.4.nextn.eh_proj.weight", 1, matrix);
+    const unsigned char *bytes = gguf_end(&w, &length);
+    assert_int_equal(edgeplan_model_open_memory(NULL, bytes, length, "m", &options, NULL, &model), EDGEPLAN_OK);
+    assert_count(model->layer_count, 1);
+    assert_count(model->layers[0].attention, EDGEPLAN_ATTENTION_GROUPED);
+    assert_count(model->layers[0].recurrent, EDGEPLAN_RECURRENT_NONE);
+    assert_count(model->layers[0].kv_heads, 4);
+    assert_count(model->head.hidden_width, 5120);
+    for (uint32_t i = 0; i < model->tensor_count; i++) {
+        assert_count(model->tensors[i].layer, 1);
+        if (model->tensors[i].rows > 1)
+            matrices += model->tensors[i].rows * model->tensors[i].columns;
+    }
+    assert_count(matrices, 5120 * (2 * 24 * 256 + 2 * 4 * 256 + 24 * 256 + 3 * 17408) + 10240 * 5120);
+    assert_false(has_assumption(model, "names this library does not know"));
+    edgeplan_model_unref(model);
+    gguf_free(&w);
+
+    gguf_write_model(&w, &m, 10);
+    bytes = gguf_end(&w, &length);
+    assert_int_equal(edgeplan_model_open_memory(NULL, bytes, length, "m", &options, NULL, &model), EDGEPLAN_ERROR_UNSUPPORTED);
+    gguf_free(&w);
+    assert_int_equal(edgeplan_model_open_memory(NULL, "{}", 2, "m", &options, NULL, &model), EDGEPLAN_ERROR_UNSUPPORTED);
+}
+
 static void next_token_layers_are_left_out(void **state)
 {
     gguf_model m = preset("qwen3.5-27b", 5);
@@ -504,6 +545,7 @@ int main(void)
         cmocka_unit_test(windows_may_be_listed),
         cmocka_unit_test(sharing_layers_read_the_last_caches_before),
         cmocka_unit_test(next_token_layers_are_left_out),
+        cmocka_unit_test(next_token_layers_alone),
         cmocka_unit_test(single_experts_are_stacked),
         cmocka_unit_test(names_that_nobody_knows_are_counted),
         cmocka_unit_test(formats_are_held_against_the_tensors),

@@ -2,6 +2,7 @@
 #include <edgeplan/edgeplan.h>
 
 #include "built_in_registry.h"
+#include "gguf_models.h"
 #include "support.h"
 
 static edgeplan_deployment *open_on(const char *model_id, const char *target, const char *runtime, const char *format)
@@ -131,6 +132,55 @@ static void test_what_was_only_measured_counts(void **state)
     edgeplan_deployment_unref(model);
 }
 
+static edgeplan_deployment *open_part(const unsigned char *bytes, size_t length, edgeplan_part part)
+{
+    const edgeplan_open_options options = {.struct_size = sizeof options, .part = part};
+    edgeplan_model *model;
+    edgeplan_deployment *path;
+
+    assert_int_equal(edgeplan_model_open_memory(NULL, bytes, length, "m", &options, NULL, &model), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(registry, "macbook-pro-m3-max"), EDGEPLAN_ACCELERATOR_CPU,
+                                             edgeplan_runtime_find(registry, "llama.cpp"), NULL, NULL, &path),
+                     EDGEPLAN_OK);
+    edgeplan_model_unref(model);
+    return path;
+}
+
+/* A hybrid's layer that predicts further tokens: its cache has 4 heads of 256 keys and 256 values of 2 bytes for each token, and no state;
+   the trunk keeps what it had. */
+static void test_further_tokens_have_a_cache_of_their_own(void **state)
+{
+    static const uint64_t matrix[] = {10240, 5120, 0};
+    gguf_model m = *gguf_model_find("qwen3.5-27b");
+    gguf_writer w;
+    size_t length;
+
+    (void)state;
+    m.layers = 5;
+    m.attends = "RRRFF";
+    gguf_write_model(&w, &m, 0);
+    gguf_key_u32(&w, "qwen35.nextn_predict_layers", 1);
+    gguf_tensor(&w, "blk.4.nextn.eh_proj.weight", 1, matrix);
+    const unsigned char *bytes = gguf_end(&w, &length);
+    edgeplan_deployment *trunk = open_part(bytes, length, EDGEPLAN_PART_TEXT), *head = open_part(bytes, length, EDGEPLAN_PART_MTP);
+    edgeplan_deployment *both = with(trunk, EDGEPLAN_COMPANION_MTP, head);
+    const edgeplan_memory one = memory_at(trunk, 8192, EDGEPLAN_PLACE_ALL), other = memory_at(head, 8192, EDGEPLAN_PLACE_ALL);
+    const edgeplan_memory sum = memory_at(both, 8192, EDGEPLAN_PLACE_ALL);
+    assert_int_equal(other.kv_bytes, 8192 * 4 * (256 + 256) * 2);
+    assert_int_equal(other.state_bytes, 0);
+    assert_true(one.state_bytes > 0);
+    assert_true(other.weights_bytes >= 2 * (5120 * (2 * 24 * 256 + 2 * 4 * 256 + 24 * 256 + 3 * 17408) + 10240 * 5120));
+    assert_int_equal(other.basis, EDGEPLAN_MEMORY_BASIS_APPROXIMATE); /* nobody has replayed its graph */
+    assert_int_equal(one.basis, EDGEPLAN_MEMORY_BASIS_RULE);
+    assert_int_equal(sum.kv_bytes, one.kv_bytes);
+    assert_true(sum.extra_models_bytes >= other.kv_bytes + other.weights_bytes);
+    assert_true(sum.extra_models_bytes <= other.total_bytes);
+    edgeplan_deployment_unref(both);
+    edgeplan_deployment_unref(head);
+    edgeplan_deployment_unref(trunk);
+    gguf_free(&w);
+}
+
 static void test_refusals(void **state)
 {
     edgeplan_deployment *model = open_on("llama-3.2-3b", "galaxy-s26", "llama.cpp", "q4_k_m");
@@ -156,6 +206,7 @@ int main(void)
         cmocka_unit_test(test_a_draft_adds_its_own_footprint),
         cmocka_unit_test(test_several_add_up_and_bound_the_context),
         cmocka_unit_test(test_what_was_only_measured_counts),
+        cmocka_unit_test(test_further_tokens_have_a_cache_of_their_own),
         cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests(tests, open_registry, close_registry);

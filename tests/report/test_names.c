@@ -31,7 +31,7 @@ static const struct {
     { "accelerator", wrap_edgeplan_accelerator, EDGEPLAN_ACCELERATOR_ANY, EDGEPLAN_ACCELERATOR_NPU },
     { "speed basis", wrap_edgeplan_speed_basis, EDGEPLAN_SPEED_BASIS_MEASURED, EDGEPLAN_SPEED_BASIS_PHYSICS },
     { "memory basis", wrap_edgeplan_memory_basis, EDGEPLAN_MEMORY_BASIS_EXACT, EDGEPLAN_MEMORY_BASIS_MISSING },
-    { "companion", wrap_edgeplan_companion, EDGEPLAN_COMPANION_DRAFT, EDGEPLAN_COMPANION_OTHER },
+    { "companion", wrap_edgeplan_companion, EDGEPLAN_COMPANION_DRAFT, EDGEPLAN_COMPANION_MTP },
     { "confidence", wrap_edgeplan_confidence, EDGEPLAN_CONFIDENCE_MEASURED, EDGEPLAN_CONFIDENCE_ASSUMED },
     { "preset", ep_preset_name, EDGEPLAN_PRESET_LIBRARY, EDGEPLAN_PRESET_SERVER },
     { "app state", ep_app_state_name, EDGEPLAN_APP_STATE_FOREGROUND, EDGEPLAN_APP_STATE_EXTENSION },
