@@ -144,7 +144,8 @@ void ep_gguf_add_tensors(ep_gguf_reading *reading)
             add(reading, &set->parts[i]);
     }
     if (reading->next_token_bytes != 0)
-        ep_gguf_assume(reading, "Layers that predict the token after next (# bytes of the file) are left out.", &reading->next_token_bytes);
+        ep_gguf_assume(reading, "Layers that predict the token after next (# bytes of the file) are left out of the model itself.",
+                       &reading->next_token_bytes);
     if (reading->unknown_names != 0)
         ep_gguf_assume(reading, "# tensors have names this library does not know: they are taken to be read at every step.",
                        &reading->unknown_names);
