@@ -49,4 +49,45 @@ static inline edgeplan_model *open_preset(const char *name)
     return open_written(&writer);
 }
 
+/* A preset with fewer layers, to be changed before it is written. */
+static inline gguf_model preset(const char *name, uint32_t layers)
+{
+    gguf_model model = *gguf_model_find(name);
+
+    model.layers = layers;
+    return model;
+}
+
+static inline edgeplan_model *open_model(const gguf_model *model)
+{
+    gguf_writer w;
+
+    gguf_write_model(&w, model, 10);
+    return open_written(&w);
+}
+
+static inline int has_assumption(const edgeplan_model *model, const char *part)
+{
+    for (uint32_t i = 0; i < edgeplan_model_assumption_count(model); i++)
+        if (strstr(edgeplan_model_assumption(model, i), part) != NULL)
+            return 1;
+    return 0;
+}
+
+static inline void check_refused(gguf_writer *w, edgeplan_status status, const char *key, const char *message)
+{
+    edgeplan_diagnostics *diagnostics;
+    edgeplan_model *model;
+    size_t length;
+    const unsigned char *bytes = gguf_end(w, &length);
+
+    assert_int_equal(edgeplan_diagnostics_new(NULL, &diagnostics), EDGEPLAN_OK);
+    assert_int_equal(open_bytes(NULL, bytes, length, "m", 0, diagnostics, &model), status);
+    assert_null(model);
+    assert_diagnostic(diagnostics, 0, status, 0, 0, key, message);
+    assert_string_equal(edgeplan_diagnostics_source(diagnostics, 0), "m");
+    edgeplan_diagnostics_unref(diagnostics);
+    gguf_free(w);
+}
+
 #endif
