@@ -74,7 +74,7 @@ static inline int has_assumption(const edgeplan_model *model, const char *part)
     return 0;
 }
 
-static inline void check_refused(gguf_writer *w, edgeplan_status status, const char *key, const char *message)
+static inline void check_written_is_refused(gguf_writer *w, edgeplan_status status, const char *key, const char *message)
 {
     edgeplan_diagnostics *diagnostics;
     edgeplan_model *model;

@@ -93,7 +93,7 @@ static void sharing_layers_read_the_last_caches_before(void **state)
     gguf_write_model(&w, &m, 0);
     gguf_key_list(&w, "gemma4.attention.sliding_window_pattern", GGUF_BOOL, list, 8);
     gguf_key_u32(&w, "gemma4.attention.shared_kv_layers", 7);
-    check_refused(&w, EDGEPLAN_ERROR_RANGE, "gemma4.attention.shared_kv_layers", NULL);
+    check_written_is_refused(&w, EDGEPLAN_ERROR_RANGE, "gemma4.attention.shared_kv_layers", NULL);
     m = preset("gemma-3-1b", 24);
     m.arch = "gemma3n";
     m.period = 5;

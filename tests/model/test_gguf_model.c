@@ -17,17 +17,17 @@ static void refuses_kinds_by_name(void **state)
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         gguf_new(&w);
         gguf_key_text(&w, "general.architecture", kinds[i].arch);
-        check_refused(&w, EDGEPLAN_ERROR_UNSUPPORTED, "general.architecture", kinds[i].message);
+        check_written_is_refused(&w, EDGEPLAN_ERROR_UNSUPPORTED, "general.architecture", kinds[i].message);
     }
     gguf_new(&w); /* made by `--vocab-only` */
     gguf_key_text(&w, "general.architecture", "llama");
     gguf_key_texts(&w, "tokenizer.ggml.tokens", 10, 5);
-    check_refused(&w, EDGEPLAN_ERROR_UNSUPPORTED, "general.architecture", "only a vocabulary for 'llama'");
+    check_written_is_refused(&w, EDGEPLAN_ERROR_UNSUPPORTED, "general.architecture", "only a vocabulary for 'llama'");
     gguf_new(&w);
-    check_refused(&w, EDGEPLAN_ERROR_SCHEMA, "general.architecture", "missing");
+    check_written_is_refused(&w, EDGEPLAN_ERROR_SCHEMA, "general.architecture", "missing");
     gguf_new(&w);
     gguf_key_u32(&w, "general.architecture", 7);
-    check_refused(&w, EDGEPLAN_ERROR_SCHEMA, "general.architecture", "word");
+    check_written_is_refused(&w, EDGEPLAN_ERROR_SCHEMA, "general.architecture", "word");
 }
 
 /* All of an mmproj file is one encoder, as long as its tensors: F32 takes 4 bytes, F16 two. */
@@ -80,7 +80,7 @@ static void plans_an_unknown_architecture_as_its_tensors_show(void **state)
         gguf_writer w;
 
         gguf_write_model(&w, &m, 0);
-        check_refused(&w, EDGEPLAN_ERROR_UNSUPPORTED, "brand-new.block_count", "recurrent");
+        check_written_is_refused(&w, EDGEPLAN_ERROR_UNSUPPORTED, "brand-new.block_count", "recurrent");
     }
 }
 
@@ -111,27 +111,27 @@ static void refuses_wrong_keys(void **state)
         gguf_key(&w, wrong[i].key, wrong[i].type);
         gguf_put_u32(&w.key_bytes, wrong[i].value);
         gguf_tensor(&w, "token_embd.weight", 0, sizes);
-        check_refused(&w, wrong[i].status, wrong[i].key, wrong[i].message);
+        check_written_is_refused(&w, wrong[i].status, wrong[i].key, wrong[i].message);
     }
     m.heads = 0;
     gguf_write_model(&w, &m, 0);
-    check_refused(&w, EDGEPLAN_ERROR_SCHEMA, "llama.attention.head_count", NULL);
+    check_written_is_refused(&w, EDGEPLAN_ERROR_SCHEMA, "llama.attention.head_count", NULL);
     m = preset("qwen3-30b-a3b", 2);
     m.experts_used = 0;
     gguf_write_model(&w, &m, 0);
-    check_refused(&w, EDGEPLAN_ERROR_SCHEMA, "qwen3moe.expert_used_count", NULL);
+    check_written_is_refused(&w, EDGEPLAN_ERROR_SCHEMA, "qwen3moe.expert_used_count", NULL);
     m.experts_used = 1000; /* wrong only of the layers that follow from it: the file is named all the same */
     gguf_write_model(&w, &m, 0);
-    check_refused(&w, EDGEPLAN_ERROR_RANGE, "layers[0].experts_used", "must not exceed experts");
+    check_written_is_refused(&w, EDGEPLAN_ERROR_RANGE, "layers[0].experts_used", "must not exceed experts");
     m = preset("gemma-3-1b", 7);
     m.period = 0;
     gguf_write_model(&w, &m, 0);
     gguf_key_list(&w, "gemma3.attention.sliding_window_pattern", GGUF_BOOL, short_list, 1);
-    check_refused(&w, EDGEPLAN_ERROR_SCHEMA, "gemma3.attention.sliding_window_pattern", "fewer layers");
+    check_written_is_refused(&w, EDGEPLAN_ERROR_SCHEMA, "gemma3.attention.sliding_window_pattern", "fewer layers");
     m = preset("llama-3.2-1b", 2);
     gguf_write_model(&w, &m, 0);
     gguf_key_u32(&w, "llama.nextn_predict_layers", 2);
-    check_refused(&w, EDGEPLAN_ERROR_RANGE, "llama.nextn_predict_layers", "below block_count");
+    check_written_is_refused(&w, EDGEPLAN_ERROR_RANGE, "llama.nextn_predict_layers", "below block_count");
 }
 
 static void refuses_layers_and_keys_that_do_not_meet(void **state)
@@ -143,26 +143,26 @@ static void refuses_layers_and_keys_that_do_not_meet(void **state)
     (void)state;
     gguf_write_model(&w, &m, 0);
     gguf_tensor(&w, "blk.2.attn_norm.weight", 0, vector);
-    check_refused(&w, EDGEPLAN_ERROR_REFERENCE, "blk.2.attn_norm.weight", "beyond block_count");
+    check_written_is_refused(&w, EDGEPLAN_ERROR_REFERENCE, "blk.2.attn_norm.weight", "beyond block_count");
     gguf_new(&w);
     gguf_key_text(&w, "general.architecture", "llama");
     gguf_key_u32(&w, "llama.block_count", 1);
     gguf_tensor(&w, "blk.0.attn_norm.weight", 0, vector);
-    check_refused(&w, EDGEPLAN_ERROR_SCHEMA, "token_embd.weight", "missing");
+    check_written_is_refused(&w, EDGEPLAN_ERROR_SCHEMA, "token_embd.weight", "missing");
     gguf_write_model(&w, &m, 0);
     w.key_bytes.length = 0; /* the same tensors, another count */
     w.keys = 0;
     gguf_key_text(&w, "general.architecture", "llama");
     gguf_key_u32(&w, "llama.block_count", 3);
     gguf_key_u32(&w, "llama.attention.head_count", 32);
-    check_refused(&w, EDGEPLAN_ERROR_SCHEMA, "llama.block_count", "no tensors");
+    check_written_is_refused(&w, EDGEPLAN_ERROR_SCHEMA, "llama.block_count", "no tensors");
     m = preset("mamba2-1.3b", 1);
     gguf_write_model(&w, &m, 0);
     w.key_bytes.length = 0;
     w.keys = 0;
     gguf_key_text(&w, "general.architecture", "mamba2");
     gguf_key_u32(&w, "mamba2.block_count", 1);
-    check_refused(&w, EDGEPLAN_ERROR_SCHEMA, "mamba2.ssm.state_size", "missing");
+    check_written_is_refused(&w, EDGEPLAN_ERROR_SCHEMA, "mamba2.ssm.state_size", "missing");
 }
 
 /* ---- Tensors win ---- */
