@@ -159,6 +159,21 @@ static int is_stored(const edgeplan_model *model)
     return edgeplan_model_artefact(model, &files) == EDGEPLAN_OK && files.files != 0;
 }
 
+/* In the runtime that is loaded already, else on its engine, else wherever it runs. */
+static edgeplan_status open_beside(session *now, const edgeplan_model *model, const edgeplan_target *target,
+                                   const edgeplan_deployment *first, edgeplan_deployment **out)
+{
+    const edgeplan_request *request = &now->options->request;
+    const edgeplan_accelerator own = edgeplan_deployment_accelerator(first);
+    edgeplan_status status = edgeplan_deployment_new_for(model, target, own, edgeplan_deployment_runtime(first),
+                                                         is_stored(model) ? NULL : edgeplan_deployment_format(first), request, NULL, out);
+    if (status == EDGEPLAN_ERROR_REFUSED)
+        status = edgeplan_deployment_new_for(model, target, own, NULL, NULL, request, NULL, out);
+    if (status == EDGEPLAN_ERROR_REFUSED)
+        status = edgeplan_deployment_new_for(model, target, EDGEPLAN_ACCELERATOR_ANY, NULL, NULL, request, now->diagnostics, out);
+    return status;
+}
+
 edgeplan_status session_add_companion(session *now, const edgeplan_target *target, const char *named, edgeplan_deployment **deployment,
                                       edgeplan_deployment **draft)
 {
@@ -174,13 +189,7 @@ edgeplan_status session_add_companion(session *now, const edgeplan_target *targe
     edgeplan_status status = edgeplan_deployment_with_measured(*deployment, role, name, &both);
     edgeplan_model *model = status == EDGEPLAN_OK ? NULL : open_part(now, name, part_of(role));
     if (model != NULL)
-        status = edgeplan_deployment_new_for(model, target, edgeplan_deployment_accelerator(*deployment),
-                                             edgeplan_deployment_runtime(*deployment),
-                                             is_stored(model) ? NULL : edgeplan_deployment_format(*deployment),
-                                             &now->options->request, NULL, &companion);
-    if (status == EDGEPLAN_ERROR_REFUSED)
-        status = edgeplan_deployment_new_for(model, target, EDGEPLAN_ACCELERATOR_ANY, NULL, NULL, &now->options->request,
-                                             now->diagnostics, &companion);
+        status = open_beside(now, model, target, *deployment, &companion);
     if (companion != NULL)
         status = edgeplan_deployment_with(*deployment, role, companion, &both);
     if (status == EDGEPLAN_OK) {

@@ -29,21 +29,6 @@ static void add_tiny(gguf_writer *w)
     gguf_tensor(w, "blk.0.attn_output.weight", 1, square);
 }
 
-static void check_refused(gguf_writer *w, edgeplan_status status, const char *key, const char *message)
-{
-    edgeplan_diagnostics *diagnostics;
-    edgeplan_model *model;
-    size_t length;
-    const unsigned char *bytes = gguf_end(w, &length);
-
-    assert_int_equal(edgeplan_diagnostics_new(NULL, &diagnostics), EDGEPLAN_OK);
-    assert_int_equal(open_bytes(NULL, bytes, length, "m", 0, diagnostics, &model), status);
-    assert_null(model);
-    assert_diagnostic(diagnostics, 0, status, 0, 0, key, message);
-    edgeplan_diagnostics_unref(diagnostics);
-    gguf_free(w);
-}
-
 static void tensors_must_lie_where_they_can(void **state)
 {
     static const uint64_t square[] = {64, 64}, odd[] = {65, 64}, wide[] = {UINT64_C(1) << 50};
@@ -73,7 +58,7 @@ static void tensors_must_lie_where_they_can(void **state)
         begin_tiny(&w);
         add_tiny(&w);
         gguf_tensor_at(&w, "blk.0.extra.weight", wrong[i].type, wrong[i].dims, wrong[i].sizes, wrong[i].offset);
-        check_refused(&w, wrong[i].status, NULL, wrong[i].message);
+        check_written_is_refused(&w, wrong[i].status, NULL, wrong[i].message);
     }
 }
 
@@ -346,7 +331,7 @@ static void counts_of_shards_are_not_trusted(void **state)
         begin_tiny(&w);
         gguf_key_u32(&w, "split.count", counts[i]);
         gguf_tensor(&w, "token_embd.weight", 1, table);
-        check_refused(&w, EDGEPLAN_ERROR_RANGE, "split.no", "99,999");
+        check_written_is_refused(&w, EDGEPLAN_ERROR_RANGE, "split.no", "99,999");
     }
 }
 
@@ -367,7 +352,7 @@ static void single_experts_of_many_shapes_take_no_time(void **state)
         snprintf(name, sizeof name, "blk.0.ffn_up.%u.weight", i);
         gguf_tensor(&w, name, 0, sizes);
     }
-    check_refused(&w, EDGEPLAN_ERROR_SCHEMA, "token_embd.weight", "missing");
+    check_written_is_refused(&w, EDGEPLAN_ERROR_SCHEMA, "token_embd.weight", "missing");
     assert_true(test_seconds() - begin < 8); /* 0.2 s; by the square it was a minute */
 }
 
