@@ -159,6 +159,13 @@ static int is_stored(const edgeplan_model *model)
     return edgeplan_model_artefact(model, &files) == EDGEPLAN_OK && files.files != 0;
 }
 
+/* Whether what it needs is known. */
+static int is_sized(const edgeplan_deployment *path, const edgeplan_request *request)
+{
+    edgeplan_verdict_result verdict = {.struct_size = sizeof verdict};
+    return edgeplan_deployment_verdict(path, request, &verdict) == EDGEPLAN_OK && verdict.verdict != EDGEPLAN_VERDICT_UNKNOWN;
+}
+
 /* In the runtime that is loaded already, else on its engine, else wherever it runs. */
 static edgeplan_status open_beside(session *now, const edgeplan_model *model, const edgeplan_target *target,
                                    const edgeplan_deployment *first, edgeplan_deployment **out)
@@ -167,11 +174,13 @@ static edgeplan_status open_beside(session *now, const edgeplan_model *model, co
     const edgeplan_accelerator own = edgeplan_deployment_accelerator(first);
     edgeplan_status status = edgeplan_deployment_new_for(model, target, own, edgeplan_deployment_runtime(first),
                                                          is_stored(model) ? NULL : edgeplan_deployment_format(first), request, NULL, out);
-    if (status == EDGEPLAN_ERROR_REFUSED)
-        status = edgeplan_deployment_new_for(model, target, own, NULL, NULL, request, NULL, out);
-    if (status == EDGEPLAN_ERROR_REFUSED)
-        status = edgeplan_deployment_new_for(model, target, EDGEPLAN_ACCELERATOR_ANY, NULL, NULL, request, now->diagnostics, out);
-    return status;
+    if (status != EDGEPLAN_ERROR_REFUSED)
+        return status;
+    status = edgeplan_deployment_new_for(model, target, own, NULL, NULL, request, NULL, out);
+    if (status == EDGEPLAN_OK && is_sized(*out, request))
+        return EDGEPLAN_OK;
+    edgeplan_deployment_unref(*out);
+    return edgeplan_deployment_new_for(model, target, EDGEPLAN_ACCELERATOR_ANY, NULL, NULL, request, now->diagnostics, out);
 }
 
 edgeplan_status session_add_companion(session *now, const edgeplan_target *target, const char *named, edgeplan_deployment **deployment,
