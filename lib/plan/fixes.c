@@ -1,4 +1,4 @@
-/* Changes that would help, each evaluated: entitlement, context, KV type, format, chunk, layers left to the CPU. */
+/* Changes that would help, each evaluated: entitlement, context, KV type, format, runtime, chunk, layers left to the CPU. */
 #include <string.h>
 
 #include "base/known.h"
@@ -152,6 +152,18 @@ static void try_layers(fixer *f)
     try_count(f, "gpu_layers", now, good, &r);
 }
 
+/* Another way to run the model, NULL if there is none. */
+static edgeplan_deployment *open_other(fixer *f, uint32_t accelerator, const edgeplan_runtime *runtime, const edgeplan_format *format)
+{
+    const edgeplan_deployment *d = f->plan->deployment;
+    edgeplan_deployment *other;
+    edgeplan_status status = ep_deployment_open(d->model, d->target, accelerator, runtime, format, ep_request_os(f->request), NULL, &other);
+
+    if (status == EDGEPLAN_ERROR_NO_MEMORY)
+        f->status = status;
+    return status ? NULL : other;
+}
+
 /* Other formats of the same backend, smaller ones first come as the registry lists them. */
 static void try_formats(fixer *f)
 {
@@ -159,18 +171,49 @@ static void try_formats(fixer *f)
 
     for (uint32_t i = 0; i < d->backend->format_count && !f->status; i++) {
         const edgeplan_format *format = d->backend->formats[i];
-        edgeplan_deployment *other;
         ep_evaluation after;
         if (format == d->format || !ep_backend_offers_format(d->backend, format))
             continue;
-        edgeplan_status status = ep_deployment_open(d->model, d->target, d->accelerator, d->runtime, format, ep_request_os(f->request),
-                                                    NULL, &other);
-        if (status == EDGEPLAN_ERROR_NO_MEMORY)
-            f->status = status;
-        if (status)
+        edgeplan_deployment *other = open_other(f, d->accelerator, d->runtime, format);
+        if (!other)
             continue;
         if (other->file_bytes && other->file_bytes < d->file_bytes && !ep_evaluate_instead(other, d, f->request, &after))
             record(f, "format", d->format->id, format->id, &after);
+        ep_deployment_free(other);
+    }
+}
+
+static void add_path(ep_text *text, const edgeplan_deployment *d)
+{
+    ep_text_add(text, d->runtime->id);
+    ep_text_add(text, " ");
+    ep_text_add(text, edgeplan_accelerator_name((edgeplan_accelerator)d->accelerator));
+    ep_text_add(text, " ");
+    ep_text_add(text, d->format->id);
+}
+
+/* The target's other runtimes, each on the engine and in the format that it would be given unasked. */
+static void try_runtimes(fixer *f)
+{
+    enum { PATH_SIZE = 256 };
+    const edgeplan_deployment *d = f->plan->deployment;
+
+    for (uint32_t i = 0; i < d->target->runtime_count && !f->status; i++) {
+        ep_evaluation after;
+        if (d->target->runtimes[i] == d->runtime)
+            continue;
+        edgeplan_deployment *other = open_other(f, EDGEPLAN_ACCELERATOR_ANY, d->target->runtimes[i], NULL);
+        if (!other)
+            continue;
+        if (!ep_evaluate_instead(other, d, f->request, &after) && after.verdict != EDGEPLAN_VERDICT_UNKNOWN) {
+            char from[PATH_SIZE], to[PATH_SIZE];
+            ep_text text;
+            ep_text_init(&text, from, sizeof from);
+            add_path(&text, d);
+            ep_text_init(&text, to, sizeof to);
+            add_path(&text, other);
+            record(f, "runtime", from, to, &after);
+        }
         ep_deployment_free(other);
     }
 }
@@ -186,6 +229,7 @@ edgeplan_status ep_list_fixes(edgeplan_plan *plan, const edgeplan_request *reque
     if (use == EP_PLAN_ALONE) { /* who ranks plans has tried these */
         try_kv_types(&f);
         try_formats(&f);
+        try_runtimes(&f);
     }
     try_chunk(&f);
     try_layers(&f);

@@ -672,6 +672,16 @@ def main(tests, about):
     return 1 if edgeplan.counts["failed"] else 0
 
 
+def another_runtime_may_be_the_fix(edgeplan):
+    """What it offers is what it says of that path when asked for it."""
+    words = ["fit", "llama-3.1-8b", "--target", "iphone-17-pro", "--json"]
+    plan = json.loads(edgeplan.expect(1, *words, "--runtime", "mlx").stdout)["plans"][0]
+    offered = {fix["to"]: fix for fix in plan["fixes"] if fix["kind"] == "runtime"}
+    fix = offered["llama.cpp gpu q4_0"]
+    there = json.loads(edgeplan.expect(0, *words, "--runtime", "llama.cpp", "--accelerator", "gpu", "--format", "q4_0").stdout)["plans"][0]
+    assert (fix["verdict"], fix["charged_high_bytes"]) == (there["verdict"], there["memory"]["charged_high_bytes"]) and fix["verdict"] == "tight"
+
+
 TESTS = [help_names_every_subcommand, version_names_library_and_registry, usage_errors_are_2_and_on_stderr,
          data_is_on_stdout_and_talk_on_stderr, nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing,
          the_same_question_has_the_same_bytes, what_a_runtime_does_not_take_is_refused_with_its_reason, a_wrong_name_gets_its_nearest,
@@ -684,7 +694,7 @@ TESTS = [help_names_every_subcommand, version_names_library_and_registry, usage_
          a_compiled_prompt_takes_whole_chunks, a_voice_that_does_not_fit_says_so, a_batch_has_its_sequences,
          a_kind_of_device_nobody_ran_says_so, a_draft_that_is_too_slow_always_loses, most_devices_get_an_answer,
          ones_own_rows_stand_beside_the_estimate, a_model_beside_it_counts, a_projector_counts_as_its_file_is, a_draft_gains_or_loses,
-         layers_are_shared_out]
+         layers_are_shared_out, another_runtime_may_be_the_fix]
 
 
 if __name__ == "__main__":
