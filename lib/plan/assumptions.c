@@ -71,9 +71,10 @@ static void assume_request(writer *w)
     if (assumed & EP_ASSUMED_OUTPUT)
         counted(w, "output", "output of ", e->workload.output_tokens, " tokens");
     if (assumed & EP_ASSUMED_SEQUENCES)
-        counted(w, "sequences", "", e->workload.sequences, e->workload.sequences == 1                       ? " sequence"
-                                          : e->workload.sequences == e->workload.batch ? " sequences, those of the batch"
-                                                                                       : " sequences, as the preset has them");
+        counted(w, "sequences", "", e->workload.sequences,
+                e->workload.sequences == 1                    ? " sequence"
+                : e->workload.sequences == e->workload.batch ? " sequences, those of the batch"
+                                                             : " sequences, as the preset has them");
     if (assumed & EP_ASSUMED_CHUNK)
         counted(w, "chunk", "prefill in chunks of ", e->workload.chunk_tokens, " tokens");
     if (assumed & EP_ASSUMED_KV && e->workload.kv_k != EDGEPLAN_ELEMENT_NONE) {
@@ -260,6 +261,8 @@ static void assume_layers(writer *w, const edgeplan_request *request)
     if (workload->by_layer ? workload->host_layers > 0 : ep_request_gives(request, offsetof(edgeplan_request, gpu_layers)))
         sentence(w, "gpu_layers", workload->by_layer ? "the layers left to the CPU are in memory no faster than the accelerator's"
                                                      : "layers cannot be shared out here: how many were asked for changes nothing");
+    if (request->preset && w->evaluation->preset != request->preset)
+        sentence(w, "preset", "the runtime has no such preset: what was asked for changes nothing");
 }
 
 /* Figures of confidence `assumed` that the numbers rest on: the registry's own guesses are said aloud. */

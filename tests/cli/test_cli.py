@@ -655,6 +655,10 @@ def layers_are_shared_out(edgeplan):
     assert none["request"]["gpu_layers"] == 0 and none["memory_device"]["weights_bytes"] == 0
     phone = edgeplan.plan("fit", "qwen3-0.6b", "--target", "iphone-16", "--runtime", "mlx", "--gpu-layers", "3")
     assert phone["request"]["gpu_layers"] is None and any(a["code"] == "gpu_layers" for a in phone["assumptions"])
+    mlx = ["fit", "llama-3.2-1b", "--target", "macbook-pro-m3-max", "--runtime", "mlx", "--json"]
+    for preset, said in (("server", True), ("cli", False)):
+        plan = json.loads(edgeplan.expect(0, *mlx, "--preset", preset).stdout)["plans"][0]
+        assert any(a["code"] == "preset" and "no such preset" in a["message"] for a in plan["assumptions"]) == said, preset
 
 
 
