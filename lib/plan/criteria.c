@@ -42,15 +42,21 @@ static void list_demands(const edgeplan_criteria *c, const edgeplan_plan *p, ep_
         out[i] = demands[i];
 }
 
-static void add_figure(ep_text *text, const ep_demand *demand, double figure)
+/* Two digits, four of what is below 1; what is too large to have any stays as it is. */
+static double rounded(double figure)
 {
     const double digits = figure < 1 ? 1e4 : 100;
 
+    return figure < 1e13 ? (double)(int64_t)(figure * digits + 0.5) / digits : figure;
+}
+
+static void add_figure(ep_text *text, const ep_demand *demand, double figure)
+{
     if (!demand->unit) {
         ep_text_add_bytes(text, (uint64_t)figure);
         return;
     }
-    ep_text_add_number(text, (double)(int64_t)(figure * digits + 0.5) / digits);
+    ep_text_add_number(text, rounded(figure));
     ep_text_add(text, demand->unit);
 }
 
