@@ -45,51 +45,50 @@ static edgeplan_model *latent_model(void)
     return model;
 }
 
+/* The model of latent attention on a CPU. Release what comes back, and the registry. */
+static edgeplan_deployment *latent_on(const char *target, const char *runtime, const char *format, edgeplan_registry **registry,
+                                      edgeplan_memory *memory)
+{
+    edgeplan_deployment *deployment;
+    edgeplan_model *model = latent_model();
+
+    assert_int_equal(edgeplan_registry_new(NULL, NULL, registry), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(*registry, target), EDGEPLAN_ACCELERATOR_CPU,
+                                             edgeplan_runtime_find(*registry, runtime), edgeplan_format_find(*registry, format), NULL,
+                                             &deployment),
+                     EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_memory(deployment, NULL, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, memory), EDGEPLAN_OK);
+    edgeplan_model_unref(model);
+    return deployment;
+}
+
 /* 377487360 elements in blocks of 18 bytes for 32: the model says so itself, though nobody knows how the format stores it. */
 static void test_own_bytes_need_no_rule(void **state)
 {
     edgeplan_registry *registry;
-    edgeplan_deployment *deployment;
-    edgeplan_model *model = latent_model();
     edgeplan_memory memory = {.struct_size = sizeof memory};
+    edgeplan_deployment *deployment = latent_on("galaxy-s24-ultra", "litert-lm", "litert-int4", &registry, &memory);
     (void)state;
 
-    assert_int_equal(edgeplan_registry_new(NULL, NULL, &registry), EDGEPLAN_OK);
-    const edgeplan_format *format = edgeplan_format_find(registry, "litert-int4");
-    assert_int_equal(format->storage.mechanism, EP_STORAGE_UNKNOWN);
-    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(registry, "galaxy-s24-ultra"), EDGEPLAN_ACCELERATOR_CPU,
-                                             edgeplan_runtime_find(registry, "litert-lm"), format, NULL, &deployment),
-                     EDGEPLAN_OK);
-    assert_int_equal(edgeplan_deployment_memory(deployment, NULL, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory),
-                     EDGEPLAN_OK);
+    assert_int_equal(deployment->format->storage.mechanism, EP_STORAGE_UNKNOWN);
     assert_true(memory.known & EP_MEMORY_KNOWN(weights_bytes));
     assert_count(memory.weights_bytes, 377487360 / Q4_0_ELEMENTS * Q4_0_BLOCK);
     edgeplan_deployment_unref(deployment);
     edgeplan_registry_unref(registry);
-    edgeplan_model_unref(model);
 }
 
 /* A CPU with dot products repacks matrices and experts; attn_k_b and attn_v_b, multiplied in batches, stay as they are. */
 static void test_batched_products_are_not_repacked(void **state)
 {
     edgeplan_registry *registry;
-    edgeplan_deployment *deployment;
-    edgeplan_model *model = latent_model();
     edgeplan_memory memory = {.struct_size = sizeof memory};
+    edgeplan_deployment *deployment = latent_on("iphone-16-pro", "llama.cpp", "q4_0", &registry, &memory);
     (void)state;
 
-    assert_int_equal(edgeplan_registry_new(NULL, NULL, &registry), EDGEPLAN_OK);
-    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(registry, "iphone-16-pro"), EDGEPLAN_ACCELERATOR_CPU,
-                                             edgeplan_runtime_find(registry, "llama.cpp"),
-                                             edgeplan_format_find(registry, "q4_0"), NULL, &deployment),
-                     EDGEPLAN_OK);
-    assert_int_equal(edgeplan_deployment_memory(deployment, NULL, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory),
-                     EDGEPLAN_OK);
     assert_count(memory.weights_duplicated_bytes, 3538944 + 2 * 103809024);
     assert_count(deployment->shape.input_bytes, 6 * 1496); /* six experts, 44 blocks of 34 bytes */
     edgeplan_deployment_unref(deployment);
     edgeplan_registry_unref(registry);
-    edgeplan_model_unref(model);
 }
 
 #define BOARD(type)                                                                                                            \
