@@ -265,9 +265,9 @@ static int has_engine(const ep_search *s, const ep_backend *backend)
 }
 
 /* Whether a backend's format is a candidate: any that is offered, or the one that was asked for. */
-static int is_wanted(const ep_search *s, const ep_backend *backend, const edgeplan_format *format)
+static int is_wanted(const ep_search *s, const ep_backend *backend, const edgeplan_format *format, const edgeplan_model *model)
 {
-    return s->format ? format == s->format : ep_backend_offers_format(backend, format);
+    return s->format ? format == s->format : ep_path_offers_format(backend, format, model);
 }
 
 /* A pair of accelerator and format is tried once, though several backends may list it. */
@@ -288,7 +288,7 @@ static edgeplan_status search_runtime(ep_search *s, const edgeplan_model *model,
             continue;
         for (uint32_t i = 0; i < backend->format_count; i++) {
             ep_path path = {model, s->target, runtime, backend->accelerator, backend->formats[i], ep_request_os(s->request)};
-            if (!is_wanted(s, backend, path.format) || !is_first(s, runtime, b, path.format))
+            if (!is_wanted(s, backend, path.format, model) || !is_first(s, runtime, b, path.format))
                 continue;
             edgeplan_status status = try_path(s, &path);
             if (status)
@@ -299,12 +299,12 @@ static edgeplan_status search_runtime(ep_search *s, const edgeplan_model *model,
 }
 
 /* Whether some engine of the target was tried with the format, or with one of the family, that a refusal is about. */
-static int was_tried(const ep_search *s, const edgeplan_runtime *runtime, const ep_refusal *refusal)
+static int was_tried(const ep_search *s, const edgeplan_model *model, const edgeplan_runtime *runtime, const ep_refusal *refusal)
 {
     for (uint32_t b = 0; b < runtime->backend_count; b++) {
         const ep_backend *backend = &runtime->backends[b];
         for (uint32_t i = 0; i < backend->format_count && allowed(s, backend->accelerator) && has_engine(s, backend); i++)
-            if (is_wanted(s, backend, backend->formats[i]) &&
+            if (is_wanted(s, backend, backend->formats[i], model) &&
                 (refusal->format ? ep_equal(refusal->format, backend->formats[i]->id)
                                  : ep_equal(refusal->format_family, backend->formats[i]->family)))
                 return 1;
@@ -323,7 +323,7 @@ static edgeplan_status list_refusals(ep_search *s, const edgeplan_model *model, 
     for (uint32_t i = 0; i < runtime->refusal_count; i++) {
         const ep_refusal *refusal = &runtime->refusals[i];
         const char *format = refusal->format ? refusal->format : refusal->format_family;
-        if (!format || was_tried(s, runtime, refusal) || !concerns(s, refusal))
+        if (!format || was_tried(s, model, runtime, refusal) || !concerns(s, refusal))
             continue;
         for (uint32_t b = 0; b < runtime->backend_count; b++) {
             ep_path path = {model, s->target, runtime, runtime->backends[b].accelerator, NULL, ep_request_os(s->request)};

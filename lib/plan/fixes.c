@@ -7,6 +7,7 @@
 #include "model/element.h"
 #include "plan/api.h"
 #include "plan/lists.h"
+#include "plan/path.h"
 
 typedef struct fixer {
     edgeplan_plan *plan;
@@ -172,7 +173,7 @@ static void try_formats(fixer *f)
     for (uint32_t i = 0; i < d->backend->format_count && !f->status; i++) {
         const edgeplan_format *format = d->backend->formats[i];
         ep_evaluation after;
-        if (format == d->format || !ep_backend_offers_format(d->backend, format))
+        if (format == d->format || !ep_path_offers_format(d->backend, format, d->model))
             continue;
         edgeplan_deployment *other = open_other(f, d->accelerator, d->runtime, format);
         if (!other)

@@ -6,6 +6,7 @@
 #include "plan/api.h"
 #include "plan/evaluate.h"
 #include "plan/gate.h"
+#include "plan/path.h"
 
 enum { SHORTEST_CONTEXT = 256, SHORTEST_PROMPT = 32 };
 
@@ -197,7 +198,7 @@ static edgeplan_status open_siblings(ep_arena *arena, const ep_cell *cell, ep_si
     for (uint32_t i = 0; i < d->backend->format_count; i++) {
         edgeplan_deployment *other;
         const edgeplan_format *format = d->backend->formats[i];
-        if (format == d->format || !ep_backend_offers_format(d->backend, format))
+        if (format == d->format || !ep_path_offers_format(d->backend, format, d->model))
             continue;
         edgeplan_status status = ep_deployment_open(d->model, d->target, d->accelerator, d->runtime, format, cell->device->os, NULL,
                                                     &other);

@@ -54,13 +54,28 @@ static int takes_model(const ep_backend *backend, const edgeplan_model *model)
            (backend->models.count == 0 || ep_words_has(&backend->models, model->id));
 }
 
-static void list_models(ep_text *reason, const ep_words *models)
+static int has_experts(const edgeplan_model *model)
 {
-    for (uint32_t i = 0; i < models->count && i < 6; i++) {
+    for (uint32_t i = 0; i < model->layer_count; i++)
+        if (model->layers[i].experts)
+            return 1;
+    return 0;
+}
+
+int ep_path_offers_format(const ep_backend *backend, const edgeplan_format *format, const edgeplan_model *model)
+{
+    return (!format->instead || !ep_backend_takes_format(backend, format->instead)) && (!format->for_experts || has_experts(model));
+}
+
+enum { LISTED = 6 }; /* ids that a sentence bears */
+
+static void list(ep_text *reason, const ep_words *ids)
+{
+    for (uint32_t i = 0; i < ids->count && i < LISTED; i++) {
         ep_text_add(reason, i ? ", " : " ");
-        ep_text_add(reason, models->items[i]);
+        ep_text_add(reason, ids->items[i]);
     }
-    if (models->count > 6)
+    if (ids->count > LISTED)
         ep_text_add(reason, " …");
 }
 
@@ -97,11 +112,17 @@ static void explain(const ep_path *path, const ep_backend *backend, ep_text *rea
         ep_text_add(reason, path->format->id);
     } else if (backend->models.count > 0) {
         ep_text_add(reason, " takes only");
-        list_models(reason, &backend->models);
+        list(reason, &backend->models);
         ep_text_add(reason, " here");
     } else {
         ep_text_add(reason, " does not take the family ");
         ep_text_add(reason, path->model->family);
+        if (backend->families.count <= LISTED) {
+            ep_text_add(reason, " in ");
+            ep_text_add(reason, path->format->id);
+            ep_text_add(reason, ", only");
+            list(reason, &backend->families);
+        }
     }
 }
 

@@ -24,6 +24,9 @@ const ep_refusal *ep_path_experiment(const ep_path *path);
 /* The backend that runs it, or NULL with a sentence in `reason`. */
 const ep_backend *ep_path_backend(const ep_path *path, ep_text *reason);
 
+/* Whether a search among formats should try this one: no other stands in for it there, and the model has what it is made for. */
+int ep_path_offers_format(const ep_backend *backend, const edgeplan_format *format, const edgeplan_model *model);
+
 /* The backend that one runs on, and what else stands in the way of it: ` needs webgpu, from 113.0`. */
 void ep_path_say_obstacle(const ep_backend *backend, const ep_obstacle *obstacle, ep_text *reason);
 

@@ -101,11 +101,6 @@ uint32_t ep_backend_default_kv(const ep_backend *backend)
     return backend->kv_type_count ? backend->kv_types[0] : EDGEPLAN_ELEMENT_NONE;
 }
 
-int ep_backend_offers_format(const ep_backend *backend, const edgeplan_format *format)
-{
-    return format->instead == NULL || !ep_backend_takes_format(backend, format->instead);
-}
-
 /* A refusal without a model or family in it, all of whose conditions hold. */
 static int is_refused(const ep_refusal *refusal, const edgeplan_format *format, const edgeplan_target *target, const ep_backend *backend)
 {

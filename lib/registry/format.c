@@ -140,6 +140,7 @@ static const ep_key format_key[] = {
     {.name = "files", .kind = EP_KEY_MAP, .keys = &ep_file_keys, .offset = offsetof(edgeplan_format, files)},
     {.name = "quality", .kind = EP_KEY_MAP, .keys = &quality_keys},
     {.name = "instead", .kind = EP_KEY_REFERENCE, .section = EDGEPLAN_SECTION_FORMATS, .offset = offsetof(edgeplan_format, instead)},
+    {.name = "for_experts", .kind = EP_KEY_FLAG, .offset = offsetof(edgeplan_format, for_experts)},
 };
 static const ep_keys format_keys = EP_KEYS(format_key);
 

@@ -185,6 +185,7 @@ struct edgeplan_format {
     ep_format_quality quality, native;
     ep_words native_families; /* whose checkpoints were published in it: `native` holds for them */
     const edgeplan_format *instead; /* offered in its place where both are taken; NULL: none */
+    int for_experts;                /* it is made for models with experts, and offered for no other */
 };
 
 /* Blocks of a runtime whose figures are recorded together. */
@@ -376,7 +377,5 @@ int ep_backend_takes_format(const ep_backend *backend, const edgeplan_format *fo
 /* Where the runtime says nothing of its cache's types, it takes any, and the default is none. */
 int ep_backend_takes_kv(const ep_backend *backend, uint32_t kv_type);
 uint32_t ep_backend_default_kv(const ep_backend *backend);
-/* Whether a search among formats should try this one: the backend takes no other that stands in for it. */
-int ep_backend_offers_format(const ep_backend *backend, const edgeplan_format *format);
 
 #endif
