@@ -1,4 +1,4 @@
-/* Changes that would help, each evaluated: entitlement, context, KV type, format, runtime, chunk, layers left to the CPU. */
+/* Changes that would help, each evaluated: entitlement, firmware, context, KV type, format, runtime, chunk, layers left to the CPU. */
 #include <string.h>
 
 #include "base/known.h"
@@ -66,6 +66,34 @@ static void try_entitlement(fixer *f)
     r.entitlements |= EDGEPLAN_ENTITLEMENT_INCREASED_MEMORY;
     if (!ep_evaluate(f->plan->deployment, &r, &after))
         record(f, "entitlement", "none", "increased-memory", &after);
+}
+
+/* The release that lifts the limit that binds, where it is a fault of those before it. */
+static void try_firmware(fixer *f)
+{
+    enum { VERSION_SIZE = 24 };
+    const ep_limit *limit = &f->now->limits[f->now->binding];
+    const ep_limit_rule *rule = limit->rule ? &f->plan->deployment->target->limits->rules[limit->rule - 1] : NULL;
+    const uint32_t now = f->now->conditions.firmware;
+    edgeplan_request r = *f->request;
+    ep_evaluation after;
+    char from[VERSION_SIZE], to[VERSION_SIZE];
+    ep_text text;
+
+    if (!rule || !rule->firmware_below)
+        return;
+    r.firmware_major = rule->firmware_below >> 16;
+    r.firmware_minor = rule->firmware_below & 0xffff;
+    r.given |= EP_REQUEST_KNOWN(firmware_major) | EP_REQUEST_KNOWN(firmware_minor);
+    ep_text_init(&text, to, sizeof to);
+    ep_say_version(&text, rule->firmware_below);
+    ep_text_init(&text, from, sizeof from);
+    if (now)
+        ep_say_version(&text, now);
+    else
+        ep_text_add(&text, "any");
+    if (!ep_evaluate(f->plan->deployment, &r, &after))
+        record(f, "firmware", from, to, &after);
 }
 
 /* The mildest type that gives the best verdict; where none changes it, the smallest. Types come as the runtime lists them. */
@@ -226,6 +254,7 @@ edgeplan_status ep_list_fixes(edgeplan_plan *plan, const edgeplan_request *reque
     if (evaluation->verdict == EDGEPLAN_VERDICT_FITS || evaluation->verdict == EDGEPLAN_VERDICT_UNKNOWN)
         return EDGEPLAN_OK;
     try_entitlement(&f);
+    try_firmware(&f);
     try_context(&f);
     if (use == EP_PLAN_ALONE) { /* who ranks plans has tried these */
         try_kv_types(&f);

@@ -81,6 +81,17 @@ static double seconds(const edgeplan_plan *plan, double tok_per_s)
     return per_second == 0 ? UNKNOWN : (double)plan->request.output_tokens / per_second + plan->standing.first_seconds;
 }
 
+/* Whether the limit is a fault of some firmware, and nobody said which is on the board: newer firmware is the cure, not another path. */
+static int is_cured_by_firmware(const edgeplan_plan *plan, const char *rule)
+{
+    const ep_limit_set *set = plan->deployment->target->limits;
+
+    for (uint32_t i = 0; set && i < set->rule_count && !plan->request.firmware_major; i++)
+        if (set->rules[i].id == rule)
+            return set->rules[i].firmware_below != 0;
+    return 0;
+}
+
 /* Of what may fit, what is in doubt by fewer limits. */
 static uint32_t doubtful_limits(const edgeplan_plan *plan)
 {
@@ -88,7 +99,8 @@ static uint32_t doubtful_limits(const edgeplan_plan *plan)
     uint32_t count = 0;
 
     for (size_t i = 0; i < limits->count; i++)
-        count += limits->items[i].item.high == (double)EDGEPLAN_VERDICT_TIGHT;
+        count += limits->items[i].item.high == (double)EDGEPLAN_VERDICT_TIGHT &&
+                 !is_cured_by_firmware(plan, limits->items[i].text[EDGEPLAN_TEXT_SUBJECT]);
     return count;
 }
 
@@ -103,9 +115,12 @@ static void take_standing(edgeplan_plan *plan, const edgeplan_criteria *criteria
     const ep_quality *quality = &plan->quality;
     ep_standing *s = &plan->standing;
 
-    s->doubts = plan->verdict.verdict * UNKNOWN;
-    if (plan->verdict.verdict == EDGEPLAN_VERDICT_TIGHT)
-        s->doubts += doubtful_limits(plan);
+    if (plan->verdict.verdict == EDGEPLAN_VERDICT_TIGHT) {
+        const uint32_t limits = doubtful_limits(plan);
+        s->doubts = (limits ? EDGEPLAN_VERDICT_TIGHT : EDGEPLAN_VERDICT_FITS) * UNKNOWN + limits;
+    } else {
+        s->doubts = plan->verdict.verdict * UNKNOWN;
+    }
     s->seconds = time + untold;
     s->loss_nats = weighs ? quality->priced_nats : quality->known ? quality->loss_nats : UNKNOWN + quality->priced_nats;
     s->bytes = plan->memory.known & EP_MEMORY_KNOWN(charged_high_bytes) ? (double)plan->memory.charged_high_bytes : UNKNOWN * UNKNOWN;

@@ -130,6 +130,18 @@ static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_
     return (ep_amount){base, base, ep_add(base, workload->prompt_cache_bytes), EDGEPLAN_MEMORY_BASIS_APPROXIMATE};
 }
 
+/* Runtimes take the cache and the scratch as one allocation each, and weights tensor by tensor, file by file or all at once. */
+static uint64_t largest_buffer(const ep_rules *rules, const ep_footprint *f)
+{
+    const uint64_t weights = f->part[EP_WEIGHTS].high, kv = f->part[EP_KV].high;
+    const uint64_t host_weights = ep_min(f->host[EP_WEIGHTS], weights), host_kv = ep_min(f->host[EP_KV], kv);
+    uint64_t largest = ep_max(ep_max(f->largest_tensor, f->part[EP_COMPUTE].high), ep_max(host_kv, kv - host_kv));
+
+    if (rules->placement.one_buffer)
+        largest = ep_max(largest, weights - host_weights);
+    return largest;
+}
+
 void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out)
 {
     *out = (ep_footprint){.offloaded = rules->offloaded, .uncounted = shape->run_count == 0, .code = rules->overhead.code_bytes};
@@ -150,10 +162,7 @@ void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep
     for (int i = 0; i < EP_COMPONENT_COUNT; i++)
         out->overflow |= (uint32_t)ep_overflowed(out->part[i].high);
     out->overflow |= (uint32_t)ep_overflowed(ep_footprint_sum(out, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED).high);
-    /* Runtimes take the cache and the scratch as one allocation each, and weights tensor by tensor or file by file. */
-    const uint64_t host_cache = ep_min(out->host[EP_KV], out->part[EP_KV].high);
-    out->largest_buffer = ep_max(ep_max(out->largest_tensor, out->part[EP_COMPUTE].high),
-                                 ep_max(host_cache, out->part[EP_KV].high - host_cache));
+    out->largest_buffer = largest_buffer(rules, out);
 }
 
 void ep_footprint_measured(uint64_t low, uint64_t high, ep_footprint *out)

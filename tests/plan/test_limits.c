@@ -221,6 +221,29 @@ static void test_limit_of_a_runtime(void **state)
     edgeplan_deployment_unref(other);
 }
 
+/* CUDA's back end allocates all weights at once (ggml-cuda.cu: get_max_size is NULL, so ggml_backend_alloc_ctx_tensors_from_buft never
+   splits them); NvMap of L4T 36.4.7 refuses such a block (lim-jetson-nvmap), and newer firmware is the remedy. */
+static void test_firmware_is_a_remedy(void **state)
+{
+    edgeplan_deployment *d = open_path(registry, "qwen3-4b", "jetson-orin-nano-super", EDGEPLAN_ACCELERATOR_GPU, "q4_k_m");
+    edgeplan_request r = request_of(512);
+    edgeplan_memory memory;
+    edgeplan_plan *plan;
+    (void)state;
+
+    assert_int_equal(edgeplan_struct_init(&memory, sizeof memory), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_memory(d, &r, EDGEPLAN_PLACE_DEVICE, EDGEPLAN_MEASURE_RESERVED, &memory), EDGEPLAN_OK);
+    assert_int_equal(memory.largest_buffer_bytes, memory.weights_bytes);
+    assert_int_equal(edgeplan_plan_new(d, &r, NULL, &plan), EDGEPLAN_OK);
+    assert_string_equal(edgeplan_plan_text(plan, EDGEPLAN_LIST_FIXES, 0, EDGEPLAN_TEXT_SUBJECT), "firmware");
+    assert_string_equal(edgeplan_plan_text(plan, EDGEPLAN_LIST_FIXES, 0, EDGEPLAN_TEXT_OUTPUT), "36.5");
+    edgeplan_plan_unref(plan);
+    r.firmware_major = 36;
+    r.firmware_minor = 5;
+    assert_int_equal(verdict_of(d, &r), EDGEPLAN_VERDICT_FITS);
+    edgeplan_deployment_unref(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +253,7 @@ int main(void)
         cmocka_unit_test(test_app_states),
         cmocka_unit_test(test_second_hand_limits),
         cmocka_unit_test(test_limit_of_a_runtime),
+        cmocka_unit_test(test_firmware_is_a_remedy),
     };
     return cmocka_run_group_tests_name("plan: limits", tests, open_registry, close_registry);
 }
