@@ -69,7 +69,7 @@ static void *alloc_large(ep_arena *arena, size_t size)
         block->next = arena->blocks->next;
         arena->blocks->next = block;
     }
-    return memset(block->data, 0, size);
+    return block->data;
 }
 
 static int add_block(ep_arena *arena)
@@ -89,7 +89,8 @@ static int add_block(ep_arena *arena)
     return 1;
 }
 
-void *ep_arena_alloc(ep_arena *arena, size_t size)
+/* Not zeroed. */
+static void *take(ep_arena *arena, size_t size)
 {
     void *item;
 
@@ -106,7 +107,14 @@ void *ep_arena_alloc(ep_arena *arena, size_t size)
     }
     item = arena->blocks->data + arena->used;
     arena->used += size;
-    return memset(item, 0, size);
+    return item;
+}
+
+void *ep_arena_alloc(ep_arena *arena, size_t size)
+{
+    void *item = take(arena, size);
+
+    return item != NULL ? memset(item, 0, size) : NULL;
 }
 
 void *ep_arena_array(ep_arena *arena, size_t count, size_t item_size)
@@ -118,10 +126,13 @@ void *ep_arena_array(ep_arena *arena, size_t count, size_t item_size)
 
 char *ep_arena_copy(ep_arena *arena, const char *text, size_t length)
 {
-    char *copy = length < SIZE_MAX ? ep_arena_alloc(arena, length + 1) : NULL;
+    char *copy = length < SIZE_MAX ? take(arena, length + 1) : NULL;
 
-    if (copy != NULL && length > 0)
-        memcpy(copy, text, length); /* the arena has zeroed the byte behind it */
+    if (copy == NULL)
+        return NULL;
+    if (length > 0)
+        memcpy(copy, text, length);
+    copy[length] = '\0';
     return copy;
 }
 
@@ -132,9 +143,9 @@ void *ep_arena_grow(ep_arena *arena, void *items, size_t count, size_t *capacity
 
     if (count < *capacity)
         return items;
-    if (*capacity > SIZE_MAX / 2)
+    if (*capacity > SIZE_MAX / 2 || wanted > SIZE_MAX / item_size)
         return NULL;
-    grown = ep_arena_array(arena, wanted, item_size);
+    grown = take(arena, wanted * item_size);
     if (grown == NULL)
         return NULL;
     if (count > 0)

@@ -20,7 +20,8 @@ void *ep_arena_alloc(ep_arena *arena, size_t size);                        /* ze
 void *ep_arena_array(ep_arena *arena, size_t count, size_t item_size);     /* the same, with an overflow check */
 char *ep_arena_copy(ep_arena *arena, const char *text, size_t length);     /* adds a NUL */
 
-/* Makes room for one more item in a growing array; the old storage stays in the arena. Returns the array, NULL when out of memory. */
+/* Makes room for one more item in a growing array; the old storage stays in the arena, and new room is not zeroed. Returns the array, NULL
+   when out of memory. */
 void *ep_arena_grow(ep_arena *arena, void *items, size_t count, size_t *capacity, size_t item_size);
 
 #endif
