@@ -144,24 +144,58 @@ static void finish_head(ep_draft *draft)
 /* Tensors by layer, the head's first, otherwise in the order they came: files hold them in any order, rules walk them layer by layer. */
 static edgeplan_status sort_tensors(ep_draft *draft)
 {
-    size_t i = 1;
-    while (i < draft->tensor_count && draft->tensors[i - 1].layer <= draft->tensors[i].layer)
-        i++;
-    if (i >= draft->tensor_count)
-        return EDGEPLAN_OK;
-    size_t *next = ep_arena_array(&draft->arena, draft->layer_count + 2, sizeof *next);
-    edgeplan_tensor *sorted = ep_arena_array(&draft->arena, draft->tensor_count, sizeof *sorted);
-    if (next == NULL || sorted == NULL)
+    uint32_t *next = ep_arena_array(&draft->arena, draft->layer_count + 2, sizeof *next);
+    int in_order = 1;
+    if (next == NULL)
         return EDGEPLAN_ERROR_NO_MEMORY;
-    for (i = 0; i < draft->tensor_count; i++)
+    for (size_t i = 0; i < draft->tensor_count; i++) {
         next[draft->tensors[i].layer + 1]++;
-    for (i = 1; i <= draft->layer_count; i++)
+        in_order &= i == 0 || draft->tensors[i - 1].layer <= draft->tensors[i].layer;
+    }
+    for (size_t i = 1; i <= draft->layer_count + 1; i++)
         next[i] += next[i - 1];
-    for (i = 0; i < draft->tensor_count; i++)
+    draft->begins = next + 1; /* the head's come first */
+    if (in_order)
+        return EDGEPLAN_OK;
+    edgeplan_tensor *sorted = ep_arena_array(&draft->arena, draft->tensor_count, sizeof *sorted);
+    if (sorted == NULL)
+        return EDGEPLAN_ERROR_NO_MEMORY;
+    for (size_t i = 0; i < draft->tensor_count; i++)
         sorted[next[draft->tensors[i].layer]++] = draft->tensors[i];
     draft->tensors = sorted;
     draft->tensor_capacity = draft->tensor_count;
+    draft->begins = next; /* each has come to where the next one began */
     return EDGEPLAN_OK;
+}
+
+static int are_alike(const ep_draft *draft, size_t a, size_t b)
+{
+    const uint32_t *begins = draft->begins;
+
+    if (begins[a + 1] - begins[a] != begins[b + 1] - begins[b])
+        return 0;
+    for (uint32_t i = 0; i < begins[a + 1] - begins[a]; i++) {
+        edgeplan_tensor tensor = draft->tensors[begins[a] + i];
+        tensor.layer = b + 1;
+        if (memcmp(&tensor, &draft->tensors[begins[b] + i], sizeof tensor) != 0)
+            return 0;
+    }
+    return 1;
+}
+
+/* NULL when out of memory. */
+static uint32_t *find_alike(ep_draft *draft)
+{
+    enum { LOOKS_BACK = 16 }; /* no pattern of layers is known to be longer */
+    uint32_t *alike = ep_arena_array(&draft->arena, draft->layer_count, sizeof *alike);
+
+    for (size_t i = 0; i < draft->layer_count && alike != NULL; i++) {
+        alike[i] = (uint32_t)i;
+        for (size_t before = i; alike[i] == i && before-- > 0 && i - before <= LOOKS_BACK;)
+            if (are_alike(draft, before, i))
+                alike[i] = alike[before];
+    }
+    return alike;
 }
 
 /* A GGUF says that its head is tied by having no output matrix; so do tensors added by hand. */
@@ -190,7 +224,8 @@ static edgeplan_status settle_tensors(ep_draft *draft, edgeplan_diagnostics *dia
 static edgeplan_status freeze(ep_draft *draft, edgeplan_model **out)
 {
     edgeplan_model *model = ep_arena_alloc(&draft->arena, sizeof *model);
-    if (model == NULL)
+    const uint32_t *alike = find_alike(draft);
+    if (model == NULL || alike == NULL)
         return EDGEPLAN_ERROR_NO_MEMORY;
     finish_head(draft);
     for (size_t i = 0; i < draft->layer_count; i++)
@@ -205,6 +240,8 @@ static edgeplan_status freeze(ep_draft *draft, edgeplan_model **out)
     model->layer_count = (uint32_t)draft->layer_count;
     model->tensors = draft->tensors;
     model->tensor_count = (uint32_t)draft->tensor_count;
+    model->begins = draft->begins;
+    model->alike = alike;
     model->assumptions = draft->assumptions;
     model->assumption_count = (uint32_t)draft->assumption_count;
     model->format = draft->format != NULL ? draft->format : "";

@@ -14,6 +14,7 @@ typedef struct ep_draft {
     size_t layer_count, layer_capacity;
     edgeplan_tensor *tensors;
     size_t tensor_count, tensor_capacity;
+    const uint32_t *begins; /* once sorted: model.h */
     const char **assumptions;
     size_t assumption_count, assumption_capacity;
     const char *format; /* as formats.yaml names it; NULL for none */

@@ -18,6 +18,8 @@ struct edgeplan_model {
     uint32_t layer_count;
     const edgeplan_tensor *tensors; /* by layer, then in the order llama.cpp names them; head tensors first */
     uint32_t tensor_count;
+    const uint32_t *begins;         /* of each layer, its first tensor, and where the last one ends */
+    const uint32_t *alike;          /* of each layer, one up to it with the same tensors: they repeat */
     const char *const *assumptions; /* sentences: what was assumed in reading it */
     uint32_t assumption_count;
     const char *format;             /* id of the format its tensors are stored in, "" if only described or mixed */

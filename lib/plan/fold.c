@@ -12,13 +12,11 @@
 /* GGUF pads every tensor to this many bytes, on disk and in the buffers of its runtimes. Source: ggml docs/gguf.md (alignment). */
 enum { GGUF_ALIGNMENT = 32, F16_BYTES = 2 };
 
-/* What a tensor took. Layers repeat, so the next one of its role usually takes the same. */
+/* What a tensor takes, and all that repeat it in other layers. */
 typedef struct taken {
-    const edgeplan_tensor *tensor; /* NULL: none yet */
-    uint32_t chosen;               /* element type, by llama-quantize */
-    int repacked;
+    uint64_t count, each_bytes, bytes, elements;
     uint32_t element_type;
-    uint64_t bytes, elements, expanded_low_bytes, expanded_high_bytes;
+    int repacked;
 } taken;
 
 enum { ROLES = 64 };
@@ -32,10 +30,11 @@ typedef struct fold {
     ep_run *runs;
     size_t capacity;
     uint32_t *run_of;     /* run of each layer */
+    uint32_t *same;       /* of each layer, the first that takes the same */
+    ep_first_layers outer;  /* what lies outside the layers and counts to the first */
     ep_first_layers *first; /* of each layer alone, then of all up to it */
     uint32_t *types;      /* element type of each tensor, where llama-quantize chooses */
     uint64_t *bytes;      /* of each tensor */
-    taken last[ROLES];
     uint64_t outer_roles; /* set of roles of vectors outside the layers, as wide as the residual */
     ep_shape *shape;
 } fold;
@@ -62,6 +61,19 @@ static edgeplan_layer seen_as(const edgeplan_layer *layer, const ep_override *ov
     return seen;
 }
 
+/* Layers take the same if the runtime sees them alike, and their tensors are alike and get the same element types. */
+static uint32_t first_same(const fold *f, uint32_t layer)
+{
+    const uint32_t *begins = f->model->begins, *alike = f->model->alike;
+    const size_t types_size = (begins[layer + 1] - begins[layer]) * sizeof *f->types;
+
+    for (uint32_t i = layer; i-- > alike[layer];)
+        if (alike[i] == alike[layer] && f->run_of[i] == f->run_of[layer] &&
+            (!f->types || memcmp(&f->types[begins[i]], &f->types[begins[layer]], types_size) == 0))
+            return f->same[i];
+    return layer;
+}
+
 static edgeplan_status fold_layers(fold *f, const ep_override *override)
 {
     for (uint32_t i = 0; i < f->model->layer_count; i++) {
@@ -78,6 +90,7 @@ static edgeplan_status fold_layers(fold *f, const ep_override *override)
         }
         f->runs[r].count++;
         f->run_of[i] = r;
+        f->same[i] = first_same(f, i);
     }
     f->shape->runs = f->runs;
     return EDGEPLAN_OK;
@@ -156,10 +169,10 @@ static int is_of_first_layer(fold *f, const edgeplan_tensor *tensor)
     return again;
 }
 
-static void add_to_layer(fold *f, uint64_t layer, uint64_t bytes)
+static void add_to_layer(ep_first_layers *layer, uint64_t bytes)
 {
-    f->first[layer].bytes = ep_add(f->first[layer].bytes, bytes);
-    f->first[layer].largest_tensor_bytes = ep_max(f->first[layer].largest_tensor_bytes, bytes);
+    layer->bytes = ep_add(layer->bytes, bytes);
+    layer->largest_tensor_bytes = ep_max(layer->largest_tensor_bytes, bytes);
 }
 
 /* Matrices that become 16-bit at load take that instead of what is stored. */
@@ -171,12 +184,6 @@ static uint64_t expanded(const edgeplan_tensor *tensor, uint64_t bytes, uint32_t
     return ep_max(bytes, wide);
 }
 
-static int is_same(const edgeplan_tensor *a, const edgeplan_tensor *b)
-{
-    return a->role == b->role && a->columns == b->columns && a->rows == b->rows && a->slices == b->slices &&
-           a->element_type == b->element_type && a->stored_bytes == b->stored_bytes;
-}
-
 /* Of the input of a product with a tensor: a row for each expert, where they come one after the other. */
 static uint64_t input_bytes(const fold *f, const edgeplan_tensor *tensor, uint32_t element_type)
 {
@@ -184,26 +191,6 @@ static uint64_t input_bytes(const fold *f, const edgeplan_tensor *tensor, uint32
         return 0;
     const uint64_t rows = tensor->role == EDGEPLAN_ROLE_EXPERT_DOWN ? f->model->layers[tensor->layer - 1].experts_used : 1;
     return ep_mul(ep_element_input_bytes(element_type, tensor->columns), rows);
-}
-
-static const taken *take(fold *f, uint32_t i)
-{
-    const edgeplan_tensor *tensor = &f->model->tensors[i];
-    const ep_placement_rule *placement = &f->rules->placement;
-    taken *t = &f->last[tensor->role % ROLES];
-    uint32_t chosen = f->types ? f->types[i] : 0;
-
-    if (t->tensor && t->chosen == chosen && is_same(t->tensor, tensor))
-        return t;
-    t->tensor = tensor;
-    t->chosen = chosen;
-    t->bytes = stored_bytes(f, i, &t->element_type);
-    t->elements = ep_mul(ep_mul(tensor->rows, tensor->slices), tensor->columns);
-    t->repacked = is_repacked(f, tensor, t->element_type);
-    t->expanded_low_bytes = expanded(tensor, t->bytes, placement->expands);
-    t->expanded_high_bytes = expanded(tensor, t->expanded_low_bytes, placement->may_expand);
-    f->shape->input_bytes = ep_max(f->shape->input_bytes, input_bytes(f, tensor, t->element_type));
-    return t;
 }
 
 /* By element type, what a decode step reads of matrices. */
@@ -254,7 +241,7 @@ static void fold_outer(fold *f, const edgeplan_tensor *tensor, const taken *t)
         if (tensor->role == EDGEPLAN_ROLE_CONSTANT)
             shape->constant_bytes = ep_add(shape->constant_bytes, t->bytes);
         if (is_of_first_layer(f, tensor))
-            add_to_layer(f, 0, t->bytes);
+            add_to_layer(&f->outer, t->bytes);
         shape->repacked_bytes = ep_add(shape->repacked_bytes, t->repacked ? t->bytes : 0);
     }
 }
@@ -268,16 +255,16 @@ static void fold_inner(fold *f, const edgeplan_tensor *tensor, const taken *t)
         f->shape->lookup_bytes = ep_add(f->shape->lookup_bytes, t->bytes);
         return;
     }
-    add_to_layer(f, tensor->layer - 1, t->bytes);
+    add_to_layer(&f->first[tensor->layer - 1], t->each_bytes);
     uint64_t *largest = &run->largest_bytes[tensor->role % EP_LAYER_ROLES];
-    if (t->bytes > *largest)
-        *largest = t->bytes;
+    *largest = ep_max(*largest, t->each_bytes);
     if (tensor->role == EDGEPLAN_ROLE_NORM && tensor->columns == run->layer.key_width)
         run->norms_heads = 1;
     if (is_routed(tensor)) {
+        const uint64_t used_bytes = ep_mul(t->each_bytes / ep_max(run->layer.experts, 1), run->layer.experts_used);
         run->routed_bytes = ep_add(run->routed_bytes, t->bytes);
         run->routed_parameters = ep_add(run->routed_parameters, t->elements);
-        add_read(f->shape, tensor, t->element_type, ep_mul(t->bytes / ep_max(run->layer.experts, 1), run->layer.experts_used));
+        add_read(f->shape, tensor, t->element_type, ep_mul(used_bytes, t->count));
     } else if (ep_tensor_is_read(tensor, &run->layer)) {
         run->dense_bytes = ep_add(run->dense_bytes, t->bytes);
         run->dense_parameters = ep_add(run->dense_parameters, t->elements);
@@ -285,28 +272,58 @@ static void fold_inner(fold *f, const edgeplan_tensor *tensor, const taken *t)
     }
 }
 
+static void fold_tensor(fold *f, uint32_t i, uint64_t count)
+{
+    const edgeplan_tensor *tensor = &f->model->tensors[i];
+    const ep_placement_rule *placement = &f->rules->placement;
+    ep_shape *shape = f->shape;
+    taken t = {.count = count};
+
+    t.each_bytes = f->bytes[i] = stored_bytes(f, i, &t.element_type);
+    t.bytes = ep_mul(t.each_bytes, count);
+    t.elements = ep_mul(ep_mul(ep_mul(tensor->rows, tensor->slices), tensor->columns), count);
+    t.repacked = is_repacked(f, tensor, t.element_type);
+    const uint64_t low = expanded(tensor, t.each_bytes, placement->expands), high = expanded(tensor, low, placement->may_expand);
+    shape->weights_bytes = ep_add(shape->weights_bytes, t.bytes);
+    shape->expanded_low_bytes = ep_add(shape->expanded_low_bytes, ep_mul(low, count));
+    shape->expanded_high_bytes = ep_add(shape->expanded_high_bytes, ep_mul(high, count));
+    shape->largest_tensor_bytes = ep_max(shape->largest_tensor_bytes, t.each_bytes);
+    shape->input_bytes = ep_max(shape->input_bytes, input_bytes(f, tensor, t.element_type));
+    if (tensor->layer == 0)
+        fold_outer(f, tensor, &t);
+    else
+        fold_inner(f, tensor, &t);
+}
+
+/* Layers repeat: what one takes is worked out once for all that take the same. */
+static void fold_layer(fold *f, uint32_t layer)
+{
+    const uint32_t *begins = f->model->begins, same = f->same[layer];
+    uint64_t count = 0;
+
+    if (same != layer) {
+        memcpy(&f->bytes[begins[layer]], &f->bytes[begins[same]], (begins[layer + 1] - begins[layer]) * sizeof *f->bytes);
+        f->first[layer] = f->first[same];
+        return;
+    }
+    for (uint32_t i = layer; i < f->model->layer_count; i++)
+        count += f->same[i] == layer;
+    for (uint32_t i = begins[layer]; i < begins[layer + 1]; i++)
+        fold_tensor(f, i, count);
+}
+
 static void fold_tensors(fold *f)
 {
-    ep_shape *shape = f->shape;
+    for (uint32_t i = 0; i < f->model->begins[0]; i++)
+        fold_tensor(f, i, 1);
+    for (uint32_t i = 0; i < f->model->layer_count; i++)
+        fold_layer(f, i);
 
-    for (uint32_t i = 0; i < f->model->tensor_count; i++) {
-        const edgeplan_tensor *tensor = &f->model->tensors[i];
-        const taken *t = take(f, i);
-
-        f->bytes[i] = t->bytes;
-        shape->weights_bytes = ep_add(shape->weights_bytes, t->bytes);
-        shape->expanded_low_bytes = ep_add(shape->expanded_low_bytes, t->expanded_low_bytes);
-        shape->expanded_high_bytes = ep_add(shape->expanded_high_bytes, t->expanded_high_bytes);
-        shape->largest_tensor_bytes = ep_max(shape->largest_tensor_bytes, t->bytes);
-        if (tensor->layer == 0)
-            fold_outer(f, tensor, t);
-        else
-            fold_inner(f, tensor, t);
-    }
-    for (uint32_t i = 1; i < f->model->layer_count; i++) {
-        const ep_first_layers before = f->first[i - 1];
-        f->first[i].bytes = ep_add(f->first[i].bytes, before.bytes);
-        f->first[i].largest_tensor_bytes = ep_max(f->first[i].largest_tensor_bytes, before.largest_tensor_bytes);
+    ep_first_layers sum = f->outer;
+    for (uint32_t i = 0; i < f->model->layer_count; i++) {
+        sum.bytes = ep_add(sum.bytes, f->first[i].bytes);
+        sum.largest_tensor_bytes = ep_max(sum.largest_tensor_bytes, f->first[i].largest_tensor_bytes);
+        f->first[i] = sum;
     }
 }
 
@@ -356,27 +373,26 @@ edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edge
     f.run_of = ep_arena_array(arena, model->layer_count, sizeof *f.run_of);
     f.bytes = ep_arena_array(arena, model->tensor_count, sizeof *f.bytes);
     f.first = ep_arena_array(arena, model->layer_count, sizeof *f.first);
-    if (!f.run_of || !f.bytes || !f.first)
+    f.same = ep_arena_array(arena, model->layer_count, sizeof *f.same);
+    if (!f.run_of || !f.bytes || !f.first || !f.same)
         return EDGEPLAN_ERROR_NO_MEMORY;
-    memset(f.first, 0, model->layer_count * sizeof *f.first);
     out->run_of = f.run_of;
     out->first = f.first;
-    edgeplan_status status = fold_layers(&f, override);
+    edgeplan_status status = EDGEPLAN_OK;
+    if (format->storage.mechanism == EP_STORAGE_LLAMA_QUANTIZE && !all_stored) {
+        f.types = ep_arena_array(arena, model->tensor_count, sizeof *f.types);
+        if (!f.types)
+            return EDGEPLAN_ERROR_NO_MEMORY;
+        status = ep_quantize_types(model, format->storage.file_type, format->storage.imatrix, f.types);
+    }
+    if (!status)
+        status = fold_layers(&f, override);
     if (status)
         return status;
     widest(out);
     status = ep_order(arena, model, rules, f.run_of, f.runs, out);
     if (status)
         return status;
-
-    if (format->storage.mechanism == EP_STORAGE_LLAMA_QUANTIZE && !all_stored) {
-        f.types = ep_arena_array(arena, model->tensor_count, sizeof *f.types);
-        if (!f.types)
-            return EDGEPLAN_ERROR_NO_MEMORY;
-        status = ep_quantize_types(model, format->storage.file_type, format->storage.imatrix, f.types);
-        if (status)
-            return status;
-    }
     fold_tensors(&f);
     if (ep_overflowed(out->weights_bytes)) /* a part the format does not give, or absurd dimensions */
         out->stored_known = 0;

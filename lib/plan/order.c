@@ -30,27 +30,30 @@ static void measure(ep_recurrence *r, const edgeplan_layer *layer, const edgepla
             }
 }
 
-static void measure_all(const edgeplan_model *model, const uint32_t *run_of, ep_run *runs, ep_shape *shape)
+static void measure_layer(const edgeplan_model *model, uint32_t layer, ep_run *run, ep_shape *shape)
 {
-    uint64_t measured = 0; /* 1 + layer */
-
-    for (uint32_t i = 0; i < model->tensor_count; i++) {
+    run->recurrence = (ep_recurrence){.projected = 0};
+    run->key_is_value = 0;
+    for (uint32_t i = model->begins[layer]; i < model->begins[layer + 1]; i++) {
         const edgeplan_tensor *tensor = &model->tensors[i];
         if (tensor->role == EDGEPLAN_ROLE_PER_LAYER_EMBEDDING)
-            shape->per_layer_width = tensor->columns / (tensor->layer == 0 ? ep_max(shape->layers, 1) : 1);
-        if (tensor->layer == 0)
-            continue;
-        ep_run *run = &runs[run_of[tensor->layer - 1]];
-        if (tensor->layer != measured) {
-            run->recurrence = (ep_recurrence){.projected = 0};
-            run->key_is_value = 0;
-        }
-        measured = tensor->layer;
+            shape->per_layer_width = tensor->columns;
         run->key_is_value |= tensor->role == EDGEPLAN_ROLE_ATTENTION_KEY;
         if (tensor->role == EDGEPLAN_ROLE_ATTENTION_VALUE)
             run->key_is_value = 0;
         measure(&run->recurrence, &run->layer, tensor, model->head.hidden_width);
     }
+}
+
+/* Of each run its last layer counts. */
+static void measure_all(const edgeplan_model *model, const uint32_t *run_of, ep_run *runs, ep_shape *shape)
+{
+    for (uint32_t i = 0; i < model->begins[0]; i++)
+        if (model->tensors[i].role == EDGEPLAN_ROLE_PER_LAYER_EMBEDDING)
+            shape->per_layer_width = model->tensors[i].columns / ep_max(shape->layers, 1);
+    for (uint32_t i = 0; i < model->layer_count; i++)
+        if (i == 0 || model->alike[i] != model->alike[i - 1] || run_of[i] != run_of[i - 1])
+            measure_layer(model, i, &runs[run_of[i]], shape);
 }
 
 static uint32_t place_of(const ep_shape *shape, uint32_t layer)
