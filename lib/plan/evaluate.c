@@ -33,10 +33,12 @@ static ep_amount largest_file(const edgeplan_deployment *d)
     return amount;
 }
 
-void ep_evaluation_judge(const edgeplan_deployment *d, ep_evaluation *e)
+void ep_evaluation_judge(const edgeplan_deployment *d, const edgeplan_request *request, ep_evaluation *e)
 {
     const ep_amount file = largest_file(d);
 
+    e->assumed |= ep_conditions_resolve(d->target, d->accelerator, d->runtime->id, request, &e->conditions);
+    e->limit_count = ep_conditions_limits(d->target, &e->conditions, request, d->rules.placement.sessions, e->limits);
     e->binding = 0;
     for (uint32_t i = 0; i < e->limit_count; i++) {
         e->rulings[i] = ep_limit_rule_on(&e->limits[i], &e->footprint, &file);
@@ -116,15 +118,11 @@ edgeplan_status ep_evaluate_with(const edgeplan_deployment *deployment, const ed
     if (ep_request_fault(&deployment->rules.request, &deployment->shape, &out->workload))
         return EDGEPLAN_ERROR_REFUSED;
     out->workload.compute = compute;
-    out->assumed |= ep_conditions_resolve(deployment->target, deployment->accelerator, deployment->runtime->id, request,
-                                          &out->conditions);
     ep_footprint_compute(&deployment->rules, &deployment->shape, &out->workload, &out->footprint);
     add_companions(deployment, request, compute, &out->footprint);
     if (out->footprint.overflow)
         return EDGEPLAN_ERROR_RANGE;
-    out->limit_count = ep_conditions_limits(deployment->target, &out->conditions, request,
-                                            deployment->rules.placement.sessions, out->limits);
-    ep_evaluation_judge(deployment, out);
+    ep_evaluation_judge(deployment, request, out);
     return EDGEPLAN_OK;
 }
 

@@ -36,8 +36,8 @@ void ep_companion_footprint(const edgeplan_deployment *deployment, const edgepla
 edgeplan_status ep_evaluate_instead(edgeplan_deployment *other, const edgeplan_deployment *of, const edgeplan_request *request,
                                     ep_evaluation *out);
 
-/* Rules on the footprint again, after it was changed. */
-void ep_evaluation_judge(const edgeplan_deployment *deployment, ep_evaluation *evaluation);
+/* Rules on the footprint, again after it was changed or where a request asks the same of the model under other conditions. */
+void ep_evaluation_judge(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_evaluation *evaluation);
 
 /* Bytes held if there is less RAM, else 0: mapped weights, within every limit, would be read from storage again and again. */
 uint64_t ep_evaluation_paged_bytes(const ep_evaluation *evaluation);

@@ -59,13 +59,13 @@ static void record(fixer *f, const char *kind, const char *from, const char *to,
 static void try_entitlement(fixer *f)
 {
     edgeplan_request r = *f->request;
-    ep_evaluation after;
+    ep_evaluation after = *f->now;
 
     if (f->now->conditions.entitled)
         return;
     r.entitlements |= EDGEPLAN_ENTITLEMENT_INCREASED_MEMORY;
-    if (!ep_evaluate(f->plan->deployment, &r, &after))
-        record(f, "entitlement", "none", "increased-memory", &after);
+    ep_evaluation_judge(f->plan->deployment, &r, &after);
+    record(f, "entitlement", "none", "increased-memory", &after);
 }
 
 /* The release that lifts the limit that binds, where it is a fault of those before it. */
@@ -156,7 +156,7 @@ static void try_chunk(fixer *f)
         try_count(f, "chunk_tokens", now, r.chunk_tokens, &r);
 }
 
-/* The most layers on the accelerator with the best verdict that fewer of them give. */
+/* The most layers on the accelerator with the best verdict that fewer of them give. Mostly not even none helps without a compute buffer. */
 static void try_layers(fixer *f)
 {
     const edgeplan_deployment *d = f->plan->deployment;
@@ -167,7 +167,9 @@ static void try_layers(fixer *f)
 
     r.gpu_layers = 0;
     r.given |= EP_REQUEST_KNOWN(gpu_layers);
-    if (!d->rules.offloaded || d->rules.placement.offload == EP_OFFLOAD_ALL || ep_evaluate(d, &r, &e) || !helps(f->now, &e))
+    if (!d->rules.offloaded || d->rules.placement.offload == EP_OFFLOAD_ALL ||
+        ep_evaluate_with(d, &r, (ep_compute_view){0, EP_COMPUTE_LEAST, 1}, &e) || !helps(f->now, &e) ||
+        ep_evaluate(d, &r, &e) || !helps(f->now, &e))
         return;
     const uint32_t best = e.verdict;
     while (bad - good > 1) {

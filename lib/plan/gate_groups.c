@@ -81,7 +81,7 @@ static edgeplan_status judge(const together *all, edgeplan_verdict_result *worst
         if (status)
             return status;
         e.footprint = sum;
-        ep_evaluation_judge(all->deployments[i], &e);
+        ep_evaluation_judge(all->deployments[i], &request, &e);
         ep_evaluation_verdict(&e, &verdict);
         if (verdict.verdict > worst->verdict)
             *worst = verdict;
