@@ -263,6 +263,28 @@ static void test_tensors_are_sorted(void **state)
     edgeplan_model_unref(model);
 }
 
+/* Whether they come sorted or not: the third layer has the tensors of the first, the fourth one more. */
+static void test_layers_alike(void **state)
+{
+    (void)state;
+    enum { TENSORS = 6 };
+    static const uint64_t orders[][TENSORS] = {{0, 1, 2, 3, 4, 4}, {4, 3, 0, 2, 1, 4}}, rows[] = {9, 2, 3, 2, 2};
+    static const uint32_t begins[] = {1, 2, 3, 4, 6}, alike[] = {0, 1, 0, 3};
+    for (size_t o = 0; o < 2; o++) {
+        edgeplan_model *model = NULL;
+        ep_draft draft;
+        begin(&draft, 4);
+        for (size_t i = 0; i < TENSORS; i++) {
+            const edgeplan_tensor next = tensor(EDGEPLAN_ROLE_OTHER, orders[o][i], rows[orders[o][i]], 1);
+            assert_int_equal(ep_draft_add_tensor(&draft, &next), EDGEPLAN_OK);
+        }
+        assert_int_equal(ep_draft_finish(&draft, NULL, &model), EDGEPLAN_OK);
+        assert_memory_equal(model->begins, begins, sizeof begins);
+        assert_memory_equal(model->alike, alike, sizeof alike);
+        edgeplan_model_unref(model);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_tensor_mistakes),
         cmocka_unit_test(test_sum_overflow),
         cmocka_unit_test(test_tensors_are_sorted),
+        cmocka_unit_test(test_layers_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

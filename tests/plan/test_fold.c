@@ -151,6 +151,52 @@ static void test_types_without_a_kernel_have_no_estimate(void **state)
     assert_false(s.known & EP_SPEED_KNOWN(decode_tok_per_s));
 }
 
+/* Five layers that mean the same, with a matrix of 64 or 128 rows: the sums are those of the tensors, in order. */
+static void test_layers_that_repeat_add_up(void **state)
+{
+    const edgeplan_head head = {.struct_size = sizeof head, .hidden_width = 256, .vocabulary = 1000, .trained_context_tokens = 4096,
+                                .tied_head = EDGEPLAN_SWITCH_ON};
+    const edgeplan_layer layer = {.struct_size = sizeof layer, .attention = EDGEPLAN_ATTENTION_GROUPED, .query_heads = 4, .kv_heads = 4,
+                                  .key_width = 64, .value_width = 64, .feed_forward = EDGEPLAN_FEED_FORWARD_DENSE, .ffn_width = 64};
+    static const uint64_t rows[] = {64, 128, 64, 64, 128}, row_bytes = 256 / Q4_0_ELEMENTS * Q4_0_BLOCK;
+    edgeplan_registry *registry;
+    edgeplan_model_builder *builder;
+    edgeplan_model *model;
+    edgeplan_deployment *d;
+    uint64_t sum = 0;
+    (void)state;
+
+    assert_int_equal(edgeplan_model_builder_new(NULL, "rows", "llama", &builder), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_model_builder_set_head(builder, &head), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_model_builder_add_layers(builder, &layer, 5), EDGEPLAN_OK);
+    for (uint64_t i = 0; i < 5; i++) {
+        edgeplan_tensor tensor = q4_0(EDGEPLAN_ROLE_FFN_UP, 256, rows[i], 1);
+        tensor.layer = i + 1;
+        assert_int_equal(edgeplan_model_builder_add_tensor(builder, &tensor), EDGEPLAN_OK);
+    }
+    assert_int_equal(edgeplan_model_builder_finish(builder, NULL, &model), EDGEPLAN_OK);
+    edgeplan_model_builder_unref(builder);
+    assert_int_equal(edgeplan_registry_new(NULL, NULL, &registry), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(registry, "raspberry-pi-5"), EDGEPLAN_ACCELERATOR_CPU,
+                                             edgeplan_runtime_find(registry, "llama.cpp"), edgeplan_format_find(registry, "q4_0"), NULL,
+                                             &d),
+                     EDGEPLAN_OK);
+    for (size_t i = 0; i < 5; i++) {
+        sum += rows[i] * row_bytes;
+        assert_count(d->shape.first[i].bytes, sum);
+        assert_count(d->shape.first[i].largest_tensor_bytes, (i == 0 ? 64 : 128) * row_bytes);
+    }
+    assert_int_equal(d->shape.run_count, 1);
+    assert_count(d->shape.runs[0].dense_bytes, sum);
+    assert_count(d->shape.runs[0].dense_parameters, (2 * 128 + 3 * 64) * 256);
+    assert_count(d->shape.runs[0].largest_bytes[EDGEPLAN_ROLE_FFN_UP], 128 * row_bytes);
+    assert_count(d->shape.weights_bytes, sum);
+    assert_count(edgeplan_deployment_read_bytes(d, EDGEPLAN_ELEMENT_Q4_0), sum);
+    edgeplan_deployment_unref(d);
+    edgeplan_registry_unref(registry);
+    edgeplan_model_unref(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +204,7 @@ int main(void)
         cmocka_unit_test(test_batched_products_are_not_repacked),
         cmocka_unit_test(test_kernels_read_by_the_clock),
         cmocka_unit_test(test_types_without_a_kernel_have_no_estimate),
+        cmocka_unit_test(test_layers_that_repeat_add_up),
     };
     return cmocka_run_group_tests_name("plan: fold", tests, NULL, NULL);
 }
