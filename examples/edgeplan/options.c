@@ -105,7 +105,7 @@ static const option_row rows[] = {
     {"with", "MODEL:ROLE", COMPANIONS, FOR_FIT, 0, NULL, "another model loaded beside it: draft, mtp, projector, stt, tts or other; repeatable"},
     {"draft-tokens", "N", COUNT, FOR_FIT, AT(draft_tokens), NULL, "tokens a draft writes ahead; default 4"},
     {"acceptance", "SHARE", DECIMAL, FOR_FIT, AT(acceptance), NULL, "chance that a drafted token is kept, such as 0.7"},
-    {"llm", "MODEL", TEXT, FOR_VOICE, AT(llm), NULL, "the language model"},
+    {"llm", "MODEL", TEXT, FOR_VOICE, AT(llm), NULL, "the language model; after a comma others to change it for"},
     {"stt", "MODEL", TEXT, FOR_VOICE, AT(stt), NULL, "speech to text, or MODEL@FORMAT"},
     {"tts", "MODEL", TEXT, FOR_VOICE, AT(tts), NULL, "text to speech"},
     {"max-first-audio", "TIME", SECONDS, FOR_VOICE, AT(max_first_audio_seconds), NULL, "from the end of speech to the first sound; default 500ms"},

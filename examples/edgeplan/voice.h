@@ -1,4 +1,4 @@
-/* What was measured of speech on a chip, and what a stage of a voice loop takes. */
+/* What was measured of speech on a chip, what a stage of a voice loop takes, the loop made of them, and what would make it faster. */
 #ifndef EDGEPLAN_PROGRAM_VOICE_H
 #define EDGEPLAN_PROGRAM_VOICE_H
 
@@ -15,19 +15,60 @@ typedef struct measured {
     edgeplan_observation_facts facts;
 } measured;
 
-/* The fastest pass of a speech model on the chip of a target; `format` NULL: in whichever format. Claims do not count. */
-measured fastest_pass(const session *now, const edgeplan_target *target, const char *model, const char *format);
-/* The shortest published time to the first token of a model there; NULLs: whatever. */
+/* The fastest pass of a speech model on the chip of a target, NULLs: whatever. Claims do not count. One that hears writes tokens at a
+   rate; one that speaks does not. */
+measured fastest_hearing(const session *now, const edgeplan_target *target, const char *model, const char *format);
+measured fastest_speaking(const session *now, const edgeplan_target *target, const char *model);
+/* The shortest published time to the first token of a model there. */
 measured fastest_first_token(const session *now, const edgeplan_target *target, const char *model, const char *runtime,
                              const char *format);
 
 /* The path of a measurement; NULL if the library cannot plan it. */
 edgeplan_deployment *measured_path(const session *now, const edgeplan_target *target, const measured *found);
 
-span hearing(const measured *found, uint64_t tokens); /* an encoder's pass, then its tokens */
-span speaking(const measured *found);                 /* a clause, at best in proportion to the text that was measured */
+/* As low, middle and high as what was published: three runs by themselves, fewer as wide as all of their kind. */
+span hearing(const session *now, const measured *found, uint64_t tokens);     /* a pass, then its tokens */
+span speaking(const session *now, const measured *found, uint64_t tokens);    /* a clause of so many tokens */
+span first_token(const session *now, const measured *found, uint64_t tokens); /* after a prompt of so many; there must be a row */
 
-/* The length of a first clause, in tokens: what is spoken while the rest is still being written. */
+/* The length of a first clause, in tokens: what is spoken while the rest is still being written. It is 8 to 12 as a rule, and as much
+   shorter and longer than expected at other lengths. */
 enum { CLAUSE_LOW = 8, CLAUSE = 10, CLAUSE_HIGH = 12 };
+
+enum { VAD, STT, PREFILL, CLAUSES, TTS, STAGES };
+
+typedef struct loop {
+    session *now;
+    const edgeplan_target *target;
+    edgeplan_model *llm;
+    measured stt, tts;
+    const char *stt_name, *tts_name; /* as given */
+    edgeplan_deployment *path;       /* of the language model, with the speech models that can be planned beside it */
+    edgeplan_request request;
+    double limit_seconds;
+    uint64_t heard_tokens, clause_tokens;
+    span stages[STAGES], first_text, first_audio;
+    edgeplan_memory memory;
+    edgeplan_verdict_result verdict;
+    char missing[2][128];
+    uint32_t missing_count; /* of the memory */
+} loop;
+
+/* Chooses the path unless there is one, and measures: with another speech model too, its stage is to be filled by hearing() or
+   speaking() before. The path holds what is beside it from then on. Says nothing. */
+edgeplan_status loop_measure(loop *l);
+
+/* Another loop, and what is different in it. */
+typedef struct change {
+    const char *kind; /* a stable word */
+    char to[128];
+    span first_text, first_audio;
+    edgeplan_verdict verdict;
+    int in_time; /* as far as expected */
+    uint32_t known_stages;
+} change;
+
+/* Those that bring the loop in time, or if there is none the nearest of each kind; the fastest first. Release the array. */
+change *loop_changes(const loop *base, uint32_t *count);
 
 #endif

@@ -1,0 +1,268 @@
+/* What to change in a voice loop: each thing alone is tried and measured like the loop itself. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "voice.h"
+
+enum { CHANGES = 512 };
+
+/* "Sure, I can": what is shorter is no clause. */
+static const uint64_t shortest_clause_tokens = 3;
+
+typedef struct trial {
+    const loop *base;
+    change *found;
+    uint32_t count;
+} trial;
+
+/* A loop to change: of the base, without its path. */
+static loop copy_of(const loop *base)
+{
+    loop out = *base;
+    out.path = NULL;
+    out.request.app_bytes = base->now->options->request.app_bytes; /* speech models are counted anew */
+    return out;
+}
+
+/* In a path of the language model that is given up, or NULL for the best known. */
+static int works(loop *l, edgeplan_deployment *path)
+{
+    l->path = path;
+    edgeplan_status status = loop_measure(l);
+    edgeplan_deployment_unref(l->path);
+    l->path = NULL;
+    return status == EDGEPLAN_OK;
+}
+
+static int in_time(const loop *l)
+{
+    return (l->verdict.verdict == EDGEPLAN_VERDICT_FITS || l->verdict.verdict == EDGEPLAN_VERDICT_TIGHT) && l->first_audio.known &&
+           l->first_audio.expected <= l->limit_seconds;
+}
+
+static uint32_t known_stages(const loop *l)
+{
+    uint32_t known = 0;
+    for (int i = 0; i < STAGES; i++)
+        known += l->stages[i].known != 0;
+    return known;
+}
+
+/* What becomes known comes first; between two of which as much is known, the faster one. */
+static int is_better(const change *a, const change *b)
+{
+    if (a->known_stages != b->known_stages)
+        return a->known_stages > b->known_stages;
+    return a->first_audio.expected < b->first_audio.expected;
+}
+
+static change change_of(const loop *l, const char *kind, const char *to)
+{
+    change out = {kind, "", l->first_text, l->first_audio, (edgeplan_verdict)l->verdict.verdict, in_time(l), known_stages(l)};
+    snprintf(out.to, sizeof out.to, "%s", to);
+    return out;
+}
+
+/* Keeps what fits and gains. */
+static void keep(trial *of, const loop *l, const char *kind, const char *to)
+{
+    change now = change_of(of->base, "", ""), next = change_of(l, kind, to);
+    if (of->count < CHANGES && next.verdict != EDGEPLAN_VERDICT_DOES_NOT_FIT &&
+        (now.verdict == EDGEPLAN_VERDICT_DOES_NOT_FIT || is_better(&next, &now)))
+        of->found[of->count++] = next;
+}
+
+static void try_hearing(trial *of, const char *model)
+{
+    const session *now = of->base->now;
+    const char *format;
+    for (uint32_t i = 0; (format = edgeplan_registry_id(now->registry, EDGEPLAN_SECTION_FORMATS, i)) != NULL; i++) {
+        loop l = copy_of(of->base);
+        char to[128];
+        l.stt = fastest_hearing(now, l.target, model, format);
+        if (l.stt.row == NULL)
+            continue;
+        l.stt_name = model;
+        l.stages[STT] = hearing(now, &l.stt, l.heard_tokens);
+        snprintf(to, sizeof to, "%s@%s", model, format);
+        if (works(&l, NULL))
+            keep(of, &l, "stt", to);
+    }
+}
+
+static void try_speaking(trial *of, const char *model)
+{
+    loop l = copy_of(of->base);
+    l.tts = fastest_speaking(l.now, l.target, model);
+    if (l.tts.row == NULL)
+        return;
+    l.tts_name = model;
+    l.stages[TTS] = speaking(l.now, &l.tts, l.clause_tokens);
+    if (works(&l, NULL))
+        keep(of, &l, "tts", model);
+}
+
+static void try_model(trial *of, edgeplan_model *model, const char *name)
+{
+    loop l = copy_of(of->base);
+    l.llm = model;
+    if (works(&l, NULL))
+        keep(of, &l, "llm", name);
+}
+
+static uint64_t parameters_of(const edgeplan_model *model)
+{
+    edgeplan_head head;
+    return edgeplan_struct_init(&head, sizeof head) == EDGEPLAN_OK && edgeplan_model_head(model, &head) == EDGEPLAN_OK ? head.parameters : 0;
+}
+
+/* A smaller model of the same family and publisher, whose name begins that of its repository. */
+static void try_sibling(trial *of, const char *id)
+{
+    const session *now = of->base->now;
+    const edgeplan_model *own = of->base->llm;
+    const entry_value publisher = session_value(now, EDGEPLAN_SECTION_MODELS, edgeplan_model_id(own), "checkpoint");
+    const entry_value other = session_value(now, EDGEPLAN_SECTION_MODELS, id, "checkpoint");
+    size_t length = strcspn(publisher.s, "/");
+    edgeplan_model *model = NULL;
+    if (length > 0 && strncmp(publisher.s, other.s, length + 1) == 0 &&
+        edgeplan_registry_model(now->registry, id, NULL, &model) == EDGEPLAN_OK &&
+        strcmp(edgeplan_model_family(model), edgeplan_model_family(own)) == 0 && parameters_of(model) < parameters_of(own))
+        try_model(of, model, id);
+    edgeplan_model_unref(model);
+}
+
+/* The caller's other models, `--llm A,B,C`. */
+static void try_given(trial *of)
+{
+    char *names = copy_text(of->base->now->options->llm), *name = strchr(names, ',');
+    while (name != NULL) {
+        char *next = strchr(++name, ',');
+        if (next != NULL)
+            *next = '\0';
+        edgeplan_model *model = session_model(of->base->now, name);
+        if (model != NULL)
+            try_model(of, model, name);
+        edgeplan_model_unref(model);
+        name = next;
+    }
+    release(names);
+}
+
+/* The fastest other path of the same model; a runtime and an accelerator that the caller names are kept. */
+static void try_formats(trial *of)
+{
+    const session *now = of->base->now;
+    const options *given = now->options;
+    const char *runtime, *format;
+    trial own = {of->base, allocate(CHANGES, sizeof(change)), 0};
+    for (uint32_t i = 0; (runtime = edgeplan_registry_id(now->registry, EDGEPLAN_SECTION_RUNTIMES, i)) != NULL; i++) {
+        if (given->runtime != NULL && strcmp(given->runtime, runtime) != 0)
+            continue;
+        for (uint32_t k = 0; (format = edgeplan_registry_id(now->registry, EDGEPLAN_SECTION_FORMATS, k)) != NULL; k++) {
+            loop l = copy_of(of->base);
+            edgeplan_deployment *path = NULL;
+            char to[128];
+            snprintf(to, sizeof to, "%s %s", runtime, format);
+            if (edgeplan_deployment_new(l.llm, l.target, (edgeplan_accelerator)given->accelerator,
+                                        edgeplan_runtime_find(now->registry, runtime), edgeplan_format_find(now->registry, format), NULL,
+                                        &path) == EDGEPLAN_OK && works(&l, path))
+                keep(&own, &l, "format", to);
+        }
+    }
+    const change *best = NULL;
+    for (uint32_t i = 0; i < own.count; i++)
+        if (best == NULL || is_better(&own.found[i], best))
+            best = &own.found[i];
+    if (best != NULL && of->count < CHANGES)
+        of->found[of->count++] = *best;
+    release(own.found);
+}
+
+static int prompt_works(loop *l, uint64_t prompt_tokens)
+{
+    *l = copy_of(l); /* keeps the rest of the request */
+    l->request.prompt_tokens = prompt_tokens;
+    return works(l, NULL);
+}
+
+/* The longest shorter prompt that is in time, at the least what was heard; and all but that in the cache already. */
+static void try_prompts(trial *of)
+{
+    uint64_t all = of->base->request.prompt_tokens, least = of->base->heard_tokens, most = all;
+    char to[128];
+    if (least >= all)
+        return;
+    loop l = copy_of(of->base);
+    l.request.cached_tokens += all - least;
+    if (prompt_works(&l, least)) {
+        snprintf(to, sizeof to, "all but %" PRIu64 " tokens", least);
+        keep(of, &l, "cached_prefix", to);
+    }
+    l = copy_of(of->base);
+    for (uint64_t below = most; most - least > 1 && prompt_works(&l, below = least + (most - least) / 2);)
+        *(in_time(&l) ? &least : &most) = below;
+    if (prompt_works(&l, least)) {
+        snprintf(to, sizeof to, "%" PRIu64 " tokens", least);
+        keep(of, &l, "prompt", to);
+    }
+}
+
+/* The longest shorter clause that is in time. */
+static void try_clauses(trial *of)
+{
+    loop l = copy_of(of->base);
+    uint64_t tokens = l.clause_tokens;
+    int fits = 0;
+    while (!fits && tokens-- > shortest_clause_tokens) {
+        l = copy_of(of->base);
+        l.clause_tokens = tokens;
+        if (l.tts.row != NULL)
+            l.stages[TTS] = speaking(l.now, &l.tts, tokens);
+        if (!works(&l, NULL))
+            return;
+        fits = in_time(&l);
+    }
+    char to[128];
+    snprintf(to, sizeof to, "%" PRIu64 " tokens", l.clause_tokens);
+    keep(of, &l, "clause", to);
+}
+
+static int by_gain(const void *a, const void *b)
+{
+    const change *left = a, *right = b;
+    if (left->in_time != right->in_time)
+        return right->in_time - left->in_time;
+    return is_better(right, left) - is_better(left, right);
+}
+
+/* Whether it is to be told: in time, or if nothing is the nearest of its kind. */
+static int is_told(const change *told, uint32_t count, const change *next)
+{
+    for (uint32_t i = 0; i < count && !next->in_time; i++)
+        if (told[i].in_time || strcmp(told[i].kind, next->kind) == 0)
+            return 0;
+    return 1;
+}
+
+change *loop_changes(const loop *base, uint32_t *count)
+{
+    trial all = {base, allocate(CHANGES, sizeof(change)), 0};
+    const char *id;
+    for (uint32_t i = 0; (id = edgeplan_registry_id(base->now->registry, EDGEPLAN_SECTION_MODELS, i)) != NULL; i++) {
+        try_hearing(&all, id);
+        try_speaking(&all, id);
+        try_sibling(&all, id);
+    }
+    try_given(&all);
+    try_formats(&all);
+    try_prompts(&all);
+    try_clauses(&all);
+    qsort(all.found, all.count, sizeof(change), by_gain);
+    *count = 0;
+    for (uint32_t i = 0; i < all.count; i++)
+        if (is_told(all.found, *count, &all.found[i]))
+            all.found[(*count)++] = all.found[i];
+    return all.found;
+}
