@@ -4,25 +4,35 @@
 #include "model_text.h"
 #include "session.h"
 
+/* A model that is only known by its observations has neither family nor dimensions. */
+static void add_sizes(table *lines, const edgeplan_model *model)
+{
+    edgeplan_head head;
+    if (model == NULL || edgeplan_struct_init(&head, sizeof head) != EDGEPLAN_OK || edgeplan_model_head(model, &head) != EDGEPLAN_OK) {
+        for (int i = 0; i < 5; i++)
+            table_cell(lines, "%s", i > 0 ? "unknown" : "");
+        return;
+    }
+    table_cell(lines, "%s", edgeplan_model_family(model));
+    table_cell(lines, "%s B", number_text((double)head.parameters / 1e9).s);
+    table_cell(lines, "%u", (unsigned)edgeplan_model_layer_count(model));
+    table_cell(lines, "%" PRIu64, head.trained_context_tokens);
+    table_cell(lines, "%" PRIu64, kv_bytes_per_token(model));
+}
+
 static int list(session *now)
 {
-    table *lines = table_new("id|name|family|>parameters|>layers|>context|>KV bytes/token, f16");
+    table *lines = table_new("id|name|role|family|>parameters|>layers|>context|>KV bytes/token, f16");
     const char *id;
     for (uint32_t i = 0; (id = edgeplan_registry_id(now->registry, EDGEPLAN_SECTION_MODELS, i)) != NULL; i++) {
         edgeplan_model *model = NULL;
-        edgeplan_head head; /* of one that is only known by its observations there is none */
-        if (edgeplan_registry_model(now->registry, id, NULL, &model) != EDGEPLAN_OK || edgeplan_struct_init(&head, sizeof head) != EDGEPLAN_OK ||
-            edgeplan_model_head(model, &head) != EDGEPLAN_OK) {
-            edgeplan_model_unref(model);
-            continue;
-        }
+        if (edgeplan_registry_model(now->registry, id, NULL, &model) != EDGEPLAN_OK)
+            model = NULL;
+        entry_value role = session_value(now, EDGEPLAN_SECTION_MODELS, id, "role");
         table_cell(lines, "%s", id);
-        table_cell(lines, "%s", edgeplan_model_name(model));
-        table_cell(lines, "%s", edgeplan_model_family(model));
-        table_cell(lines, "%s B", number_text((double)head.parameters / 1e9).s);
-        table_cell(lines, "%u", (unsigned)edgeplan_model_layer_count(model));
-        table_cell(lines, "%" PRIu64, head.trained_context_tokens);
-        table_cell(lines, "%" PRIu64, kv_bytes_per_token(model));
+        table_cell(lines, "%s", session_value(now, EDGEPLAN_SECTION_MODELS, id, "name").s);
+        table_cell(lines, "%s", role.s[0] != '\0' ? role.s : "llm");
+        add_sizes(lines, model);
         edgeplan_model_unref(model);
     }
     table_print(lines, stdout);
@@ -49,8 +59,15 @@ static int lock(session *now, const char *name)
 
 static int show(session *now, const char *name)
 {
-    edgeplan_model *model = session_model(now, name);
-    if (model == NULL)
+    edgeplan_model *model = NULL;
+    char *measured = session_describe(now, EDGEPLAN_SECTION_MODELS, name);
+    int only_measured = measured != NULL && edgeplan_registry_model(now->registry, name, NULL, &model) == EDGEPLAN_ERROR_UNSUPPORTED;
+    if (only_measured && !now->options->json)
+        fputs(measured, stdout); /* it has no dimensions: its entry is all there is */
+    release(measured);
+    if (only_measured && !now->options->json)
+        return EXIT_YES;
+    if (model == NULL && (model = session_model(now, name)) == NULL)
         return EXIT_UNDECIDED;
     if (now->options->json) {
         print_model_json(model);

@@ -29,10 +29,13 @@ static const ep_key memory_key[] = {
 };
 static const ep_keys memory_keys = EP_KEYS(memory_key);
 
+static const ep_word role_word[] = {{"stt", EDGEPLAN_COMPANION_SPEECH_TO_TEXT}, {"tts", EDGEPLAN_COMPANION_TEXT_TO_SPEECH}, {NULL, 0}};
+
 static const ep_key model_key[] = {
     {.name = "name", .kind = EP_KEY_TEXT, .flags = EP_REQUIRED, .offset = offsetof(ep_model_entry, name)},
     {.name = "aliases", .kind = EP_KEY_TEXTS, .offset = offsetof(ep_model_entry, aliases)},
     {.name = "licence", .kind = EP_KEY_TEXT, .offset = offsetof(ep_model_entry, licence)},
+    {.name = "role", .kind = EP_KEY_CHOICE, .words = role_word, .offset = offsetof(ep_model_entry, role)},
     {.name = "checkpoint", .kind = EP_KEY_TEXT, .offset = offsetof(ep_model_entry, checkpoint)},
     {.name = "parameters", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_COUNT, .offset = offsetof(ep_model_entry, parameters)},
     {.name = "memory", .kind = EP_KEY_MAP, .keys = &memory_keys},

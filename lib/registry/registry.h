@@ -297,6 +297,7 @@ struct edgeplan_runtime {
 
 typedef struct ep_model_entry {
     const char *id, *name, *licence, *checkpoint; /* checkpoint: its repository of weights; NULL: none named */
+    const char *role;                             /* stt, tts; NULL: a language model */
     ep_words aliases;
     ep_fact_id parameters;
     ep_fact_id memory_low, memory_high; /* measured while it ran; 0: nobody did */
