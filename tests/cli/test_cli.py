@@ -161,6 +161,26 @@ def a_wrong_name_gets_its_nearest(edgeplan):
 
 # --- JSON ---------------------------------------------------------------------------------------------------------------------
 
+def every_model_is_listed(edgeplan):
+    """Each entry of the registry, speech models with what they do."""
+    text = (ROOT / "lib" / "registry" / "models.yaml").read_text(encoding="utf-8")
+    rows = {line.split()[0]: line for line in edgeplan.expect(0, "models").stdout.splitlines()[1:]}
+    assert set(rows) == set(re.findall(r"^  - id: (\S+)$", text, re.M)), set(re.findall(r"^  - id: (\S+)$", text, re.M)) ^ set(rows)
+    for name, role in (("whisper-small", "stt"), ("kokoro-82m", "tts"), ("llama-3.2-1b", "llm")):
+        assert re.search(rf"\b{role}\b", rows[name]), rows[name]
+    assert "role: tts" in edgeplan.expect(0, "models", "--show", "kokoro-82m").stdout
+    edgeplan.expect(2, "models", "--show", "kokoro-82m", "--json")
+
+
+def what_a_system_reports_is_found(edgeplan):
+    """Names as uname, Build.MODEL, a device tree, DMI and drivers print them. Sources: those of the targets."""
+    for reported, wanted in (("iPhone18,1", "iphone-17-pro"), ("SM-S948B", "galaxy-s26-ultra"), ("SM-S942B", "galaxy-s26-exynos"),
+                             ("SM-S942U", "galaxy-s26"), ("Pixel 10 Pro XL", "pixel-10-pro-xl"), ("Galileo", "steam-deck-oled"),
+                             ("nvidia,p4071-0000+p3834-0008", "jetson-agx-thor-t5000"), ("Mac17,2", "mac-m5"),
+                             ("Raspberry Pi 5 Model B Rev 1.1", "raspberry-pi-5"), ("Intel(R) Arc(TM) 140T GPU (16GB)", "arrow-lake-h-laptop")):
+        assert edgeplan.expect(0, "targets", "--find", reported).stdout.startswith(wanted + " "), reported
+
+
 DOCUMENTS = [PHONE, ["ceilings"], ["pick", "llama-3.2-1b", "--target", "galaxy-s24-ultra"],
              ["pick", "llama-3.2-3b,llama-3.2-1b", "--platform", "ios"],
              ["voice", "--target", "galaxy-s26", "--llm", "llama-3.2-3b", "--stt", "whisper-small", "--tts", "kokoro-82m"],
@@ -335,7 +355,7 @@ TESTS = [help_names_every_subcommand, version_names_library_and_registry, usage_
          the_same_question_has_the_same_bytes, what_a_runtime_does_not_take_is_refused_with_its_reason, a_wrong_name_gets_its_nearest,
          json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast, an_overlay_adds_a_device,
          a_config_is_a_model, every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full, a_head_says_how_much_it_needs,
-         things_are_found_by_what_a_person_types]
+         things_are_found_by_what_a_person_types, every_model_is_listed, what_a_system_reports_is_found]
 
 
 if __name__ == "__main__":

@@ -270,7 +270,7 @@ def rejects_speak_plainly(edgeplan):
     several = edgeplan.expect(0, "pick", "llama-3.1-8b, llama-3.2-1b", "--target", "safari-iphone-16").stdout
     assert "ship llama-3.2-1b" in several, several
     assert "ship qwen3-0.6b" in edgeplan.expect(0, "pick", "qwen3-0.6b", "--target", "iphone-16", "--licence", "mit, apache-2.0").stdout
-    assert "its licence is not known\n" in edgeplan.expect(1, "pick", "minicpm-2b", "--target", "iphone-16", "--licence", "MIT").stderr
+    assert "its licence is not known\n" in edgeplan.expect(1, "pick", "bitnet-2b-4t", "--target", "iphone-16", "--licence", "MIT").stderr
 
 
 def a_browser_has_fallbacks(edgeplan):
