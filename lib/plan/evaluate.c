@@ -90,7 +90,7 @@ void ep_companion_footprint(const edgeplan_deployment *d, const edgeplan_request
     }
     rules = other->rules;
     if (other->runtime == d->runtime) /* one program for both */
-        rules.overhead.base_bytes = rules.overhead.code_bytes = 0;
+        rules.overhead.base_bytes = rules.overhead.base_low_bytes = rules.overhead.base_high_bytes = rules.overhead.code_bytes = 0;
     if (d->role == EDGEPLAN_COMPANION_MTP) /* of the same model, whose vocabulary is there */
         rules.overhead.per_vocabulary_entry_bytes = 0;
     (void)ep_evaluate_workload(other, &asked, &workload);

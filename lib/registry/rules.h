@@ -142,6 +142,7 @@ typedef struct ep_charge_rule {
 typedef struct ep_overhead_rule {
     uint32_t known;
     uint64_t base_bytes;
+    uint64_t base_low_bytes, base_high_bytes; /* 0: as the base */
     uint64_t code_bytes; /* file pages of programs and libraries */
     double per_vocabulary_entry_bytes;
     double per_parameter_bytes;

@@ -138,6 +138,8 @@ static const ep_key charge_key[] = {
 
 static const ep_key overhead_key[] = {
     {.name = "base", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_BYTES, .store = EP_STORE_U64, FIELD(rules.overhead.base_bytes)},
+    {.name = "base_low", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_BYTES, .store = EP_STORE_U64, FIELD(rules.overhead.base_low_bytes)},
+    {.name = "base_high", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_BYTES, .store = EP_STORE_U64, FIELD(rules.overhead.base_high_bytes)},
     {.name = "code", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_BYTES, .store = EP_STORE_U64, FIELD(rules.overhead.code_bytes)},
     {.name = "per_vocabulary_entry", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_BYTES, .store = EP_STORE_DOUBLE,
      FIELD(rules.overhead.per_vocabulary_entry_bytes)},

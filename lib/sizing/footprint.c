@@ -118,16 +118,18 @@ static void scratch(const ep_rules *rules, const ep_shape *shape, const ep_workl
    with use: low is empty. */
 static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, uint64_t products)
 {
-    double sum = (double)rules->overhead.base_bytes + (double)rules->overhead.code_bytes +
-                 floor(rules->overhead.per_vocabulary_entry_bytes * (double)shape->vocabulary) +
-                 floor(rules->overhead.per_parameter_bytes * (double)shape->parameters) +
-                 floor(rules->overhead.per_tensor_bytes * (double)shape->tensors);
-    uint64_t base = sum > (double)EP_MAX_COUNT ? UINT64_MAX : (uint64_t)sum;
+    const ep_overhead_rule *rule = &rules->overhead;
+    double sum = (double)rule->code_bytes + floor(rule->per_vocabulary_entry_bytes * (double)shape->vocabulary) +
+                 floor(rule->per_parameter_bytes * (double)shape->parameters) +
+                 floor(rule->per_tensor_bytes * (double)shape->tensors);
+    uint64_t rest = sum > (double)EP_MAX_COUNT ? UINT64_MAX : (uint64_t)sum;
 
-    if (!rules->overhead.known)
+    if (!rule->known)
         return missing();
-    base = ep_add(base, ep_add(workload->app_bytes, products));
-    return (ep_amount){base, base, ep_add(base, workload->prompt_cache_bytes), EDGEPLAN_MEMORY_BASIS_APPROXIMATE};
+    rest = ep_add(rest, ep_add(workload->app_bytes, products));
+    return (ep_amount){ep_add(rest, rule->base_low_bytes ? rule->base_low_bytes : rule->base_bytes), ep_add(rest, rule->base_bytes),
+                       ep_add(ep_add(rest, rule->base_high_bytes ? rule->base_high_bytes : rule->base_bytes), workload->prompt_cache_bytes),
+                       EDGEPLAN_MEMORY_BASIS_APPROXIMATE};
 }
 
 /* Runtimes take the cache and the scratch as one allocation each, and weights tensor by tensor, file by file or all at once. */

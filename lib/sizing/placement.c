@@ -3,8 +3,8 @@
 #include "base/checked.h"
 
 /* Repacked weights are a second copy only while the file stays mapped; a file that is read is repacked on the way in. A tied head that
-   lands in another buffer than the table is held twice either way. Some loaders make a second tensor of the table. Source: llama.cpp v0.5.0, src/llama-model-loader.cpp
-   (TENSOR_DUPLICATED) and ggml/src/ggml-cpu/repack.cpp. */
+   lands in another buffer than the table is held twice either way, unless its layer is left to the CPU. Some loaders make a second tensor
+   of the table. Source: llama.cpp v0.5.0, src/llama-model-loader.cpp (TENSOR_DUPLICATED) and ggml/src/ggml-cpu/repack.cpp. */
 static uint64_t duplicated(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
 {
     uint64_t bytes = workload->mapped ? shape->repacked_bytes : 0;
@@ -12,7 +12,7 @@ static uint64_t duplicated(const ep_rules *rules, const ep_shape *shape, const e
     if (!shape->tied_head)
         return bytes;
     if (shape->head_repacked || (shape->head_read_twice && !workload->mapped) ||
-        (rules->placement.tied_head_duplicated && ep_host_layers(rules, shape, workload->host_layers) <= shape->layers))
+        (rules->placement.tied_head_duplicated && workload->host_layers <= shape->layers))
         bytes = ep_add(bytes, shape->embedding_bytes);
     return bytes;
 }

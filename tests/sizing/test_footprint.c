@@ -120,6 +120,14 @@ static void test_inputs_of_products(void **state)
     shape.tensors = 291;
     const uint64_t program = 1000 + 6500 * 291;
     assert_int_equal(footprint_of(&rules, &shape, request).part[EP_RUNTIME].expected, program);
+    assert_int_equal(footprint_of(&rules, &shape, request).part[EP_RUNTIME].low, program);
+    assert_int_equal(footprint_of(&rules, &shape, request).part[EP_RUNTIME].high, program);
+    rules.overhead.base_low_bytes = 400;
+    rules.overhead.base_high_bytes = 3000;
+    assert_int_equal(footprint_of(&rules, &shape, request).part[EP_RUNTIME].low, program - 600);
+    assert_int_equal(footprint_of(&rules, &shape, request).part[EP_RUNTIME].expected, program);
+    assert_int_equal(footprint_of(&rules, &shape, request).part[EP_RUNTIME].high, program + 2000);
+    rules.overhead.base_low_bytes = rules.overhead.base_high_bytes = 0;
     rules.compute.mechanism = EP_COMPUTE_ARENA;
     assert_int_equal(footprint_of(&rules, &shape, request).part[EP_RUNTIME].expected, program + widest);
     rules.offloaded = 1;
