@@ -34,6 +34,7 @@ typedef enum edgeplan_rule {
   EDGEPLAN_RULE_COVERAGE = 13, /**< `EP-COVERAGE`: the share of the audience that is served. */
   EDGEPLAN_RULE_REGISTRY = 14, /**< `EP-REGISTRY`: the registry is the pinned one. */
   EDGEPLAN_RULE_WAIVER = 15,   /**< `EP-WAIVER`: waivers are used and have not expired. */
+  EDGEPLAN_RULE_FALLBACK = 16, /**< `EP-FALLBACK`: an engine that takes over without a word has the same verdict. */
   EDGEPLAN_RULE_FORCE32 = 0x7fffffff /**< Not a rule. */
 } edgeplan_rule;
 

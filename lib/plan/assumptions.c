@@ -223,34 +223,44 @@ static void assume_pool(writer *w)
 }
 
 /* That the model stays where it was put; else the rules of the engine it silently falls back to apply. */
-static void assume_engine(writer *w, const edgeplan_request *request)
+static void assume_engine(writer *w)
 {
     const edgeplan_deployment *d = w->plan->deployment;
-    edgeplan_deployment *other;
-    ep_evaluation after;
+    const ep_fallback *other = &w->plan->fallback;
+    const uint32_t left = d->rules.placement.weights_on_host;
+    ep_text *text = begin(w);
 
-    if (!d->backend->fallback || w->status)
+    if (!other->verdict)
         return;
-    w->status = ep_deployment_fallback(d, &other);
-    if (w->status)
+    ep_text_add(text, left ? "products with this format's weights are left by the " : "all of it stays on the ");
+    ep_text_add(text, edgeplan_accelerator_name((edgeplan_accelerator)d->accelerator));
+    ep_text_add(text, left ? " to the " : "; what it refuses falls silently to the ");
+    ep_text_add(text, edgeplan_accelerator_name((edgeplan_accelerator)other->accelerator));
+    ep_text_add(text, other->is_known ? ", where up to " : ", where at least ");
+    ep_text_add_count(text, other->charged_bytes >> 20);
+    ep_text_add(text, " MiB are charged: ");
+    ep_text_add(text, edgeplan_verdict_name((edgeplan_verdict)other->verdict));
+    end(w, "fallback", EDGEPLAN_CONFIDENCE_ASSUMED);
+    weigh(w, other->charged_bytes);
+}
+
+/* That engine may not hold what this one does. */
+static void warn_of_fallback(writer *w)
+{
+    const edgeplan_plan *plan = w->plan;
+    const uint32_t verdict = plan->fallback.verdict;
+    ep_text *text = begin(w);
+
+    if (!verdict || !ep_verdict_worse(verdict, plan->verdict.verdict))
         return;
-    if (!ep_evaluate_instead(other, d, request, &after)) {
-        const ep_amount charged = ep_footprint_sum(&after.footprint, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_CHARGED);
-        const uint64_t bytes = charged.basis == EDGEPLAN_MEMORY_BASIS_MISSING ? charged.low : charged.high;
-        const uint32_t left = d->rules.placement.weights_on_host;
-        ep_text *text = begin(w);
-        ep_text_add(text, left ? "products with this format's weights are left by the " : "all of it stays on the ");
-        ep_text_add(text, edgeplan_accelerator_name((edgeplan_accelerator)d->accelerator));
-        ep_text_add(text, left ? " to the " : "; what it refuses falls silently to the ");
-        ep_text_add(text, edgeplan_accelerator_name((edgeplan_accelerator)other->accelerator));
-        ep_text_add(text, charged.basis == EDGEPLAN_MEMORY_BASIS_MISSING ? ", where at least " : ", where up to ");
-        ep_text_add_count(text, bytes >> 20);
-        ep_text_add(text, " MiB are charged: ");
-        ep_text_add(text, edgeplan_verdict_name((edgeplan_verdict)after.verdict));
-        end(w, "fallback", EDGEPLAN_CONFIDENCE_ASSUMED);
-        weigh(w, bytes);
-    }
-    ep_deployment_free(other);
+    ep_text_add(text, "the ");
+    ep_text_add(text, edgeplan_accelerator_name((edgeplan_accelerator)plan->deployment->accelerator));
+    ep_text_add(text, " may leave this without a word to the ");
+    ep_text_add(text, edgeplan_accelerator_name((edgeplan_accelerator)plan->fallback.accelerator));
+    ep_text_add(text, verdict == EDGEPLAN_VERDICT_TIGHT     ? ", where it is tight"
+                      : verdict == EDGEPLAN_VERDICT_UNKNOWN ? ", where nobody knows whether it fits"
+                                                            : ", where it does not fit");
+    end(w, "EP-FALLBACK", EDGEPLAN_CONFIDENCE_ASSUMED);
 }
 
 /* A ceiling takes all memory to be as fast as the accelerator's. */
@@ -294,7 +304,7 @@ edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request 
     assume_batch(&w);
     assume_class(&w);
     assume_pool(&w);
-    assume_engine(&w, request);
+    assume_engine(&w);
     assume_layers(&w, request);
     for (uint32_t i = 0; i < d->model->assumption_count; i++)
         sentence(&w, "model", d->model->assumptions[i]);
@@ -397,6 +407,7 @@ edgeplan_status ep_list_warnings(edgeplan_plan *plan, const ep_evaluation *evalu
         sentence(&w, "EP-SMALL-MODEL", "below 1B a format may lose more than the figure, which is of larger models, tells");
     if (is_4_bit(workload->kv_k) || is_4_bit(workload->kv_v))
         sentence(&w, "EP-KV-4-BIT", "keys or values in 4 bits have ruined models, small ones above all: try the answers");
+    warn_of_fallback(&w);
     if (evaluation->verdict != EDGEPLAN_VERDICT_DOES_NOT_FIT && ep_evaluation_paged_bytes(evaluation))
         sentence(&w, "EP-PAGING",
                  "this holds more than there is RAM: mapped weights are read from storage again and again, at no rate known");

@@ -138,6 +138,18 @@ edgeplan_status ep_evaluate_instead(edgeplan_deployment *other, const edgeplan_d
     return status;
 }
 
+edgeplan_status ep_evaluate_fallback(const edgeplan_deployment *d, const edgeplan_request *request, ep_evaluation *out)
+{
+    edgeplan_deployment *other;
+    edgeplan_status status = d->backend->fallback ? ep_deployment_fallback(d, &other) : EDGEPLAN_ERROR_NOT_FOUND;
+
+    if (status)
+        return status;
+    status = ep_evaluate_instead(other, d, request, out);
+    ep_deployment_free(other);
+    return status;
+}
+
 /* Within the library no limit is 0, which stands for one that is not known: a byte stands for nothing left. */
 uint64_t ep_limit_told(uint64_t bytes)
 {

@@ -36,6 +36,9 @@ void ep_companion_footprint(const edgeplan_deployment *deployment, const edgepla
 edgeplan_status ep_evaluate_instead(edgeplan_deployment *other, const edgeplan_deployment *of, const edgeplan_request *request,
                                     ep_evaluation *out);
 
+/* On the engine that takes over without a word; NOT_FOUND if none does. Allocates while it looks. */
+edgeplan_status ep_evaluate_fallback(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_evaluation *out);
+
 /* Rules on the footprint, again after it was changed or where a request asks the same of the model under other conditions. */
 void ep_evaluation_judge(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_evaluation *evaluation);
 

@@ -123,6 +123,8 @@ void ep_say_figure(ep_text *text, const char *unit, double value);
 void ep_say_check(ep_text *text, const ep_rule_row *row, const ep_promise *promise, const ep_check *check,
                   const ep_outcome *outcome, const ep_reading *reading);
 void ep_say_verdict(ep_text *text, const ep_outcome *outcome); /* ` (up to 4.1 GB of 5.9 GB for total; …)` */
+/* `left to the gpu, as the npu may without a word, does_not_fit (up to 4.1 GB charged); on the npu tight` */
+void ep_say_fallback(ep_text *text, const edgeplan_plan *plan);
 void ep_say_subject(ep_text *text, const ep_check *check, int names_target);
 
 /* The model of a cell in the other formats its back end takes: opened when a hint first asks, for all hints of the cell. */

@@ -81,6 +81,53 @@ static edgeplan_status check_path(edgeplan_gate *gate, const ep_group_of_cells *
     return check->message ? EDGEPLAN_OK : EDGEPLAN_ERROR_NO_MEMORY;
 }
 
+static int loses_by_fallback(const edgeplan_plan *plan)
+{
+    return ep_verdict_worse(plan->fallback.verdict, plan->verdict.verdict);
+}
+
+/* Of targets that lose by it the one where the least is left. */
+static ep_cell *worst_fallback(const ep_group_of_cells *cells)
+{
+    ep_cell *found = NULL;
+
+    for (size_t i = 0; i < cells->count; i++) {
+        ep_cell *cell = &cells->first[i];
+        if (!cell->plan || !cell->plan->fallback.verdict)
+            continue;
+        const int loses = loses_by_fallback(cell->plan), is_first = !found || !loses_by_fallback(found->plan);
+        if (!found || (loses && (is_first || ep_verdict_worse(cell->plan->fallback.verdict, found->plan->fallback.verdict))))
+            found = cell;
+    }
+    return found;
+}
+
+/* An engine that takes over without a word keeps what the planned one promises. */
+static edgeplan_status check_fallback(edgeplan_gate *gate, const ep_group_of_cells *cells)
+{
+    ep_cell *cell = worst_fallback(cells);
+    ep_sentence sentence;
+
+    if (!cell)
+        return EDGEPLAN_OK;
+    ep_check *check = begin_check(gate, EDGEPLAN_RULE_FALLBACK, cell, NULL);
+    if (!check)
+        return EDGEPLAN_ERROR_NO_MEMORY;
+    const uint32_t after = cell->plan->fallback.verdict;
+    check->unit = "verdict";
+    check->value_known = 1;
+    check->value = after;
+    check->required = cell->plan->verdict.verdict;
+    check->bytes = cell->plan->fallback.charged_bytes;
+    check->level = ep_gate_level(gate, cell->device, after == EDGEPLAN_VERDICT_DOES_NOT_FIT ? EDGEPLAN_LEVEL_ERROR : EDGEPLAN_LEVEL_WARN);
+    check->status = ep_check_status_at(loses_by_fallback(cell->plan) ? EDGEPLAN_CHECK_FAILED : EDGEPLAN_CHECK_PASSED, check->level);
+    ep_text *text = ep_sentence_begin(&sentence);
+    ep_say_subject(text, check, cell->device->target == NULL);
+    ep_say_fallback(text, cell->plan);
+    check->message = ep_sentence_keep(&gate->arena, &sentence);
+    return check->message ? EDGEPLAN_OK : EDGEPLAN_ERROR_NO_MEMORY;
+}
+
 /* How bad: worse statuses first, then farther from the bound. */
 static int severity(uint32_t judged)
 {
@@ -174,6 +221,8 @@ edgeplan_status ep_gate_check_cells(edgeplan_gate *gate)
         status = check_path(gate, &cells);
         for (uint32_t r = 0; r < ep_rule_row_count && !status; r++)
             status = check_rule(gate, &cells, &ep_rule_rows[r], &siblings);
+        if (!status)
+            status = check_fallback(gate, &cells);
         ep_siblings_close(&siblings);
     }
     return status;

@@ -134,7 +134,7 @@ uint32_t ep_gate_level(const edgeplan_gate *gate, const ep_budget_device *device
 
 uint32_t edgeplan_rule_count(void)
 {
-    return EDGEPLAN_RULE_WAIVER;
+    return EDGEPLAN_RULE_FALLBACK;
 }
 
 const char *edgeplan_rule_id(edgeplan_rule rule)
@@ -192,6 +192,10 @@ const char *edgeplan_rule_text(edgeplan_rule rule)
                "have broken because of it.";
     case EDGEPLAN_RULE_WAIVER:
         return "A waiver is used and its last day is not over. Unless today's date is given, waivers waive nothing.";
+    case EDGEPLAN_RULE_FALLBACK:
+        return "Where an engine may leave the model to another one without a word, the verdict there is no worse. It is a "
+               "warning, and an error where the model would not fit. Passes with a runtime or an engine that leaves nothing "
+               "to others, or with what makes the model fit there as well.";
     default:
         return "";
     }

@@ -144,6 +144,25 @@ void ep_say_verdict(ep_text *text, const ep_outcome *o)
     ep_text_add_char(text, ')');
 }
 
+void ep_say_fallback(ep_text *text, const edgeplan_plan *plan)
+{
+    const ep_fallback *other = &plan->fallback;
+    const char *own = edgeplan_accelerator_name((edgeplan_accelerator)plan->deployment->accelerator);
+
+    ep_text_add(text, "left to the ");
+    ep_text_add(text, edgeplan_accelerator_name((edgeplan_accelerator)other->accelerator));
+    ep_text_add(text, ", as the ");
+    ep_text_add(text, own);
+    ep_text_add(text, " may without a word, ");
+    ep_text_add(text, edgeplan_verdict_name((edgeplan_verdict)other->verdict));
+    ep_text_add(text, other->is_known ? " (up to " : " (at least ");
+    ep_text_add_bytes(text, other->charged_bytes);
+    ep_text_add(text, " charged); on the ");
+    ep_text_add(text, own);
+    ep_text_add_char(text, ' ');
+    ep_text_add(text, edgeplan_verdict_name((edgeplan_verdict)plan->verdict.verdict));
+}
+
 /* The first figure of a speed that nobody has, as the plan lists it. */
 static const char *missing_for_speed(const edgeplan_plan *plan)
 {

@@ -77,6 +77,21 @@ static void numbers(edgeplan_plan *plan, const edgeplan_request *request, const 
     plan->header = d->header;
 }
 
+/* Other engines refuse other requests: then none takes over. */
+static edgeplan_status look_at_fallback(edgeplan_plan *plan, const edgeplan_request *request)
+{
+    const edgeplan_deployment *d = plan->deployment;
+    ep_evaluation after;
+    edgeplan_status status = ep_evaluate_fallback(d, request, &after);
+
+    if (status)
+        return status == EDGEPLAN_ERROR_NO_MEMORY ? status : EDGEPLAN_OK;
+    const ep_amount charged = ep_footprint_sum(&after.footprint, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_CHARGED);
+    const uint32_t is_known = charged.basis != EDGEPLAN_MEMORY_BASIS_MISSING;
+    plan->fallback = (ep_fallback){d->backend->fallback->accelerator, after.verdict, is_known, is_known ? charged.high : charged.low};
+    return EDGEPLAN_OK;
+}
+
 static edgeplan_status lists(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *e, ep_plan_use use)
 {
     edgeplan_status status = ep_list_sources(plan, e);
@@ -134,7 +149,9 @@ edgeplan_status ep_plan_make(const edgeplan_deployment *deployment, const edgepl
     plan->assumed = evaluation->assumed;
     resolved_request(plan, request, evaluation);
     numbers(plan, request, evaluation);
-    status = lists(plan, request, evaluation, use);
+    status = look_at_fallback(plan, request);
+    if (!status)
+        status = lists(plan, request, evaluation, use);
     if (status) {
         ep_plan_free(plan);
         return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, status, NULL, NULL, "out of memory");

@@ -33,6 +33,14 @@ typedef struct ep_standing {
 /* Beside others in a ranking, another format or KV type was weighed and is no fix; a gate tries them for its hints. */
 typedef enum ep_plan_use { EP_PLAN_ALONE = 0, EP_PLAN_RANKED } ep_plan_use;
 
+/* What the engine that takes over without a word makes of it. */
+typedef struct ep_fallback {
+    uint32_t accelerator;
+    uint32_t verdict;       /* edgeplan_verdict; 0: no other engine takes over */
+    uint32_t is_known;      /* 0: more than `charged_bytes` is charged, nobody knows how much */
+    uint64_t charged_bytes; /* the high end */
+} ep_fallback;
+
 struct edgeplan_plan {
     atomic_uint owners;
     ep_arena arena;
@@ -43,6 +51,7 @@ struct edgeplan_plan {
     edgeplan_memory host, device;    /* likewise, its parts; filled in where the request tells layers apart */
     edgeplan_budget budget;
     edgeplan_verdict_result verdict;
+    ep_fallback fallback;
     edgeplan_speed speed;
     ep_quality quality;
     ep_standing standing;            /* of a recommendation's */

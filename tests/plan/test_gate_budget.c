@@ -81,6 +81,48 @@ static void test_who_is_served(void **state)
     }
 }
 
+/* Mapped weights of an engine that may leave them to one where they are the app's own: 203 MB of Q8_0 beside 150 MB of the app, of which
+   a device of 384 MiB grants 302. */
+static void test_fallback(void **state)
+{
+    static const char engines[] =
+        "edgeplan_registry: 1.0\nsources: [{id: s2, title: T}]\nruntimes:\n"
+        "  - {id: r, backends: [{id: cpu, accelerator: cpu, architectures: [arm64]}, {id: gpu, accelerator: gpu,\n"
+        "     architectures: [gpu-1], placement: {tied_head: shared, embedding: host, mapped: yes}, charge: {weights: mapped},\n"
+        "     falls_back_to: cpu}]}\n";
+    static const struct {
+        const char *devices;
+        uint32_t status;
+        const char *says;
+    } rows[] = {
+        {"{id: d, target: small}", EDGEPLAN_CHECK_FAILED, "left to the cpu, as the gpu may without a word, does_not_fit (up to "},
+        {"{id: d, target: small, required: no}", EDGEPLAN_CHECK_WARNED, " charged); on the gpu tight"},
+        {"{id: d, target: small, ram: 512 MiB}", EDGEPLAN_CHECK_PASSED, "tight (up to "}, /* 403 MB of it: tight on either */
+        {"{id: d, target: big}", EDGEPLAN_CHECK_PASSED, "fits (up to "},
+        {"{id: d, platform: p}", EDGEPLAN_CHECK_FAILED, "chat on d (small decides): left to the cpu"},
+    };
+    edgeplan_registry *before = registry;
+    (void)state;
+
+    assert_int_equal(edgeplan_registry_with_memory(before, engines, sizeof engines - 1, "engines", NULL, &registry), EDGEPLAN_OK);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[512];
+        snprintf(text, sizeof text, "edgeplan: 1\ndefaults: {runtime: r, context: 2048, accelerators: [gpu], app_bytes: 150 MB}\n"
+                 "devices: [%s]\nmodels: [{id: chat, model: m, format: q8_0}]\nlimits: {verdict: {at_least: tight}}\n", rows[i].devices);
+        edgeplan_gate *gate = gate_of(text, 0, 0);
+        uint32_t check = find(gate, "EP-FALLBACK", "chat", "d");
+        assert_int_equal(item_of(gate, check).code, rows[i].status);
+        assert_non_null(strstr(text_of(gate, check, EDGEPLAN_TEXT_MESSAGE), rows[i].says));
+        edgeplan_gate_unref(gate);
+    }
+    edgeplan_gate *gate = gate_of(BIG, 0, 0); /* the cpu leaves nothing to others */
+    for (uint32_t i = 0; i < edgeplan_gate_count(gate, EDGEPLAN_LIST_CHECKS); i++)
+        assert_string_not_equal(text_of(gate, i, EDGEPLAN_TEXT_SUBJECT), "EP-FALLBACK");
+    edgeplan_gate_unref(gate);
+    edgeplan_registry_unref(registry);
+    registry = before;
+}
+
 static void test_registry_pin(void **state)
 {
     char text[1024];
@@ -230,6 +272,7 @@ int main(void)
         cmocka_unit_test(test_group),
         cmocka_unit_test(test_coverage),
         cmocka_unit_test(test_who_is_served),
+        cmocka_unit_test(test_fallback),
         cmocka_unit_test(test_registry_pin),
         cmocka_unit_test(test_waivers),
         cmocka_unit_test(test_missing_model),

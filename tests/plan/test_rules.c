@@ -250,6 +250,14 @@ static int assumption(const edgeplan_plan *plan, const char *subject, edgeplan_i
     return found;
 }
 
+static int warns_of_fallback(const edgeplan_plan *plan)
+{
+    for (uint32_t i = 0; i < edgeplan_plan_count(plan, EDGEPLAN_LIST_WARNINGS); i++)
+        if (strcmp(edgeplan_plan_text(plan, EDGEPLAN_LIST_WARNINGS, i, EDGEPLAN_TEXT_SUBJECT), "EP-FALLBACK") == 0)
+            return 1;
+    return 0;
+}
+
 /* What a fallback costs is what the engine fallen back to costs where it is chosen: both take these formats. */
 static void test_fallbacks(void **state)
 {
@@ -258,9 +266,11 @@ static void test_fallbacks(void **state)
         edgeplan_accelerator from, to;
     } rows[] = {
         {"llama-3.2-1b", "macbook-pro-m3-max", "core-ml", "coreml-int8", NPU, GPU},
+        {"llama-3.1-8b", "mac-m1", "core-ml", "coreml-int8", NPU, GPU},
         {"llama-3.2-3b", "galaxy-s26", "llama.cpp", "q4_0", NPU, CPU},
         {"llama-3.2-3b", "galaxy-s23", "llama.cpp", "q8_0", NPU, CPU},
     };
+    int worse = 0;
     (void)state;
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -285,6 +295,10 @@ static void test_fallbacks(void **state)
             assert_int_equal(assumption(plan, "fallback", &item, &message), 1);
             assert_int_equal(item.bytes, memory_of(to, &request).charged_high_bytes);
             assert_non_null(strstr(message, edgeplan_verdict_name((edgeplan_verdict)verdict.verdict)));
+            const edgeplan_verdict after = (edgeplan_verdict)verdict.verdict;
+            assert_int_equal(edgeplan_plan_verdict(plan, &verdict), EDGEPLAN_OK);
+            assert_int_equal(warns_of_fallback(plan), after > (edgeplan_verdict)verdict.verdict); /* from fits to does_not_fit */
+            worse += after > (edgeplan_verdict)verdict.verdict;
             edgeplan_plan_unref(plan);
             assert_int_equal(edgeplan_plan_new(to, &request, NULL, &plan), EDGEPLAN_OK);
             assert_int_equal(assumption(plan, "fallback", &item, &message), 0);
@@ -294,6 +308,7 @@ static void test_fallbacks(void **state)
             edgeplan_deployment_unref(to);
         }
     }
+    assert_true(worse > 0);
 }
 
 static int is_recommended(const edgeplan_model *model, const char *target, edgeplan_accelerator accelerator, const edgeplan_format *format)
