@@ -1,5 +1,6 @@
 /* edgeplan fit: one model on one target. The verdict first, then what it rests on. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "session.h"
@@ -16,10 +17,14 @@ static void print_verdict(const edgeplan_plan *plan, const edgeplan_target *targ
 {
     const edgeplan_deployment *path = edgeplan_plan_deployment(plan);
     const edgeplan_runtime *runtime = edgeplan_deployment_runtime(path);
-    printf("%s  %s %s on %s, %s %s %s, %" PRIu64 " tokens\n", loud_verdict(verdict->verdict), edgeplan_model_id(model),
+    printf("%s  %s %s on %s, %s %s %s, %" PRIu64 " tokens", loud_verdict(verdict->verdict), edgeplan_model_id(model),
            edgeplan_format_id(edgeplan_deployment_format(path)), edgeplan_target_name(target), edgeplan_runtime_id(runtime),
            edgeplan_runtime_release(runtime), edgeplan_accelerator_name(edgeplan_deployment_accelerator(path)),
            request->context_tokens);
+    if (request->given & field_bit("edgeplan_request", offsetof(edgeplan_request, gpu_layers)))
+        printf(", %" PRIu64 " layers on the %s", request->gpu_layers,
+               edgeplan_accelerator_name(edgeplan_deployment_accelerator(path)));
+    printf("\n");
     if (KNOWN(edgeplan_verdict_result, *verdict, hard_bytes)) {
         printf("  %s: needs %s", edgeplan_limit_name((edgeplan_limit)verdict->binding),
                BYTES(edgeplan_verdict_result, *verdict, demand_low_bytes));
@@ -237,6 +242,18 @@ static void print_observed(table *lines, const edgeplan_plan *plan)
         table_cell(lines, "%s tok/s in %u runs", range_text(least, most).s, (unsigned)runs);
 }
 
+/* The longest context within a limit that is not known to kill, where that is shorter. */
+static void print_soft_limit(table *lines, const edgeplan_plan *plan)
+{
+    edgeplan_item item;
+    for (uint32_t i = 0; item_of(plan, EDGEPLAN_LIST_ASSUMPTIONS, i, &item); i++)
+        if (strcmp(edgeplan_plan_text(plan, EDGEPLAN_LIST_ASSUMPTIONS, i, EDGEPLAN_TEXT_SUBJECT), "soft_limit") == 0) {
+            table_cell(lines, "within soft limits");
+            table_cell(lines, "%.0f tokens, ended by %s", item.value,
+                       edgeplan_plan_text(plan, EDGEPLAN_LIST_ASSUMPTIONS, i, EDGEPLAN_TEXT_INPUT));
+        }
+}
+
 static void print_speed(const edgeplan_plan *plan, const edgeplan_verdict_result *verdict, const edgeplan_speed *speed)
 {
     table *lines = table_new("|");
@@ -251,6 +268,7 @@ static void print_speed(const edgeplan_plan *plan, const edgeplan_verdict_result
     else
         table_cell(lines, "%" PRIu64 " tokens, ended by %s", verdict->max_context_tokens,
                    edgeplan_limit_name((edgeplan_limit)verdict->max_context_limit));
+    print_soft_limit(lines, plan);
 #define ROW(what, field, unit) rate_row(lines, what, KNOWN(edgeplan_speed, *speed, field), speed->field, unit)
     ROW("decode ceiling", decode_ceiling_tok_per_s, " tok/s");
     const char *bound = edgeplan_bound_name((edgeplan_bound)speed->bound); /* empty where it is not known */
@@ -388,11 +406,32 @@ static int print_fit(const session *now, const edgeplan_plan *plan, const edgepl
     return exit_code(now, verdict.verdict);
 }
 
+/* Of all layers as many as the fix that shares them out leaves on the accelerator, where it betters the verdict. */
+static edgeplan_status share_layers(const session *now, const edgeplan_deployment *path, edgeplan_request *request)
+{
+    edgeplan_verdict_result verdict = {.struct_size = sizeof verdict};
+    edgeplan_plan *plan = NULL;
+    edgeplan_item item;
+    edgeplan_status status = edgeplan_plan_new(path, request, now->diagnostics, &plan);
+    if (status == EDGEPLAN_OK)
+        status = edgeplan_plan_verdict(plan, &verdict);
+    for (uint32_t i = 0; status == EDGEPLAN_OK && item_of(plan, EDGEPLAN_LIST_FIXES, i, &item); i++)
+        if (strcmp(edgeplan_plan_text(plan, EDGEPLAN_LIST_FIXES, i, EDGEPLAN_TEXT_SUBJECT), "gpu_layers") == 0 &&
+            item.code < verdict.verdict) { /* a better one has a smaller number */
+            request->gpu_layers = strtoull(edgeplan_plan_text(plan, EDGEPLAN_LIST_FIXES, i, EDGEPLAN_TEXT_OUTPUT), NULL, 10);
+            request->given |= field_bit("edgeplan_request", offsetof(edgeplan_request, gpu_layers));
+        }
+    edgeplan_plan_unref(plan);
+    return status;
+}
+
 int command_fit(session *now)
 {
     edgeplan_deployment *deployment = NULL;
     edgeplan_deployment *draft = NULL;
     edgeplan_plan *plan = NULL;
+    const options *given = now->options;
+    options settled = *given;
     if (now->options->target == NULL)
         return print_error("fit needs --target; see edgeplan targets");
     const edgeplan_target *target = session_target(now, now->options->target);
@@ -403,6 +442,9 @@ int command_fit(session *now)
     int code = EXIT_UNDECIDED;
     for (uint32_t i = 0; i < now->options->companion_count && status == EDGEPLAN_OK; i++)
         status = session_add_companion(now, target, now->options->companions[i], &deployment, &draft);
+    if (status == EDGEPLAN_OK && given->auto_layers)
+        status = share_layers(now, deployment, &settled.request);
+    now->options = &settled;
     if (status == EDGEPLAN_OK && now->options->sweep)
         status = print_context_sweep(now, deployment, model);
     else if (status == EDGEPLAN_OK)
@@ -417,5 +459,6 @@ int command_fit(session *now)
     edgeplan_deployment_unref(draft);
     edgeplan_deployment_unref(deployment);
     edgeplan_model_unref(model);
+    now->options = given;
     return code;
 }

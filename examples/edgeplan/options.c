@@ -37,6 +37,7 @@ typedef enum kind {
     COMPANIONS, /* the same */
     DAY,       /* u32, year-month-day */
     COUNT,     /* u64 */
+    LAYERS,    /* u64, or `auto` */
     SOME,      /* u64, not 0 */
     BYTES_OF,  /* u64, with a unit */
     DECIMAL,   /* double */
@@ -80,7 +81,8 @@ static const option_row rows[] = {
     {"kv-k", "TYPE", ELEMENT, FOR_PLANS, AT(request.kv_k), NULL, "of the keys alone"},
     {"kv-v", "TYPE", ELEMENT, FOR_PLANS, AT(request.kv_v), NULL, "of the values alone"},
     {"preset", "library|cli|server", WORD, FOR_PLANS | FOR_VOICE, AT(request.preset), presets, "defaults of the runtime"},
-    {"gpu-layers", "N", COUNT, FOR_PLANS, AT(request.gpu_layers), NULL, "layers on the accelerator, the last ones; default all"},
+    {"gpu-layers", "N", COUNT, FOR_CEILINGS | FOR_PICK, AT(request.gpu_layers), NULL, "layers on the accelerator, the last ones; default all"},
+    {"gpu-layers", "N|auto", LAYERS, FOR_FIT, AT(request.gpu_layers), NULL, "the same; auto: as many as leave the best verdict"},
     {"no-mmap", NULL, OFF, FOR_PLANS, AT(request.mmap), NULL, "read the file instead of mapping it"},
     {"no-flash-attention", NULL, OFF, FOR_PLANS, AT(request.flash_attention), NULL, "keep the score matrix"},
     {"app-bytes", "SIZE", BYTES_OF, FOR_PLANS | FOR_VOICE, AT(request.app_bytes), NULL, "what the app holds besides the model"},
@@ -291,6 +293,13 @@ static int set_value(const option_row *row, const char *text, options *out)
         break;
     case SECONDS: good = read_seconds(text, &real); memcpy(place, &real, sizeof real); break;
     case DAY: good = read_day(text, pair); memcpy(place, pair, sizeof *pair); break;
+    case LAYERS:
+        out->auto_layers = strcmp(text, "auto") == 0;
+        if (out->auto_layers)
+            return EXIT_YES;
+        good = read_count(text, &big);
+        memcpy(place, &big, sizeof big);
+        break;
     case SOME: good = read_count(text, &big) && big > 0; memcpy(place, &big, sizeof big); break;
     case COUNT: good = read_count(text, &big); memcpy(place, &big, sizeof big); break;
     case BYTES_OF: good = read_bytes(text, &big); memcpy(place, &big, sizeof big); break;
@@ -302,8 +311,14 @@ static int set_value(const option_row *row, const char *text, options *out)
     case BOTH: good = read_element(text, pair); pair[1] = pair[0]; memcpy(place, pair, sizeof pair); break;
     case VERSION: good = read_version(text, pair); memcpy(place, pair, sizeof pair); break;
     }
-    if (!good)
-        return print_error("--%s: `%s` is no %s%s", row->name, text, row->value, near_word(row, text).s);
+    if (!good) {
+        print_error("--%s: `%s` is no %s%s", row->name, text, row->value, near_word(row, text).s);
+        out->no_such_type = row->kind == ELEMENT || row->kind == BOTH;
+        if (!out->no_such_type)
+            return EXIT_UNDECIDED;
+        pair[0] = pair[1] = EDGEPLAN_ELEMENT_NONE;
+        memcpy(place, pair, row->kind == BOTH ? sizeof pair : sizeof *pair);
+    }
     mark_given(out, row->place);
     if (row->kind == BOTH)
         mark_given(out, row->place + sizeof *pair);
@@ -361,6 +376,8 @@ int options_parse(int argc, char **argv, unsigned subcommand, options *out)
         if (set_value(row, optarg, out) != EXIT_YES)
             return EXIT_UNDECIDED;
     }
+    if (out->no_such_type && subcommand != FOR_FIT) /* where the runtime is open, it says which types it takes */
+        return EXIT_UNDECIDED;
     out->arguments = argv + optind;
     out->argument_count = argc - optind;
     if (out->request.sequences > 0 && out->request.batch > out->request.sequences)

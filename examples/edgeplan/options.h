@@ -42,6 +42,8 @@ typedef struct options {
     double max_first_audio_seconds;
     uint64_t heard_tokens, draft_tokens;
     double acceptance;
+    uint32_t auto_layers; /* --gpu-layers auto */
+    uint32_t no_such_type; /* a type of keys or values that there is not: what there is depends on the runtime */
     const char *baseline, *stamp, *output;
     uint32_t today; /* year, month and day as one number */
     uint32_t sarif, junit, github, emit;

@@ -24,6 +24,9 @@ edgeplan_status ep_deployment_verdict(const edgeplan_deployment *deployment, con
 edgeplan_status ep_deployment_speed(const edgeplan_deployment *deployment, const edgeplan_request *request, edgeplan_speed *out);
 edgeplan_status ep_deployment_max_context(const edgeplan_deployment *deployment, const edgeplan_request *request, uint64_t *tokens,
                                           uint32_t *limit);
+/* Within the limits that are not known to kill as well; `rule` is the one that ends it, NULL: no rule of the target's does. */
+edgeplan_status ep_deployment_soft_context(const edgeplan_deployment *deployment, const edgeplan_request *request, uint64_t *tokens,
+                                           const ep_limit_rule **rule);
 edgeplan_status ep_deployment_max_sequences(const edgeplan_deployment *deployment, const edgeplan_request *request,
                                             uint64_t *sequences);
 

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "model/element.h"
 #include "plan/api.h"
+#include "plan/idle.h"
 #include "plan/lists.h"
 #include "plan/path.h"
 
@@ -116,13 +117,8 @@ static void assume_conditions(writer *w)
         sentence(w, "os", "the strictest limits of every system version the target runs");
     else if (!ep_target_runs_os(target, e->conditions.os))
         assume_os(w, target, e->conditions.os);
-    if (e->assumed & EP_ASSUMED_FIRMWARE && target->limits) {
-        for (uint32_t i = 0; i < target->limits->rule_count; i++)
-            if (target->limits->rules[i].firmware_from || target->limits->rules[i].firmware_below) {
-                sentence(w, "firmware", "the strictest limits of every firmware");
-                break;
-            }
-    }
+    if (e->assumed & EP_ASSUMED_FIRMWARE && ep_limits_tell_firmware(target->limits))
+        sentence(w, "firmware", "the strictest limits of every firmware");
     if (e->assumed & EP_ASSUMED_APP_STATE)
         sentence(w, "app_state", "the app is in the foreground");
     if (e->assumed & EP_ASSUMED_ENTITLEMENT && target->limits) {
@@ -263,6 +259,53 @@ static void warn_of_fallback(writer *w)
     end(w, "EP-FALLBACK", EDGEPLAN_CONFIDENCE_ASSUMED);
 }
 
+/* Limits that are not known to kill end no context. */
+static void assume_soft_limits(writer *w, const edgeplan_request *request)
+{
+    const edgeplan_plan *plan = w->plan;
+    const ep_limit_rule *rule;
+    uint64_t tokens;
+    int is_soft = 0;
+
+    for (uint32_t i = 0; i < w->evaluation->limit_count; i++)
+        is_soft |= w->evaluation->limits[i].soft != 0;
+    if (!is_soft || ep_deployment_soft_context(plan->deployment, request, &tokens, &rule) || !rule || !rule->soft ||
+        tokens >= plan->verdict.max_context_tokens)
+        return;
+    ep_text *text = begin(w);
+    ep_text_add(text, "the longest context heeds no limit that is not known to kill: ");
+    ep_text_add(text, rule->id);
+    ep_text_add(text, " allows ");
+    ep_text_add_count(text, tokens);
+    ep_text_add(text, " tokens");
+    end(w, "soft_limit", EDGEPLAN_CONFIDENCE_ASSUMED);
+    if (w->status)
+        return;
+    ep_listed *item = &w->plan->lists[w->list].items[w->plan->lists[w->list].count - 1];
+    item->item.value = (double)tokens;
+    item->item.known |= EP_ITEM_KNOWN(value);
+    item->text[EDGEPLAN_TEXT_INPUT] = rule->id;
+}
+
+/* What was asked for in vain. */
+static void assume_idle(writer *w, const edgeplan_request *request)
+{
+    static const struct {
+        uint32_t bit;
+        const char *subject, *message;
+    } rows[] = {
+        {EP_IDLE_FLASH_ATTENTION, "flash_attention", "no rule of the runtime depends on flash attention: that it is off changes nothing"},
+        {EP_IDLE_MMAP, "mmap", "no figure here depends on whether the file is mapped: that it is not changes nothing"},
+        {EP_IDLE_ENTITLEMENT, "entitlement", "no limit here depends on the entitlement: that the app has it changes nothing"},
+        {EP_IDLE_FIRMWARE, "firmware", "no limit here depends on the firmware: which one it is changes nothing"},
+    };
+    const uint32_t idle = ep_request_idles(w->plan->deployment, request, w->evaluation);
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (idle & rows[i].bit)
+            sentence(w, rows[i].subject, rows[i].message);
+}
+
 /* A ceiling takes all memory to be as fast as the accelerator's. */
 static void assume_layers(writer *w, const edgeplan_request *request)
 {
@@ -306,6 +349,8 @@ edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request 
     assume_pool(&w);
     assume_engine(&w);
     assume_layers(&w, request);
+    assume_idle(&w, request);
+    assume_soft_limits(&w, request);
     for (uint32_t i = 0; i < d->model->assumption_count; i++)
         sentence(&w, "model", d->model->assumptions[i]);
     if (d->override) {

@@ -296,11 +296,12 @@ static int refuses_type(const edgeplan_deployment *d, const edgeplan_request *re
 
     if (key && (!ep_request_gives(request, offsetof(edgeplan_request, kv_v)) || ep_backend_takes_kv(backend, request->kv_v)))
         return 0;
+    const uint32_t type = key ? request->kv_v : request->kv_k;
     ep_text_add(reason, d->runtime->name);
-    ep_text_add(reason, " takes no keys or values as ");
-    ep_text_add(reason, edgeplan_element_type_name((edgeplan_element_type)(key ? request->kv_v : request->kv_k)));
+    ep_text_add(reason, type == EDGEPLAN_ELEMENT_NONE ? " takes keys and values" : " takes no keys or values as ");
+    ep_text_add(reason, type == EDGEPLAN_ELEMENT_NONE ? "" : edgeplan_element_type_name((edgeplan_element_type)type));
     for (uint32_t i = 0; i < backend->kv_type_count; i++) {
-        ep_text_add(reason, i ? ", " : ", only as ");
+        ep_text_add(reason, i ? ", " : type == EDGEPLAN_ELEMENT_NONE ? " only as " : ", only as ");
         ep_text_add(reason, edgeplan_element_type_name((edgeplan_element_type)backend->kv_types[i]));
     }
     return 1;

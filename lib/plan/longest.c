@@ -14,21 +14,24 @@ typedef enum answer { ANSWER_YES, ANSWER_NO, ANSWER_UNKNOWN } answer;
 typedef struct probe {
     answer fits;
     uint32_t kind;        /* edgeplan_limit that is broken */
+    uint32_t rule;        /* of the target's limits, from 1; 0: what a caller measured */
     uint64_t even_tokens; /* from the context asked about up to this one nothing shrinks, */
     uint64_t most_bytes;  /* and the compute buffer grows to this */
 } probe;
 
-/* Whether the expected demand is within every limit that can kill; names the one that is not. */
-static void judge(const ep_evaluation *e, probe *out)
+/* Whether the expected demand is within every limit that can kill, and, if asked for, those that are not known to; names the one that
+   is not. A file is as long whatever the context. */
+static void judge(const ep_evaluation *e, int heeds_soft, probe *out)
 {
     for (uint32_t i = 0; i < e->limit_count; i++) {
         uint64_t bound = e->limits[i].hard_bytes ? e->limits[i].hard_bytes : e->limits[i].safe_bytes;
-        if (e->limits[i].soft)
+        if (e->limits[i].soft && (!heeds_soft || e->limits[i].kind == EDGEPLAN_LIMIT_FILE))
             continue;
         int missing = bound == 0 || e->rulings[i].demand.basis == EDGEPLAN_MEMORY_BASIS_MISSING;
         if (bound && (missing ? e->rulings[i].demand.low : e->rulings[i].demand.expected) > bound) {
             out->fits = ANSWER_NO;
             out->kind = e->limits[i].kind;
+            out->rule = e->limits[i].rule;
             return;
         }
         if (missing)
@@ -36,16 +39,16 @@ static void judge(const ep_evaluation *e, probe *out)
     }
 }
 
-static probe ask(const edgeplan_deployment *d, const edgeplan_request *request, ep_compute_view compute)
+static probe ask(const edgeplan_deployment *d, const edgeplan_request *request, ep_compute_view compute, int heeds_soft)
 {
     ep_evaluation e;
-    probe out = {ANSWER_YES, EDGEPLAN_LIMIT_NONE, request->context_tokens, 0};
+    probe out = {ANSWER_YES, EDGEPLAN_LIMIT_NONE, 0, request->context_tokens, 0};
 
     if (ep_evaluate_with(d, request, compute, &e)) {
         out.fits = ANSWER_NO;
         return out;
     }
-    judge(&e, &out);
+    judge(&e, heeds_soft, &out);
 
     const ep_arena_size *arena = &e.footprint.arena;
     out.most_bytes = arena->bytes;
@@ -95,18 +98,21 @@ typedef struct search {
     cap cap;
     uint64_t step;          /* tokens */
     uint64_t good;          /* every context up to so many steps fits */
-    uint32_t kind;          /* limit that is broken further on */
+    uint32_t kind, rule;    /* limit that is broken further on */
+    int heeds_soft;         /* 1: limits that are not known to kill count too */
     edgeplan_status status; /* NOT_FOUND: something is missing */
 } search;
 
 static probe ask_step(search *s, uint64_t steps, ep_compute_view compute)
 {
     s->request.context_tokens = ep_min(steps * s->step, s->cap.tokens);
-    probe p = ask(s->deployment, &s->request, compute);
+    probe p = ask(s->deployment, &s->request, compute, s->heeds_soft);
     if (p.fits == ANSWER_UNKNOWN)
         s->status = EDGEPLAN_ERROR_NOT_FOUND;
-    if (p.fits == ANSWER_NO)
+    if (p.fits == ANSWER_NO) {
         s->kind = p.kind;
+        s->rule = p.rule;
+    }
     return p;
 }
 
@@ -168,21 +174,40 @@ static void walk(search *s, uint64_t steps)
     halve(s, steps + 1, compute);
 }
 
-edgeplan_status ep_deployment_max_context(const edgeplan_deployment *deployment, const edgeplan_request *request, uint64_t *tokens,
-                                          uint32_t *limit)
+static search find_longest(const edgeplan_deployment *deployment, const edgeplan_request *request, int heeds_soft)
 {
     ep_workload asked;
     (void)ep_evaluate_workload(deployment, request, &asked);
-    cap c = bound_of(deployment, &asked);
-    search s = {.deployment = deployment, .request = *request, .cap = c, .step = ep_max(deployment->rules.context.step, 1)};
-    uint64_t steps = ep_ceil_div(c.tokens, s.step);
+    search s = {.deployment = deployment, .request = *request, .cap = bound_of(deployment, &asked), .heeds_soft = heeds_soft,
+                .step = ep_max(deployment->rules.context.step, 1)};
+    uint64_t steps = ep_ceil_div(s.cap.tokens, s.step);
 
     approach(&s, asked.context_tokens, steps);
     walk(&s, steps);
+    return s;
+}
+
+edgeplan_status ep_deployment_max_context(const edgeplan_deployment *deployment, const edgeplan_request *request, uint64_t *tokens,
+                                          uint32_t *limit)
+{
+    const search s = find_longest(deployment, request, 0);
+
     if (s.status)
         return s.status;
-    *tokens = ep_min(s.good * s.step, c.tokens);
-    *limit = *tokens == c.tokens ? c.kind : s.kind;
+    *tokens = ep_min(s.good * s.step, s.cap.tokens);
+    *limit = *tokens == s.cap.tokens ? s.cap.kind : s.kind;
+    return EDGEPLAN_OK;
+}
+
+edgeplan_status ep_deployment_soft_context(const edgeplan_deployment *deployment, const edgeplan_request *request, uint64_t *tokens,
+                                           const ep_limit_rule **rule)
+{
+    const search s = find_longest(deployment, request, 1);
+
+    if (s.status)
+        return s.status;
+    *tokens = ep_min(s.good * s.step, s.cap.tokens);
+    *rule = *tokens < s.cap.tokens && s.rule ? &deployment->target->limits->rules[s.rule - 1] : NULL;
     return EDGEPLAN_OK;
 }
 
@@ -200,7 +225,7 @@ edgeplan_status ep_deployment_max_sequences(const edgeplan_deployment *deploymen
     while (bad - good > 1) {
         r.sequences = good + (bad - good) / 2;
         r.context_tokens = deployment->rules.context.per == EP_PER_TOTAL ? ep_mul(each, r.sequences) : each;
-        switch (ask(deployment, &r, (ep_compute_view){0, 0, 1}).fits) {
+        switch (ask(deployment, &r, (ep_compute_view){0, 0, 1}, 0).fits) {
         case ANSWER_YES: good = r.sequences; break;
         case ANSWER_NO: bad = r.sequences; break;
         case ANSWER_UNKNOWN: return EDGEPLAN_ERROR_NOT_FOUND;

@@ -420,7 +420,12 @@ def layers_are_shared_out(edgeplan):
         assert part["memory_host"][key] > 0 and part["memory_device"][key] > 0, key
     text = edgeplan.expect(0, *laptop, "--gpu-layers", most).stdout
     assert "on the host" in text and "on the accelerator" in text and "speed with layers on two engines" in text
+    assert ", %d layers on the gpu\n" % most in text
+    assert edgeplan.plan(*laptop, "--gpu-layers", "auto", code=0) == part
     assert edgeplan.plan(*laptop, "--gpu-layers", most + 1)["verdict"] != "fits"
+    small = edgeplan.plan("fit", "llama-3.2-1b", *laptop[2:], "--gpu-layers", "auto", code=0)  # all of it fits
+    assert small["request"]["gpu_layers"] is None and small["verdict"] == "fits"
+    assert "--gpu-layers: `auto` is no N" in edgeplan.expect(2, "pick", *laptop[1:], "--gpu-layers", "auto").stderr
     none = edgeplan.plan(*laptop, "--gpu-layers", "0", code=0)
     assert none["request"]["gpu_layers"] == 0 and none["memory_device"]["weights_bytes"] == 0
     phone = edgeplan.plan("fit", "qwen3-0.6b", "--target", "iphone-16", "--runtime", "mlx", "--gpu-layers", "3")
@@ -429,6 +434,38 @@ def layers_are_shared_out(edgeplan):
     for preset, said in (("server", True), ("cli", False)):
         plan = json.loads(edgeplan.expect(0, *mlx, "--preset", preset).stdout)["plans"][0]
         assert any(a["code"] == "preset" and "no such preset" in a["message"] for a in plan["assumptions"]) == said, preset
+
+
+def what_changes_nothing_is_said(edgeplan):
+    def idle(*words):
+        plan = json.loads(edgeplan.run("fit", "llama-3.2-1b", *words, "--json").stdout)["plans"][0]
+        return {a["code"] for a in plan["assumptions"] if "changes nothing" in a["message"]}
+
+    asked = ["--no-flash-attention", "--no-mmap", "--entitlement", "increased-memory", "--firmware", "36.4"]
+    assert idle("--target", "iphone-16", "--runtime", "mlx", *asked) == {"flash_attention", "mmap", "firmware"}
+    assert idle("--target", "iphone-16", "--runtime", "llama.cpp", *asked) == {"firmware"}
+    assert idle("--target", "mac-m1", "--runtime", "llama.cpp", *asked) == {"entitlement", "firmware"}
+    assert idle("--target", "jetson-orin-nano-super", "--runtime", "llama.cpp", *asked[4:]) == set()
+    assert idle("--target", "iphone-16", "--runtime", "mlx", "--entitlement", "none") == set()
+
+
+def soft_limits_are_named_beside_the_longest_context(edgeplan):
+    words = ["fit", "qwen3-1.7b", "--target", "galaxy-s23", "--format", "q4_0", "--os"]
+    plan = edgeplan.plan(*words, "17.0")
+    told = [a["message"] for a in plan["assumptions"] if a["code"] == "soft_limit"]
+    tokens = int(told[0].split(" allows ")[1].split()[0])
+    assert len(told) == 1 and "android-17-foreground-8" in told[0] and 0 < tokens < plan["max_context_tokens"], told
+    row = r"\nwithin soft limits +%d tokens, ended by android-17-foreground-8\n" % tokens
+    assert re.search(row, edgeplan.expect(0, *words, "17.0").stdout)
+    for context, keeps in ((tokens, True), (tokens + 256, False)):  # of the expected demand, as the longest context is
+        at = edgeplan.plan(*words, "17.0", "--context", context)["memory"]["charged_bytes"]
+        assert (at <= 2.25 * 2**30) == keeps, (context, at)
+    assert not [a for a in edgeplan.plan(*words, "16.0")["assumptions"] if a["code"] == "soft_limit"]
+
+
+def an_unknown_type_names_what_the_runtime_takes(edgeplan):
+    said = edgeplan.expect(2, "fit", "llama-3.2-1b", "--target", "iphone-16", "--runtime", "mlx", "--kv", "q9").stderr
+    assert "`q9` is no TYPE" in said and "MLX (mlx-lm) takes keys and values only as f16, bf16, q8_0, q4_0" in said, said
 
 
 def another_runtime_may_be_the_fix(edgeplan):
@@ -449,7 +486,8 @@ TESTS = [phone_at_8192_tokens, phone_at_32768_tokens, what_was_not_run_is_derive
          a_compiled_prompt_takes_whole_chunks, a_voice_that_does_not_fit_says_so, a_batch_has_its_sequences,
          a_kind_of_device_nobody_ran_says_so, a_draft_that_is_too_slow_always_loses, most_devices_get_an_answer,
          ones_own_rows_stand_beside_the_estimate, a_model_beside_it_counts, a_projector_counts_as_its_file_is, a_draft_gains_or_loses,
-         layers_are_shared_out, another_runtime_may_be_the_fix]
+         layers_are_shared_out, what_changes_nothing_is_said,
+         soft_limits_are_named_beside_the_longest_context, an_unknown_type_names_what_the_runtime_takes, another_runtime_may_be_the_fix]
 
 
 if __name__ == "__main__":
