@@ -311,6 +311,33 @@ static void test_fallbacks(void **state)
     assert_true(worse > 0);
 }
 
+/* Peaks as published, of contexts of 2,048 tokens: resident memory on a OnePlus 12 (pytorch/executorch examples/models/llama/README.md), and
+   what an app grew by on an iPhone 17 Pro and a OnePlus 12 (software-mansion/react-native-executorch memory-usage.md). */
+static void test_executorch_peaks(void **state)
+{
+    static const struct {
+        const char *model, *format;
+        double resident_mib[2], grown_gb[4]; /* of two 4-bit exports, SpinQuant and QLoRA; 0: only one */
+    } rows[] = {
+        {"llama-3.2-1b", "et-bf16", {3185, 0}, {3.1, 3.3, 0, 0}},
+        {"llama-3.2-1b", "et-8da4w-g32", {1921, 2255}, {2.4, 1.9, 2.8, 2.7}},
+        {"llama-3.2-3b", "et-bf16", {7419, 0}, {7.3, 7.1, 0, 0}},
+        {"llama-3.2-3b", "et-8da4w-g32", {3726, 4060}, {3.8, 3.7, 4.0, 3.9}},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const edgeplan_request request = CONTEXT(2048);
+        edgeplan_deployment *path = open_path(rows[i].model, "oneplus-12", "executorch", CPU, rows[i].format);
+        const edgeplan_memory memory = memory_of(path, &request);
+        for (size_t k = 0; k < 6; k++) {
+            const double peak = k < 2 ? rows[i].resident_mib[k] * 1048576 : rows[i].grown_gb[k - 2] * 1e9;
+            assert_true(peak == 0 || (peak >= (double)memory.charged_low_bytes && peak <= (double)memory.charged_high_bytes));
+        }
+        edgeplan_deployment_unref(path);
+    }
+}
+
 static int is_recommended(const edgeplan_model *model, const char *target, edgeplan_accelerator accelerator, const edgeplan_format *format)
 {
     edgeplan_criteria criteria = {.struct_size = sizeof criteria, .accelerators = 1u << accelerator};
@@ -408,6 +435,7 @@ int main(void)
         cmocka_unit_test(test_expanded_weights),
         cmocka_unit_test(test_mlc_on_metal),
         cmocka_unit_test(test_fallbacks),
+        cmocka_unit_test(test_executorch_peaks),
         cmocka_unit_test(test_left_to_the_cpu),
         cmocka_unit_test(test_pool),
     };
