@@ -34,18 +34,12 @@ void session_close(session *now)
     edgeplan_diagnostics_unref(now->diagnostics);
 }
 
-/* The registry describes language models: of one it has, another part is asked for in vain. */
 static edgeplan_model *open_part(session *now, const char *name, edgeplan_part part)
 {
     const edgeplan_open_options how = {.struct_size = sizeof how, .part = part};
     edgeplan_model *model = NULL;
     edgeplan_diagnostics_clear(now->diagnostics);
-    edgeplan_status status = edgeplan_registry_model(now->registry, name, now->diagnostics, &model);
-    if (model != NULL && part != EDGEPLAN_PART_TEXT) {
-        edgeplan_model_unref(model);
-        print_error("%s: the registry describes its language model only: give a file", name);
-        return NULL;
-    }
+    edgeplan_status status = edgeplan_registry_model_part(now->registry, name, part, now->diagnostics, &model);
     if (status == EDGEPLAN_ERROR_NOT_FOUND) {
         edgeplan_diagnostics_clear(now->diagnostics);
         status = edgeplan_model_open(NULL, name, &how, now->diagnostics, &model);

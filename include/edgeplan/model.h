@@ -158,6 +158,7 @@ typedef enum edgeplan_role {
   EDGEPLAN_ROLE_PER_LAYER_PROJECTION = 32, /**< Projections of what was looked up in a per-layer table. */
   EDGEPLAN_ROLE_CONSTANT = 33,           /**< Computed, not learned, such as rope factors: bytes, but no parameters. */
   EDGEPLAN_ROLE_ENCODER = 34,            /**< Anything of an encoder: read once per input, not per token. */
+  EDGEPLAN_ROLE_NEXT_TOKEN = 35,         /**< Joins what the model made of a token with the embedding of the next (MTP). */
   EDGEPLAN_ROLE_FORCE32 = 0x7fffffff     /**< Not a role. */
 } edgeplan_role;
 
@@ -198,7 +199,7 @@ typedef enum edgeplan_part {
   EDGEPLAN_PART_TEXT = 0,    /**< The language model. */
   EDGEPLAN_PART_ENCODER = 1, /**< What turns images, sound or text into vectors: a GGUF of its own (mmproj, or an embedding model), or of a
                                   checkpoint what sees or hears. All its tensors have ::EDGEPLAN_ROLE_ENCODER, and it has no layers. */
-  EDGEPLAN_PART_MTP = 2,     /**< The layers that predict further tokens (MTP, nextn) of a GGUF, as a model that shares embedding and head
+  EDGEPLAN_PART_MTP = 2,     /**< The layers that predict further tokens (MTP, nextn), as a model that shares embedding and head
                                   with the language model: neither is counted again. */
   EDGEPLAN_PART_FORCE32 = 0x7fffffff /**< Not a part. */
 } edgeplan_part;

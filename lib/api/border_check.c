@@ -81,7 +81,7 @@ edgeplan_status ep_check_layer(const edgeplan_layer *layer)
 static int is_role(uint32_t role)
 {
     return role <= EDGEPLAN_ROLE_BIAS || (role >= EDGEPLAN_ROLE_ATTENTION_QUERY && role <= EDGEPLAN_ROLE_ATTENTION_LATENT) ||
-           (role >= EDGEPLAN_ROLE_FFN_GATE && role <= EDGEPLAN_ROLE_ENCODER);
+           (role >= EDGEPLAN_ROLE_FFN_GATE && role <= EDGEPLAN_ROLE_NEXT_TOKEN);
 }
 
 edgeplan_status ep_check_tensor(const edgeplan_tensor *tensor)

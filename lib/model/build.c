@@ -238,6 +238,7 @@ static edgeplan_status freeze(ep_draft *draft, edgeplan_model **out)
     model->head = draft->head;
     model->layers = draft->layers;
     model->layer_count = (uint32_t)draft->layer_count;
+    model->trunk_layers = draft->trunk_layers;
     model->tensors = draft->tensors;
     model->tensor_count = (uint32_t)draft->tensor_count;
     model->begins = draft->begins;

@@ -144,7 +144,7 @@ edgeplan_status ep_check_dimensions(const ep_draft *draft, edgeplan_diagnostics 
 static int is_role(uint32_t role)
 {
     return role <= EDGEPLAN_ROLE_BIAS || (role >= EDGEPLAN_ROLE_ATTENTION_QUERY && role <= EDGEPLAN_ROLE_ATTENTION_LATENT) ||
-           (role >= EDGEPLAN_ROLE_FFN_GATE && role <= EDGEPLAN_ROLE_ENCODER);
+           (role >= EDGEPLAN_ROLE_FFN_GATE && role <= EDGEPLAN_ROLE_NEXT_TOKEN);
 }
 
 /* ggml's types say how many bytes a tensor takes; others may carry scales the type does not know. */

@@ -88,6 +88,7 @@ static edgeplan_status copy_description(ep_draft *draft, const edgeplan_model *d
     if (part == EDGEPLAN_PART_ENCODER)
         return status;
     draft->head = described->head;
+    draft->trunk_layers = described->trunk_layers;
     for (uint32_t i = 0; i < described->layer_count && status == EDGEPLAN_OK; i++)
         status = ep_draft_add_layer(draft, &described->layers[i]);
     for (uint32_t i = 0; i < described->assumption_count && status == EDGEPLAN_OK; i++)
@@ -112,8 +113,11 @@ static edgeplan_status note(ep_draft *draft, const ep_hf_summary *summary)
 {
     edgeplan_status status = assume_bytes(draft, "What sees or hears (", summary->tower_bytes, " of tensors) is left out.");
     if (status == EDGEPLAN_OK)
-        status = assume_bytes(draft, "Layers that predict more than the next token (", summary->next_token_bytes,
-                              ") are left out.");
+        status = draft->trunk_layers != 0
+                     ? assume_bytes(draft, "Copies of the embedding table and the output matrix (", summary->next_token_bytes,
+                                    ") are left out: the language model has them.")
+                     : assume_bytes(draft, "Layers that predict more than the next token (", summary->next_token_bytes,
+                                    ") are left out.");
     if (status == EDGEPLAN_OK)
         status = assume_bytes(draft, "Matrices of unknown names (", summary->unknown_bytes,
                               ") are taken to be read at every step.");
@@ -163,6 +167,13 @@ static edgeplan_status fill(ep_checkpoint *checkpoint, ep_draft *draft, const ed
     return EDGEPLAN_OK;
 }
 
+/* Of an encoder only the name is taken from the description. */
+static uint64_t described_part(const ep_checkpoint *checkpoint)
+{
+    const uint64_t part = checkpoint->options->part;
+    return part == EDGEPLAN_PART_MTP ? part : (uint64_t)EDGEPLAN_PART_TEXT;
+}
+
 /* The tensors are read; now what they are for. */
 static edgeplan_status make_model(ep_checkpoint *checkpoint, edgeplan_model **out)
 {
@@ -171,7 +182,8 @@ static edgeplan_status make_model(ep_checkpoint *checkpoint, edgeplan_model **ou
     ep_draft draft;
     edgeplan_status status = read_beside(checkpoint, CONFIG_NAME, checkpoint->diagnostics, &config);
     if (status == EDGEPLAN_OK)
-        status = ep_config_read(checkpoint->files->context, config, checkpoint->names, checkpoint->diagnostics, &described);
+        status = ep_config_read(checkpoint->files->context, config, checkpoint->names, described_part(checkpoint), checkpoint->diagnostics,
+                                &described);
     if (status == EDGEPLAN_OK)
         status = read_quantization(checkpoint, config);
     if (status != EDGEPLAN_OK) {

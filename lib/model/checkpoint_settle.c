@@ -36,7 +36,7 @@ edgeplan_status ep_checkpoint_check(ep_draft *draft, const char *name, edgeplan_
         seen[draft->tensors[i].layer] = 1;
         has_embedding |= draft->tensors[i].role == EDGEPLAN_ROLE_TOKEN_EMBEDDING;
     }
-    if (!has_embedding)
+    if (!has_embedding && draft->trunk_layers == 0)
         status = fail("embed_tokens", name, diagnostics);
     for (size_t i = 1; i <= draft->layer_count; i++)
         if (!seen[i])
@@ -174,5 +174,5 @@ edgeplan_status ep_checkpoint_settle(ep_draft *draft)
         else if (tensor->role == EDGEPLAN_ROLE_TOKEN_EMBEDDING)
             status = settle_embedding(draft, tensor);
     }
-    return status == EDGEPLAN_OK ? settle_head(draft) : status;
+    return status == EDGEPLAN_OK && draft->trunk_layers == 0 ? settle_head(draft) : status;
 }

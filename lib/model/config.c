@@ -118,23 +118,46 @@ static void read_layer_count(ep_config_reader *reader)
         reader->layers = layers;
 }
 
-/* Layers that guess further tokens (`mtp`, `nextn`) lie in the checkpoint beside the model. */
+/* Layers that predict further tokens stand in place of the model's own: each is one more like its last that attends, and joins two tokens.
+   Embedding and output matrix are shared. */
+static void keep_next_token(ep_config_reader *reader, ep_parts *parts)
+{
+    ep_draft *draft = &reader->draft;
+    const uint64_t count = ep_config_or(reader, EP_KEY_NEXT_TOKEN, 0);
+    size_t last = draft->layer_count;
+    while (last > 0 && draft->layers[last - 1].attention == EDGEPLAN_ATTENTION_NONE)
+        last--;
+    if (reader->status == EDGEPLAN_OK && (count == 0 || last == 0))
+        ep_config_fail_key(reader, EDGEPLAN_ERROR_UNSUPPORTED, EP_KEY_NEXT_TOKEN, "is missing or 0: no layers predict further tokens");
+    if (reader->status != EDGEPLAN_OK)
+        return;
+    edgeplan_layer layer = draft->layers[last - 1];
+    layer.recurrent = EDGEPLAN_RECURRENT_NONE;
+    layer.kv_source = 0;
+    draft->head.tied_head = EDGEPLAN_SWITCH_DEFAULT;
+    draft->trunk_layers = draft->layer_count;
+    draft->layer_count = 0;
+    for (uint64_t i = 0; i < count; i++)
+        ep_config_keep(reader, ep_draft_add_layer(draft, &layer));
+    *parts = *reader->blueprint.parts;
+    parts->head = NULL;
+    parts->every_layer = ep_layer_next_token;
+    reader->blueprint.parts = parts;
+}
+
 static void note_left_out(ep_config_reader *reader)
 {
-    static const char *const further[] = {"mtp_num_hidden_layers", "num_nextn_predict_layers"};
-    for (size_t i = 0; i < sizeof further / sizeof further[0]; i++) {
-        const ep_node *count = ep_node_get(reader->text, further[i]);
-        if (count != NULL && count->kind != EP_NODE_NULL && !ep_node_is(count, "0"))
-            ep_config_note(reader, "Layers that predict further tokens are left out.");
-    }
+    if (ep_config_or(reader, EP_KEY_NEXT_TOKEN, 0) != 0)
+        ep_config_note(reader, "Layers that predict further tokens are left out.");
     if (reader->text == reader->root)
         return;
     if (ep_node_get(reader->root, "vision_config") != NULL || ep_node_get(reader->root, "audio_config") != NULL)
         ep_config_note(reader, "Only the text model is planned; its vision and audio parts are left out.");
 }
 
-static void read_model(ep_config_reader *reader, const ep_model_names *names)
+static void read_model(ep_config_reader *reader, const ep_model_names *names, uint64_t part)
 {
+    ep_parts next_token;
     find_text(reader);
     find_family(reader);
     if (reader->family == NULL)
@@ -150,12 +173,15 @@ static void read_model(ep_config_reader *reader, const ep_model_names *names)
     read_biases(reader);
     ep_config_extras(reader);
     ep_config_layers(reader);
-    note_left_out(reader);
+    if (part == EDGEPLAN_PART_MTP)
+        keep_next_token(reader, &next_token);
+    else
+        note_left_out(reader);
     if (reader->status == EDGEPLAN_OK)
         reader->status = ep_tensors_derive(&reader->draft, &reader->blueprint, reader->diagnostics);
 }
 
-edgeplan_status ep_config_read(edgeplan_context *context, const ep_node *tree, const ep_model_names *names,
+edgeplan_status ep_config_read(edgeplan_context *context, const ep_node *tree, const ep_model_names *names, uint64_t part,
                                edgeplan_diagnostics *diagnostics, edgeplan_model **out)
 {
     if (tree == NULL || out == NULL)
@@ -165,10 +191,15 @@ edgeplan_status ep_config_read(edgeplan_context *context, const ep_node *tree, c
         const ep_place place = ep_node_place(tree);
         return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_SCHEMA, &place, "", "a model's description must be a map");
     }
+    if (part == EDGEPLAN_PART_ENCODER) {
+        const ep_place place = ep_node_place(tree);
+        return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_UNSUPPORTED, &place, NULL,
+                         "only describes a language model: give the files of its checkpoint, or its mmproj GGUF");
+    }
     ep_config_reader reader = {.root = tree, .diagnostics = diagnostics, .status = EDGEPLAN_OK};
     ep_draft_init(&reader.draft, context);
     reader.draft.place = ep_node_place(tree);
-    read_model(&reader, names);
+    read_model(&reader, names, part);
     if (reader.status != EDGEPLAN_OK) {
         ep_draft_free(&reader.draft);
         return reader.status;

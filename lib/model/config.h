@@ -6,7 +6,8 @@
 #include "model/model.h"
 #include "source/tree.h"
 
-edgeplan_status ep_config_read(edgeplan_context *context, const ep_node *tree, const ep_model_names *names,
+/* `part`: edgeplan_part. UNSUPPORTED if the model has none. */
+edgeplan_status ep_config_read(edgeplan_context *context, const ep_node *tree, const ep_model_names *names, uint64_t part,
                                edgeplan_diagnostics *diagnostics, edgeplan_model **out);
 
 #endif

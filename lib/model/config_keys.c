@@ -38,6 +38,7 @@ const ep_key_rule ep_key_rules[EP_KEY_COUNT] = {
     [EP_KEY_SPARSE_STEP] = {{"decoder_sparse_step", "moe_layer_freq", "interleave_moe_layer_step", "expert_layer_period"},
                             1, EP_MAX_LAYERS},
     [EP_KEY_SPARSE_OFFSET] = {{"expert_layer_offset"}, 0, EP_MAX_LAYERS},
+    [EP_KEY_NEXT_TOKEN] = {{"num_nextn_predict_layers", "mtp_num_hidden_layers"}, 0, EP_MAX_LAYERS},
     [EP_KEY_WINDOW] = {{"sliding_window"}, 1, EP_MAX_CONTEXT},
     [EP_KEY_WINDOW_PERIOD] = {{"sliding_window_pattern", "_sliding_window_pattern"}, 1, EP_MAX_LAYERS},
     [EP_KEY_WINDOW_FIRST] = {{"max_window_layers"}, 0, EP_MAX_LAYERS},

@@ -35,6 +35,7 @@ typedef enum ep_key {
     EP_KEY_SPARSE_FIRST,
     EP_KEY_SPARSE_STEP,
     EP_KEY_SPARSE_OFFSET,
+    EP_KEY_NEXT_TOKEN,
     /* Which layer is what. */
     EP_KEY_WINDOW,
     EP_KEY_WINDOW_PERIOD,

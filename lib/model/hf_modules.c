@@ -206,6 +206,23 @@ static edgeplan_status add_text_module(ep_hf_reader *reader, const void *const *
     return status;
 }
 
+/* Layers that predict further tokens may be stored as if they were more of the usual ones. */
+static void settle_part(const ep_draft *draft, ep_hf_module *module)
+{
+    const uint64_t trunk = draft->trunk_layers != 0 ? draft->trunk_layers : draft->layer_count;
+    if (module->part != EP_HF_TEXT || module->layer <= trunk)
+        return;
+    module->part = EP_HF_NEXT_TOKEN;
+    module->layer -= trunk;
+}
+
+static int is_wanted(const ep_hf_reader *reader, const ep_hf_module *module)
+{
+    if (reader->part != EDGEPLAN_PART_MTP)
+        return module->part == EP_HF_TEXT;
+    return module->role != EDGEPLAN_ROLE_TOKEN_EMBEDDING && module->role != EDGEPLAN_ROLE_OUTPUT_HEAD;
+}
+
 static edgeplan_status add_module(ep_hf_reader *reader, const void *const *parts, size_t count)
 {
     const ep_hf_part_of *first = parts[0];
@@ -219,10 +236,13 @@ static edgeplan_status add_module(ep_hf_reader *reader, const void *const *parts
         return add_text_module(reader, parts, count, &matrix);
     }
     settle_layer(reader->draft, &matrix.module);
-    if (matrix.module.part == EP_HF_TEXT && matrix.module.layer > reader->draft->layer_count)
-        matrix.module.part = EP_HF_NEXT_TOKEN; /* stored as if they were more of the usual layers */
-    if (matrix.module.part == EP_HF_TEXT)
-        return add_text_module(reader, parts, count, &matrix);
+    settle_part(reader->draft, &matrix.module);
+    if (reader->part == EDGEPLAN_PART_MTP && matrix.module.part != EP_HF_NEXT_TOKEN)
+        return EDGEPLAN_OK;
+    if (is_wanted(reader, &matrix.module))
+        return matrix.module.layer <= reader->draft->layer_count
+                   ? add_text_module(reader, parts, count, &matrix)
+                   : fail(reader, EDGEPLAN_ERROR_REFERENCE, first->tensor, "is of a layer that the description does not count");
     uint64_t *left_out = matrix.module.part == EP_HF_TOWER ? &reader->summary->tower_bytes : &reader->summary->next_token_bytes;
     for (size_t i = 0; i < count; i++) {
         const ep_safetensor *tensor = ((const ep_hf_part_of *)parts[i])->tensor;

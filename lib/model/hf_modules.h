@@ -8,7 +8,8 @@
 
 typedef struct ep_hf_summary {
     uint64_t tower_bytes;      /* left out: of what sees or hears */
-    uint64_t next_token_bytes; /* left out: of extra layers that predict several tokens at once */
+    uint64_t next_token_bytes; /* left out: of extra layers that predict several tokens at once; where these are wanted, of their copies of
+                                  what they share with the language model */
     uint64_t unknown_bytes;    /* taken in as OTHER, since no rule knows the name */
     uint32_t is_mixed;         /* 1: some matrix is quantized otherwise than most */
     uint32_t all_bf16;         /* 1: no projection, embedding or head is stored otherwise */

@@ -118,6 +118,11 @@ static const ep_role_rule layer_rules[] = {
     {"q_b_proj", EDGEPLAN_ROLE_ATTENTION_QUERY},
     {"kv_a_proj_with_mqa", EDGEPLAN_ROLE_ATTENTION_LATENT},
     {"kv_b_proj", EDGEPLAN_ROLE_ATTENTION_LATENT},
+    {"eh_proj", EDGEPLAN_ROLE_NEXT_TOKEN},
+    {"fc", EDGEPLAN_ROLE_NEXT_TOKEN},
+    {"input_proj", EDGEPLAN_ROLE_NEXT_TOKEN},
+    {"embed_tokens", EDGEPLAN_ROLE_TOKEN_EMBEDDING},
+    {"shared_head.head", EDGEPLAN_ROLE_OUTPUT_HEAD},
     {"sinks", EDGEPLAN_ROLE_BIAS},
     {"rotary_emb.inv_freq", EDGEPLAN_ROLE_CONSTANT},
     {"experts.#.gate_proj", EDGEPLAN_ROLE_EXPERT_GATE},
@@ -274,6 +279,23 @@ static void find_role(ep_segment name, const ep_role_rule *rules, size_t count, 
 
 #define FIND_ROLE(name, rules, module) find_role(name, rules, sizeof rules / sizeof rules[0], module)
 
+/* `mtp.layers.0.…`, `mtp_layers.0.…`, or what there is once: `mtp.fc`. */
+static void read_next_token(const char *name, size_t length, size_t at, ep_hf_module *module)
+{
+    uint64_t number = 0;
+    size_t begin = at;
+    ep_segment segment = next_segment(name, length, &at);
+    if (IS_ONE_OF(segment, layer_lists)) {
+        begin = at;
+        segment = next_segment(name, length, &at);
+    }
+    if (read_number(segment, &number))
+        begin = at;
+    module->part = EP_HF_NEXT_TOKEN;
+    module->layer = number + 1;
+    FIND_ROLE(((ep_segment){name + begin, length - begin}), layer_rules, module);
+}
+
 ep_hf_module ep_hf_module_of(const char *name, size_t length)
 {
     ep_hf_module module = {.role = EDGEPLAN_ROLE_OTHER};
@@ -284,8 +306,12 @@ ep_hf_module ep_hf_module_of(const char *name, size_t length)
         begin = at;
         segment = next_segment(name, length, &at);
     }
-    if (IS_ONE_OF(segment, towers) || IS_ONE_OF(segment, next_token)) {
-        module.part = IS_ONE_OF(segment, towers) ? EP_HF_TOWER : EP_HF_NEXT_TOKEN;
+    if (IS_ONE_OF(segment, towers)) {
+        module.part = EP_HF_TOWER;
+        return module;
+    }
+    if (IS_ONE_OF(segment, next_token)) {
+        read_next_token(name, length, at, &module);
         return module;
     }
     if (ep_equal_n(segment.text, segment.length, "encoder")) {

@@ -23,7 +23,7 @@ typedef enum ep_hf_part {
 } ep_hf_part;
 
 typedef struct ep_hf_module {
-    uint32_t part;      /* ep_hf_part; the rest counts for TEXT only */
+    uint32_t part;      /* ep_hf_part; the rest does not count for TOWER */
     uint32_t role;      /* edgeplan_role */
     uint64_t layer;     /* 1 + index; 0: of no layer */
     uint32_t is_self;   /* 1: of the part of its layer that attends to what the layer itself has seen */

@@ -42,6 +42,7 @@ static const char *const roles[] = {
     [EDGEPLAN_ROLE_PER_LAYER_PROJECTION] = "per_layer_projection",
     [EDGEPLAN_ROLE_CONSTANT] = "constant",
     [EDGEPLAN_ROLE_ENCODER] = "encoder",
+    [EDGEPLAN_ROLE_NEXT_TOKEN] = "next_token",
 };
 
 const ep_lock_field ep_lock_head[] = {

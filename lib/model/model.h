@@ -16,6 +16,7 @@ struct edgeplan_model {
     edgeplan_head head;            /* struct_size and known set */
     const edgeplan_layer *layers;
     uint32_t layer_count;
+    uint64_t trunk_layers; /* of the language model, where these predict further tokens; else 0 */
     const edgeplan_tensor *tensors; /* by layer, then in the order llama.cpp names them; head tensors first */
     uint32_t tensor_count;
     const uint32_t *begins;         /* of each layer, its first tensor, and where the last one ends */

@@ -81,11 +81,12 @@ static edgeplan_status read_tree(const ep_opening *opening, uint32_t kind, const
         kind = EDGEPLAN_FILE_KIND_SAFETENSORS;
     if (kind == EDGEPLAN_FILE_KIND_SAFETENSORS)
         return ep_checkpoint_read_index(opening->stream->file->files, tree, opening->names, opening->options, opening->diagnostics, out);
-    if (opening->options->part != EDGEPLAN_PART_TEXT)
-        return refuse(opening, "only describes a language model: give the files of its checkpoint, or its mmproj GGUF");
-    if (kind == EDGEPLAN_FILE_KIND_LOCK || (kind == EDGEPLAN_FILE_KIND_AUTO && ep_node_get(tree, EP_LOCK_KEY) != NULL))
+    const int is_lock = kind == EDGEPLAN_FILE_KIND_LOCK || (kind == EDGEPLAN_FILE_KIND_AUTO && ep_node_get(tree, EP_LOCK_KEY) != NULL);
+    if (is_lock && opening->options->part != EDGEPLAN_PART_TEXT)
+        return refuse(opening, "is a lock file, which keeps nothing but the language model");
+    if (is_lock)
         return ep_lock_read(context, tree, opening->diagnostics, out);
-    return ep_config_read(context, tree, opening->names, opening->diagnostics, out);
+    return ep_config_read(context, tree, opening->names, opening->options->part, opening->diagnostics, out);
 }
 
 static edgeplan_status too_long(const ep_opening *opening)
@@ -141,8 +142,6 @@ static edgeplan_status read_kind(const ep_opening *opening, edgeplan_model **out
         status = sniff(opening, &kind);
     if (status != EDGEPLAN_OK)
         return status;
-    if (kind != EDGEPLAN_FILE_KIND_GGUF && opening->options->part == EDGEPLAN_PART_MTP)
-        return refuse(opening, "is no GGUF: layers that predict further tokens are read from one only");
     if (kind == EDGEPLAN_FILE_KIND_GGUF)
         return ep_gguf_model_read(opening->stream, opening->names, opening->options, opening->diagnostics, out);
     if (kind == EDGEPLAN_FILE_KIND_SAFETENSORS && !is_index(opening->stream))

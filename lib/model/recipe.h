@@ -10,6 +10,7 @@ typedef enum ep_side {
     EP_SIDE_NONE = 0, /* always 0 */
     EP_SIDE_ONE,
     EP_SIDE_HIDDEN,
+    EP_SIDE_HIDDEN_PAIR, /* two side by side */
     EP_SIDE_VOCABULARY,
     EP_SIDE_OUTPUT,   /* vocabulary, 0 if the head is tied */
     EP_SIDE_CONTEXT,  /* trained positions */
@@ -112,7 +113,7 @@ extern const ep_recipe ep_grouped_plain[], ep_grouped_fused[], ep_grouped_head_n
     ep_grouped_gated[], ep_grouped_sub_norm[], ep_grouped_whisper[], ep_latent_plain[];
 extern const ep_recipe ep_ffn_gated[], ep_ffn_fused[], ep_ffn_ungated[], ep_ffn_sub_norm[], ep_ffn_whisper[], ep_ffn_rwkv[];
 extern const ep_recipe ep_experts_gated[], ep_experts_scored[], ep_experts_qwen[], ep_experts_ungated[], ep_experts_gemma4[];
-extern const ep_recipe ep_layer_gemma3n[], ep_layer_gemma4[];
+extern const ep_recipe ep_layer_gemma3n[], ep_layer_gemma4[], ep_layer_next_token[];
 extern const ep_recipe ep_encoder_whisper[];
 extern const ep_recipe ep_recurrent_mamba[], ep_recurrent_jamba[], ep_recurrent_mamba2[], ep_recurrent_delta[], ep_recurrent_kda[],
     ep_recurrent_conv[], ep_recurrent_rwkv7[];

@@ -229,6 +229,16 @@ const ep_recipe ep_layer_gemma4[] = {
     END,
 };
 
+/* Of a layer that predicts further tokens: what the model made of a token and the embedding of the next, each normed, joined; the last
+   norm. Sources: DeepSeek-V3 (arXiv 2412.19437, section 2.2) and Qwen3-Next's `mtp`, as src/models/qwen35.cpp of llama.cpp builds them. */
+const ep_recipe ep_layer_next_token[] = {
+    MATRIX(NEXT_TOKEN, HIDDEN, HIDDEN_PAIR, NO_BIAS),
+    VECTOR(NORM, HIDDEN),
+    VECTOR(NORM, HIDDEN),
+    VECTOR(NORM, HIDDEN),
+    END,
+};
+
 const ep_recipe ep_encoder_whisper[] = {
     VECTOR(ENCODER, HIDDEN),
     VECTOR(ENCODER, HIDDEN),

@@ -44,6 +44,7 @@ static void set_head(ep_walk *walk)
     sides[EP_SIDE_NONE] = 0;
     sides[EP_SIDE_ONE] = 1;
     sides[EP_SIDE_HIDDEN] = head->hidden_width;
+    sides[EP_SIDE_HIDDEN_PAIR] = ep_mul(2, head->hidden_width);
     sides[EP_SIDE_VOCABULARY] = head->vocabulary;
     sides[EP_SIDE_OUTPUT] = head->tied_head == EDGEPLAN_SWITCH_ON ? 0 : head->vocabulary;
     sides[EP_SIDE_CONTEXT] = head->trained_context_tokens;

@@ -64,6 +64,12 @@ const ep_model_entry *ep_model_entry_find(const edgeplan_registry *registry, con
 edgeplan_status edgeplan_registry_model(const edgeplan_registry *registry, const char *id, edgeplan_diagnostics *diagnostics,
                                         edgeplan_model **out)
 {
+    return edgeplan_registry_model_part(registry, id, EDGEPLAN_PART_TEXT, diagnostics, out);
+}
+
+edgeplan_status edgeplan_registry_model_part(const edgeplan_registry *registry, const char *id, edgeplan_part part,
+                                             edgeplan_diagnostics *diagnostics, edgeplan_model **out)
+{
     const ep_model_entry *entry;
     ep_model_names names;
 
@@ -82,7 +88,7 @@ edgeplan_status edgeplan_registry_model(const edgeplan_registry *registry, const
     names.id = entry->id;
     names.name = entry->name;
     names.licence = entry->licence;
-    return ep_config_read(registry->arena.context, entry->config, &names, diagnostics, out);
+    return ep_config_read(registry->arena.context, entry->config, &names, (uint64_t)part, diagnostics, out);
 }
 
 /* ---- targets ---- */

@@ -393,7 +393,17 @@ def a_projector_counts_as_its_file_is(edgeplan):
         assert 0 <= extra < 1e6, extra
         assert alone["verdict"] == "fits" and both["verdict"] == "tight", both["verdict_reason"]
         assert any("working memory of an encoder" in line for line in both["missing"]), both["missing"]
-        assert "language model only" in edgeplan.expect(2, *words, "--with", "qwen3-4b:projector").stderr
+        assert "describes a language model" in edgeplan.expect(2, *words, "--with", "qwen3-4b:projector").stderr
+
+
+def further_tokens_come_from_the_registry(edgeplan):
+    """424,699,392 parameters in 16 bits beside the model, and 4096 tokens of 4 heads of 256 keys and values."""
+    words = ("fit", "qwen3.5-27b", "--target", "macbook-pro-m3-max", "--runtime", "llama.cpp", "--format", "f16", "--json")
+    plan = json.loads(edgeplan.run(*words, "--with", "qwen3.5-27b:mtp").stdout)["plans"][0]
+    (beside,) = plan["extra_models"]
+    assert beside["role"] == "mtp", beside
+    assert 0 <= beside["total_low_bytes"] - 2 * 424699392 - 4096 * 4 * 512 * 2 < 200e6, beside
+    assert "no layers predict further tokens" in edgeplan.expect(2, *words, "--with", "qwen3-4b:mtp").stderr
 
 
 def a_draft_gains_or_loses(edgeplan):
@@ -482,12 +492,12 @@ TESTS = [phone_at_8192_tokens, phone_at_32768_tokens, what_was_not_run_is_derive
          a_row_for_each_entitlement, exit_codes_follow_the_verdict, a_sweep_is_csv, backtest_counts_every_observation,
          probe_prints_a_target_that_plans, the_least_bandwidth_for_a_rate, the_ladder_fits_a_terminal,
          a_device_of_twelve_lines_is_on_the_ladder, the_ladder_shows_a_path_that_fits, a_voice_loop_is_timed,
-         a_stage_is_as_wide_as_what_was_published, a_change_is_what_the_loop_becomes,
-         a_compiled_prompt_takes_whole_chunks, a_voice_that_does_not_fit_says_so, a_batch_has_its_sequences,
-         a_kind_of_device_nobody_ran_says_so, a_draft_that_is_too_slow_always_loses, most_devices_get_an_answer,
-         ones_own_rows_stand_beside_the_estimate, a_model_beside_it_counts, a_projector_counts_as_its_file_is, a_draft_gains_or_loses,
-         layers_are_shared_out, what_changes_nothing_is_said,
-         soft_limits_are_named_beside_the_longest_context, an_unknown_type_names_what_the_runtime_takes, another_runtime_may_be_the_fix]
+         a_stage_is_as_wide_as_what_was_published, a_change_is_what_the_loop_becomes, a_compiled_prompt_takes_whole_chunks,
+         a_voice_that_does_not_fit_says_so, a_batch_has_its_sequences, a_kind_of_device_nobody_ran_says_so,
+         a_draft_that_is_too_slow_always_loses, most_devices_get_an_answer, ones_own_rows_stand_beside_the_estimate,
+         a_model_beside_it_counts, a_projector_counts_as_its_file_is, further_tokens_come_from_the_registry, a_draft_gains_or_loses,
+         layers_are_shared_out, what_changes_nothing_is_said, soft_limits_are_named_beside_the_longest_context,
+         an_unknown_type_names_what_the_runtime_takes, another_runtime_may_be_the_fix]
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@
 #include "model/config.h"
 #include "source/json.h"
 
-static inline edgeplan_status read_text(edgeplan_context *context, const char *text, size_t length, const char *name,
-                                        edgeplan_diagnostics *diagnostics, edgeplan_model **out)
+static inline edgeplan_status read_text_part(edgeplan_context *context, const char *text, size_t length, const char *name,
+                                             edgeplan_part part, edgeplan_diagnostics *diagnostics, edgeplan_model **out)
 {
     const ep_model_names names = {name, name, NULL};
     const ep_node *tree = NULL;
@@ -22,9 +22,15 @@ static inline edgeplan_status read_text(edgeplan_context *context, const char *t
     ep_arena_init(&arena, context);
     edgeplan_status status = ep_json_parse(&arena, text, length, name, diagnostics, &tree);
     if (status == EDGEPLAN_OK)
-        status = ep_config_read(context, tree, &names, diagnostics, out);
+        status = ep_config_read(context, tree, &names, part, diagnostics, out);
     ep_arena_free(&arena); /* a model keeps nothing of its text */
     return status;
+}
+
+static inline edgeplan_status read_text(edgeplan_context *context, const char *text, size_t length, const char *name,
+                                        edgeplan_diagnostics *diagnostics, edgeplan_model **out)
+{
+    return read_text_part(context, text, length, name, EDGEPLAN_PART_TEXT, diagnostics, out);
 }
 
 /* Release with free(). */
@@ -36,20 +42,25 @@ static inline char *load_text(const char *name, size_t *length)
     return test_read_file(path, length);
 }
 
-static inline edgeplan_model *open_config(const char *name)
+static inline edgeplan_model *open_config_part(const char *name, edgeplan_part part)
 {
     edgeplan_model *model = NULL;
     edgeplan_diagnostics *diagnostics = NULL;
     size_t length = 0;
     char *text = load_text(name, &length);
     assert_int_equal(edgeplan_diagnostics_new(NULL, &diagnostics), EDGEPLAN_OK);
-    const edgeplan_status status = read_text(NULL, text, length, name, diagnostics, &model);
+    const edgeplan_status status = read_text_part(NULL, text, length, name, part, diagnostics, &model);
     if (status != EDGEPLAN_OK)
         fail_msg("%s: %s: %s", name, edgeplan_diagnostics_key_path(diagnostics, 0), edgeplan_diagnostics_message(diagnostics, 0));
     assert_int_equal(edgeplan_diagnostics_count(diagnostics), 0);
     edgeplan_diagnostics_unref(diagnostics);
     free(text);
     return model;
+}
+
+static inline edgeplan_model *open_config(const char *name)
+{
+    return open_config_part(name, EDGEPLAN_PART_TEXT);
 }
 
 #endif

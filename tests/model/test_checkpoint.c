@@ -364,6 +364,75 @@ static void test_what_is_left_out(void **state)
 }
 
 /* MLX raises some matrices in some recipes; then no one name fits the whole. A router that is raised changes nothing. */
+static void add_block(st_header *header, const char *block)
+{
+    static const struct { const char *module; uint64_t rows, columns; } matrices[] = {
+        {"mlp.down_proj", 256, 512}, {"mlp.gate_proj", 512, 256}, {"mlp.up_proj", 512, 256}, {"self_attn.k_proj", 128, 256},
+        {"self_attn.o_proj", 256, 256}, {"self_attn.q_proj", 256, 256}, {"self_attn.v_proj", 128, 256},
+    };
+    char name[120];
+    for (size_t i = 0; i < sizeof matrices / sizeof matrices[0]; i++) {
+        snprintf(name, sizeof name, "%s.%s", block, matrices[i].module);
+        add_bf16(header, name, matrices[i].rows, matrices[i].columns);
+    }
+    snprintf(name, sizeof name, "%s.input_layernorm", block);
+    add_norm(header, name, "BF16", 256);
+    snprintf(name, sizeof name, "%s.post_attention_layernorm", block);
+    add_norm(header, name, "BF16", 256);
+}
+
+/* As Qwen3.5 stores such a layer, as DeepSeek V3 does with copies of what it shares, and as the description alone tells: the same. */
+static void test_further_tokens(void **state)
+{
+    static const char more[] = "\"num_nextn_predict_layers\":1";
+    const uint64_t parameters = 3 * 256 * 512 + 2 * 256 * 256 + 2 * 128 * 256 + 512 * 256 + 5 * 256;
+    const edgeplan_open_options options = {.struct_size = sizeof options, .part = EDGEPLAN_PART_MTP};
+    st_header qwen = st_begin(), deepseek = st_begin();
+    st_text config = describe(&tiny, more), without = describe(&tiny, "");
+    edgeplan_model *described = NULL;
+    (void)state;
+    add_block(&qwen, "mtp.layers.0");
+    add_bf16(&qwen, "mtp.fc", 256, 512);
+    add_norm(&qwen, "mtp.norm", "BF16", 256);
+    add_norm(&qwen, "mtp.pre_fc_norm_embedding", "BF16", 256);
+    add_norm(&qwen, "mtp.pre_fc_norm_hidden", "BF16", 256);
+    add_bf16(&qwen, "model.layers.0.mlp.up_proj", 512, 256);
+    st_end(&qwen);
+    add_block(&deepseek, "model.layers.2");
+    add_bf16(&deepseek, "model.layers.2.eh_proj", 256, 512);
+    add_bf16(&deepseek, "model.layers.2.embed_tokens", 1000, 256);
+    add_norm(&deepseek, "model.layers.2.enorm", "BF16", 256);
+    add_norm(&deepseek, "model.layers.2.hnorm", "BF16", 256);
+    add_bf16(&deepseek, "model.layers.2.shared_head.head", 1000, 256);
+    add_norm(&deepseek, "model.layers.2.shared_head.norm", "BF16", 256);
+    st_end(&deepseek);
+    assert_int_equal(edgeplan_model_open_memory(NULL, config.bytes, config.length, "m", &options, NULL, &described), EDGEPLAN_OK);
+    assert_count(described->head.parameters, parameters);
+    for (int i = 0; i < 2; i++) {
+        st_opened opened = open_part(i ? &deepseek : &qwen, config.bytes, EDGEPLAN_PART_MTP);
+        if (opened.status != EDGEPLAN_OK)
+            fail_msg("%s: %s", edgeplan_diagnostics_key_path(opened.diagnostics, 0), edgeplan_diagnostics_message(opened.diagnostics, 0));
+        assert_count(opened.model->head.parameters, parameters);
+        assert_count(stored_bytes(opened.model), 2 * parameters);
+        assert_int_equal(opened.model->layer_count, 1);
+        assert_memory_equal(opened.model->layers, described->layers, sizeof *described->layers);
+        assert_string_equal(edgeplan_model_format(opened.model), "bf16");
+        assert_int_equal(assumes(opened.model, "Copies of the embedding table and the output matrix (1.02 MB)"), i);
+        release(&opened);
+        opened = open_part(i ? &deepseek : &qwen, without.bytes, EDGEPLAN_PART_MTP);
+        assert_int_equal(opened.status, EDGEPLAN_ERROR_UNSUPPORTED);
+        release(&opened);
+    }
+    st_opened opened = open_part(&qwen, config.bytes, EDGEPLAN_PART_TEXT); /* which is not whole here */
+    assert_int_equal(opened.status, EDGEPLAN_ERROR_REFERENCE);
+    release(&opened);
+    edgeplan_model_unref(described);
+    free(config.bytes);
+    free(without.bytes);
+    free(qwen.text.bytes);
+    free(deepseek.text.bytes);
+}
+
 static void test_mixtures_have_no_name(void **state)
 {
     static const struct { const char *scheme, *format; } rows[] = {
@@ -396,6 +465,7 @@ int main(void)
         cmocka_unit_test(test_tensors_count_for_more),
         cmocka_unit_test(test_heads),
         cmocka_unit_test(test_what_is_left_out),
+        cmocka_unit_test(test_further_tokens),
         cmocka_unit_test(test_mixtures_have_no_name),
         cmocka_unit_test(test_formats_are_known),
     };

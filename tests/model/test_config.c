@@ -261,8 +261,8 @@ static void test_arguments(void **state)
     (void)state;
     const ep_node null_node = {.kind = EP_NODE_NULL, .source = ""};
     edgeplan_model *model = NULL;
-    assert_int_equal(ep_config_read(NULL, NULL, NULL, NULL, &model), EDGEPLAN_ERROR_INVALID_ARGUMENT);
-    assert_int_equal(ep_config_read(NULL, &null_node, NULL, NULL, &model), EDGEPLAN_ERROR_SCHEMA);
+    assert_int_equal(ep_config_read(NULL, NULL, NULL, EDGEPLAN_PART_TEXT, NULL, &model), EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(ep_config_read(NULL, &null_node, NULL, EDGEPLAN_PART_TEXT, NULL, &model), EDGEPLAN_ERROR_SCHEMA);
     assert_null(edgeplan_model_ref(NULL));
     edgeplan_model_unref(NULL);
 }
@@ -272,7 +272,7 @@ static edgeplan_status read_tree(edgeplan_context *context, void *argument)
     const ep_model_names names = {"id", "name", "licence"};
     const ep_node *tree = argument;
     edgeplan_model *model = NULL;
-    const edgeplan_status status = ep_config_read(context, tree, &names, NULL, &model);
+    const edgeplan_status status = ep_config_read(context, tree, &names, EDGEPLAN_PART_TEXT, NULL, &model);
     assert_true((status == EDGEPLAN_OK) == (model != NULL));
     edgeplan_model_unref(model);
     return status;

@@ -341,7 +341,7 @@ static edgeplan_status read_tree(edgeplan_context *context, void *argument)
     const ep_model_names names = {"id", "name", "licence"};
     const ep_node *tree = argument;
     edgeplan_model *model = NULL;
-    const edgeplan_status status = ep_config_read(context, tree, &names, NULL, &model);
+    const edgeplan_status status = ep_config_read(context, tree, &names, EDGEPLAN_PART_TEXT, NULL, &model);
     assert_true((status == EDGEPLAN_OK) == (model != NULL));
     edgeplan_model_unref(model);
     return status;

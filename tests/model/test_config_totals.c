@@ -211,11 +211,62 @@ static void test_counted_by_hand(void **state)
     edgeplan_model_unref(model);
 }
 
+/* What the totals above leave apart, each sum on its own: published total less text and tower (Qwen3.5); 11.5 billion parameters apart from
+   embedding and output matrix by deepseek-ai/DeepSeek-V3 README_WEIGHTS.md, and its config's 256 experts of 2048, one shared, beside latent
+   attention (DeepSeek V3), as counted by hand. */
+static void test_further_tokens(void **state)
+{
+    static const struct {
+        const char *config;
+        uint64_t parameters, kv_heads, latent, experts;
+    } rows[] = {
+        {"qwen3.5-0.8b", 20452864, 2, 0, 0},
+        {"qwen3.5-2b", 60828160, 2, 0, 0},
+        {"qwen3.5-4b", 120599552, 4, 0, 0},
+        {"qwen3.5-9b", 243290624, 4, 0, 0},
+        {"qwen3.5-27b", 424699392, 4, 0, 0},
+        {"qwen3.5-35b-a3b", 844640768, 2, 0, 256},
+        {"deepseek-v3", 0, 1, 512, 256},
+    };
+    const uint64_t h = 7168;
+    const uint64_t attention = h * 1536 + 1536 + 1536 * 128 * 192 + h * 576 + 512 + 512 * 128 * 256 + 128 * 128 * h;
+    const uint64_t deepseek = attention + 257 * 3 * 2048 * h + 256 * h + 256 + 2 * h * h + 5 * h;
+    (void)state;
+    assert_near((double)deepseek, 11.5e9, 0.01);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        edgeplan_model *model = open_config_part(rows[i].config, EDGEPLAN_PART_MTP);
+        assert_count(model->head.parameters, rows[i].parameters != 0 ? rows[i].parameters : deepseek);
+        assert_int_equal(model->layer_count, 1);
+        assert_count(model->layers[0].recurrent, EDGEPLAN_RECURRENT_NONE);
+        assert_count(model->layers[0].kv_heads, rows[i].kv_heads);
+        assert_count(model->layers[0].latent_width, rows[i].latent);
+        assert_count(model->layers[0].experts, rows[i].experts);
+        edgeplan_model_unref(model);
+    }
+}
+
+static void test_no_further_tokens(void **state)
+{
+    edgeplan_diagnostics *diagnostics = NULL;
+    edgeplan_model *model = NULL;
+    size_t length = 0;
+    char *text = load_text("kimi-k2", &length); /* says 0 */
+    (void)state;
+    assert_int_equal(edgeplan_diagnostics_new(NULL, &diagnostics), EDGEPLAN_OK);
+    assert_int_equal(read_text_part(NULL, text, length, "kimi-k2", EDGEPLAN_PART_MTP, diagnostics, &model), EDGEPLAN_ERROR_UNSUPPORTED);
+    assert_null(model);
+    assert_string_equal(edgeplan_diagnostics_key_path(diagnostics, 0), "num_nextn_predict_layers");
+    edgeplan_diagnostics_unref(diagnostics);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_totals),
         cmocka_unit_test(test_counted_by_hand),
+        cmocka_unit_test(test_further_tokens),
+        cmocka_unit_test(test_no_further_tokens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

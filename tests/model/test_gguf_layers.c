@@ -143,7 +143,7 @@ static void next_token_layers_alone(void **state)
     bytes = gguf_end(&w, &length);
     assert_int_equal(edgeplan_model_open_memory(NULL, bytes, length, "m", &options, NULL, &model), EDGEPLAN_ERROR_UNSUPPORTED);
     gguf_free(&w);
-    assert_int_equal(edgeplan_model_open_memory(NULL, "{}", 2, "m", &options, NULL, &model), EDGEPLAN_ERROR_UNSUPPORTED);
+    assert_int_equal(edgeplan_model_open_memory(NULL, "{}", 2, "m", &options, NULL, &model), EDGEPLAN_ERROR_SCHEMA);
 }
 
 static void next_token_layers_are_left_out(void **state)
