@@ -429,6 +429,7 @@ int command_fit(session *now)
 {
     edgeplan_deployment *deployment = NULL;
     edgeplan_deployment *draft = NULL;
+    edgeplan_companion drafts = EDGEPLAN_COMPANION_DRAFT;
     edgeplan_plan *plan = NULL;
     const options *given = now->options;
     options settled = *given;
@@ -441,7 +442,7 @@ int command_fit(session *now)
     edgeplan_status status = session_deploy(now, model, target, &deployment);
     int code = EXIT_UNDECIDED;
     for (uint32_t i = 0; i < now->options->companion_count && status == EDGEPLAN_OK; i++)
-        status = session_add_companion(now, target, now->options->companions[i], &deployment, &draft);
+        status = session_add_companion(now, target, now->options->companions[i], &deployment, &draft, &drafts);
     if (status == EDGEPLAN_OK && given->auto_layers)
         status = share_layers(now, deployment, &settled.request);
     now->options = &settled;
@@ -452,7 +453,7 @@ int command_fit(session *now)
     if (status == EDGEPLAN_OK)
         code = now->options->sweep ? EXIT_YES : print_fit(now, plan, target, model);
     if (status == EDGEPLAN_OK && draft != NULL && !now->options->json && !now->options->sweep)
-        status = print_speculation(now, deployment, draft);
+        status = print_speculation(now, deployment, draft, drafts == EDGEPLAN_COMPANION_MTP);
     if (status != EDGEPLAN_OK && status != EDGEPLAN_ERROR_NOT_FOUND)
         print_failure(now->options->arguments[0], status, now->diagnostics);
     edgeplan_plan_unref(plan);

@@ -178,7 +178,7 @@ static edgeplan_status open_beside(session *now, const edgeplan_model *model, co
 }
 
 edgeplan_status session_add_companion(session *now, const edgeplan_target *target, const char *named, edgeplan_deployment **deployment,
-                                      edgeplan_deployment **draft)
+                                      edgeplan_deployment **draft, edgeplan_companion *drafts)
 {
     const char *colon = strrchr(named, ':');
     edgeplan_companion role = colon == NULL ? EDGEPLAN_COMPANION_FORCE32 : role_of(colon + 1);
@@ -198,8 +198,10 @@ edgeplan_status session_add_companion(session *now, const edgeplan_target *targe
     if (status == EDGEPLAN_OK) {
         edgeplan_deployment_unref(*deployment);
         *deployment = both;
-        if (role == EDGEPLAN_COMPANION_DRAFT && *draft == NULL)
+        if ((role == EDGEPLAN_COMPANION_DRAFT || role == EDGEPLAN_COMPANION_MTP) && *draft == NULL) {
             *draft = edgeplan_deployment_ref(companion);
+            *drafts = role;
+        }
     }
     edgeplan_deployment_unref(companion);
     edgeplan_model_unref(model);

@@ -49,9 +49,9 @@ edgeplan_status session_path(session *now, const edgeplan_runtime **runtime, con
 edgeplan_status session_deploy(session *now, const edgeplan_model *model, const edgeplan_target *target, edgeplan_deployment **out);
 
 /* The same with a model beside it, `MODEL:role`; `*deployment` is replaced. Its path is the model's where that takes it, else the
-   library's choice. A draft is handed out as well; release it. */
+   library's choice. The first that drafts, a draft or layers that predict further tokens, is handed out with its role; release it. */
 edgeplan_status session_add_companion(session *now, const edgeplan_target *target, const char *named, edgeplan_deployment **deployment,
-                                      edgeplan_deployment **draft);
+                                      edgeplan_deployment **draft, edgeplan_companion *drafts);
 
 /* A registry entry as YAML; release it. NULL if there is none of that id. */
 char *session_describe(const session *now, edgeplan_section section, const char *id);
@@ -61,8 +61,9 @@ typedef struct entry_value {
 } entry_value;
 entry_value session_value(const session *now, edgeplan_section section, const char *id, const char *key);
 
-/* Whether a draft makes decoding faster: cost of drafting and of verifying, gain or loss at --acceptance. */
-edgeplan_status print_speculation(const session *now, const edgeplan_deployment *model, const edgeplan_deployment *draft);
+/* Whether a draft makes decoding faster: cost of drafting and of verifying, gain or loss at --acceptance. `shares_head`: 1 if it has no
+   output matrix of its own. */
+edgeplan_status print_speculation(const session *now, const edgeplan_deployment *model, const edgeplan_deployment *draft, int shares_head);
 
 /* Memory by context, as CSV: every doubling up to --context, the trained context without it. */
 edgeplan_status print_context_sweep(const session *now, const edgeplan_deployment *deployment, const edgeplan_model *model);

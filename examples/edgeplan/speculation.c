@@ -1,4 +1,4 @@
-/* fit with a draft: does speculative decoding help here? What verifying costs is bounded by its traffic; engines whose weights are unpacked
+/* fit with a draft, or with the model's own layers that predict further tokens: does speculative decoding help here? What verifying costs is bounded by its traffic; engines whose weights are unpacked
    for every token of a batch take longer, which the plan's own list tells where it was measured. */
 #include "session.h"
 
@@ -11,7 +11,18 @@ static edgeplan_status speed_of(const edgeplan_deployment *path, const edgeplan_
     return status == EDGEPLAN_OK ? edgeplan_deployment_speed(path, &request, out) : status;
 }
 
-edgeplan_status print_speculation(const session *now, const edgeplan_deployment *model, const edgeplan_deployment *draft)
+/* Layers that predict further tokens run through the model's own output matrix, which their step does not count: its share of a plain
+   step by traffic. */
+static double shared_head(const edgeplan_deployment *model, const edgeplan_speed *plain)
+{
+    uint64_t bytes = 0;
+    for (uint32_t type = 0; type < EDGEPLAN_ELEMENT_NONE; type++)
+        bytes += edgeplan_deployment_read_bytes(model, (edgeplan_element_type)type) -
+                 edgeplan_deployment_prompt_bytes(model, (edgeplan_element_type)type);
+    return (double)bytes / (double)plain->traffic_bytes_per_step;
+}
+
+edgeplan_status print_speculation(const session *now, const edgeplan_deployment *model, const edgeplan_deployment *draft, int shares_head)
 {
     const uint64_t drafted = now->options->draft_tokens > 0 ? now->options->draft_tokens : 4;
     const double acceptance = now->options->acceptance;
@@ -30,7 +41,7 @@ edgeplan_status print_speculation(const session *now, const edgeplan_deployment 
     /* One sequence: the cache is read once however many tokens are verified, experts as far as they differ. */
     double cache = (double)many.cache_traffic_bytes_per_step, tokens = (double)(drafted + 1);
     double verify = ((double)many.traffic_bytes_per_step - cache + cache / tokens) / (double)plain.traffic_bytes_per_step;
-    double cost = plain.decode_tok_per_s / small.decode_tok_per_s;
+    double cost = plain.decode_tok_per_s / small.decode_tok_per_s + (shares_head ? shared_head(model, &plain) : 0);
     printf("speculation: %u drafted at %s of a plain step each, verified in %s by traffic alone\n", (unsigned)drafted,
            number_text(cost).s, number_text(verify).s);
     if (acceptance <= 0) {

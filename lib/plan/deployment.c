@@ -327,17 +327,33 @@ static void say_fault(const edgeplan_deployment *d, ep_load_fault fault, const e
         ep_text_add(reason, edgeplan_element_type_name((edgeplan_element_type)type));
 }
 
-int ep_deployment_refuses(const edgeplan_deployment *d, const edgeplan_request *request, ep_text *reason)
+static int refuses_load(const edgeplan_deployment *d, const edgeplan_request *request, ep_text *reason)
 {
     ep_workload workload;
 
-    if (refuses_state(d->target->platform, request->app_state, reason) || refuses_type(d, request, reason) || refuses_os(d, request, reason))
+    if (refuses_type(d, request, reason))
         return 1;
     (void)ep_evaluate_workload(d, request, &workload);
     ep_load_fault fault = ep_request_fault(&d->rules.request, &d->shape, &workload);
     if (fault)
         say_fault(d, fault, &workload, reason);
     return fault != EP_FAULT_NONE;
+}
+
+int ep_deployment_refuses(const edgeplan_deployment *d, const edgeplan_request *request, ep_text *reason)
+{
+    if (refuses_state(d->target->platform, request->app_state, reason) || refuses_os(d, request, reason) || refuses_load(d, request, reason))
+        return 1;
+    for (; d->base; d = d->base) {
+        const edgeplan_request asked = ep_companion_request(d->role, request);
+        if (!d->companion || !refuses_load(d->companion, &asked, reason))
+            continue;
+        ep_text_add(reason, ", asked of ");
+        ep_text_add(reason, d->companion->model->id);
+        ep_text_add(reason, " beside it");
+        return 1;
+    }
+    return 0;
 }
 
 /* A projector's tensors are read into a buffer, never mapped. Source: llama.cpp, tools/mtmd/clip.cpp (clip_model_loader). */

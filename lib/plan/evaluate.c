@@ -98,6 +98,24 @@ void ep_companion_footprint(const edgeplan_deployment *d, const edgeplan_request
     ep_footprint_compute(&rules, &other->shape, &workload, out);
 }
 
+/* Whether a back end does not load what is asked of the model, or of one beside it. */
+static int is_refused(const edgeplan_deployment *d, const edgeplan_request *request, const ep_workload *workload)
+{
+    if (ep_request_fault(&d->rules.request, &d->shape, workload))
+        return 1;
+    for (; d->base; d = d->base) {
+        const edgeplan_deployment *other = d->companion;
+        const edgeplan_request asked = ep_companion_request(d->role, request);
+        ep_workload its;
+        if (!other)
+            continue;
+        (void)ep_evaluate_workload(other, &asked, &its);
+        if (ep_request_fault(&other->rules.request, &other->shape, &its))
+            return 1;
+    }
+    return 0;
+}
+
 /* The other models that stay loaded. */
 static void add_companions(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_compute_view compute,
                            ep_footprint *sum)
@@ -115,7 +133,7 @@ edgeplan_status ep_evaluate_with(const edgeplan_deployment *deployment, const ed
 {
     out->preset = preset_of(deployment->backend, request);
     out->assumed = ep_evaluate_workload(deployment, request, &out->workload);
-    if (ep_request_fault(&deployment->rules.request, &deployment->shape, &out->workload))
+    if (is_refused(deployment, request, &out->workload))
         return EDGEPLAN_ERROR_REFUSED;
     out->workload.compute = compute;
     ep_footprint_compute(&deployment->rules, &deployment->shape, &out->workload, &out->footprint);

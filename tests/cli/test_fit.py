@@ -414,6 +414,10 @@ def a_draft_gains_or_loses(edgeplan):
     assert "a loss even at best" in edgeplan.expect(0, *words, "0.3").stdout
     assert "verified in 1" in kept, kept
     sparse = edgeplan.expect(0, "fit", "qwen3-30b-a3b", *words[2:4], "--format", "q4_k_m", "--with", "qwen3-0.6b:draft").stdout
+    further = edgeplan.run("fit", "qwen3.5-27b", *words[2:6], "--with", "qwen3.5-27b:mtp", "--draft-tokens", "1", "--acceptance", "0.8").stdout
+    share = float(further.split("drafted at ")[1].split()[0])  # its layer and the shared head of 26.9e9 parameters, at best
+    assert 0.4247 / 26.9 + 0.03 < share < 0.2, further
+    assert "1.80 kept a round, a gain at best" in further, further
     cost = float(sparse.split("verified in ")[1].split()[0])
     assert 2 < cost < 5, sparse  # 5 tokens reach 35 of 128 experts, 4.4 times the 8 of one
 

@@ -182,6 +182,43 @@ static void test_further_tokens_have_a_cache_of_their_own(void **state)
     gguf_free(&w);
 }
 
+/* Heads of 80 are no blocks of 32: what llama.cpp does not load of a draft (llama_init_from_model), it does not load beside a model either. */
+static void test_a_draft_is_asked_too(void **state)
+{
+    static const char text[] = "{\"model_type\":\"llama\",\"hidden_size\":640,\"num_hidden_layers\":2,\"num_attention_heads\":8,"
+                               "\"num_key_value_heads\":8,\"intermediate_size\":1280,\"vocab_size\":1000,"
+                               "\"max_position_embeddings\":8192}";
+    edgeplan_deployment *model = open_on("llama-3.1-8b", "macbook-pro-m3-max", "llama.cpp", "q4_k_m"), *draft, *both;
+    const edgeplan_request plain = {.struct_size = sizeof plain}, cut = {.struct_size = sizeof cut, .kv_k = EDGEPLAN_ELEMENT_Q8_0};
+    edgeplan_memory memory = {.struct_size = sizeof memory};
+    edgeplan_diagnostics *diagnostics;
+    edgeplan_model *small;
+    edgeplan_plan *plan;
+
+    (void)state;
+    assert_int_equal(edgeplan_model_open_memory(NULL, text, sizeof text - 1, "small", NULL, NULL, &small), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_new(small, edgeplan_target_find(registry, "macbook-pro-m3-max"), EDGEPLAN_ACCELERATOR_ANY,
+                                             edgeplan_runtime_find(registry, "llama.cpp"), edgeplan_format_find(registry, "q4_k_m"), NULL,
+                                             &draft),
+                     EDGEPLAN_OK);
+    both = with(model, EDGEPLAN_COMPANION_DRAFT, draft);
+    assert_int_equal(edgeplan_deployment_memory(model, &cut, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_memory(both, &plain, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_memory(both, &cut, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory), EDGEPLAN_ERROR_REFUSED);
+    assert_int_equal(edgeplan_diagnostics_new(NULL, &diagnostics), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_plan_new(both, &cut, diagnostics, &plan), EDGEPLAN_ERROR_REFUSED);
+    assert_string_equal(edgeplan_diagnostics_message(diagnostics, 0),
+                        "llama.cpp cannot cut the heads of this model into blocks of keys as q8_0, asked of small beside it");
+    edgeplan_deployment_unref(both);
+    both = with(model, EDGEPLAN_COMPANION_OTHER, draft); /* at its own defaults */
+    assert_int_equal(edgeplan_deployment_memory(both, &cut, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory), EDGEPLAN_OK);
+    edgeplan_deployment_unref(both);
+    edgeplan_deployment_unref(draft);
+    edgeplan_deployment_unref(model);
+    edgeplan_model_unref(small);
+    edgeplan_diagnostics_unref(diagnostics);
+}
+
 static void test_refusals(void **state)
 {
     edgeplan_deployment *model = open_on("llama-3.2-3b", "galaxy-s26", "llama.cpp", "q4_k_m");
@@ -208,6 +245,7 @@ int main(void)
         cmocka_unit_test(test_several_add_up_and_bound_the_context),
         cmocka_unit_test(test_what_was_only_measured_counts),
         cmocka_unit_test(test_further_tokens_have_a_cache_of_their_own),
+        cmocka_unit_test(test_a_draft_is_asked_too),
         cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests(tests, open_registry, close_registry);
