@@ -122,8 +122,32 @@ static void add(ep_gguf_reading *reading, const ep_gguf_part *part)
         reading->status = status;
 }
 
+/* Source: clip_model_loader::load_hparams of tools/mtmd/clip.cpp of llama.cpp v0.5.0. */
+static void see_tower(ep_gguf_reading *reading)
+{
+    ep_tower *tower = &reading->draft.tower;
+    const ep_gguf_value *projector = ep_gguf_find(&reading->set->first, "clip.vision.projector_type");
+    uint64_t size = 0, patch = 0;
+
+    if (projector == NULL)
+        projector = ep_gguf_find(&reading->set->first, "clip.projector_type");
+    if (projector == NULL || projector->text == NULL)
+        return;
+    tower->projector = ep_arena_copy(&reading->draft.arena, projector->text, projector->count);
+    if (tower->projector == NULL)
+        reading->status = EDGEPLAN_ERROR_NO_MEMORY;
+    ep_gguf_get(reading, "vision.embedding_length", &tower->width);
+    ep_gguf_get(reading, "vision.feed_forward_length", &tower->ffn_width);
+    ep_gguf_get(reading, "vision.attention.head_count", &tower->heads);
+    ep_gguf_get(reading, "vision.image_size", &size);
+    ep_gguf_get(reading, "vision.patch_size", &patch);
+    if (patch != 0)
+        tower->patches = ep_mul(size / patch, size / patch);
+}
+
 void ep_gguf_add_encoder(ep_gguf_reading *reading)
 {
+    see_tower(reading);
     for (size_t i = 0; i < reading->set->part_count && reading->status == EDGEPLAN_OK; i++) {
         const edgeplan_tensor tensor = shape_of(&reading->set->parts[i], &(ep_tensor_name){ .role = EDGEPLAN_ROLE_ENCODER });
 

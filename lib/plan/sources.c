@@ -135,6 +135,8 @@ static void use_rules(collector *c, const edgeplan_deployment *d, uint32_t prese
         use_range(c, d->backend->rule_facts[always[i]]);
     if (d->shape.has_state)
         use_range(c, d->backend->rule_facts[EP_RULE_STATE]);
+    if (d->rules.compute.high > 0)
+        use_range(c, d->backend->rule_facts[EP_RULE_ENCODER]);
     use_range(c, d->backend->preset_facts[preset]);
     if (d->override)
         use_range(c, d->override->facts);

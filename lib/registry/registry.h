@@ -191,7 +191,8 @@ struct edgeplan_format {
 /* Blocks of a runtime whose figures are recorded together. */
 typedef enum ep_rule_block {
     EP_RULE_CONTEXT = 0, EP_RULE_CACHE, EP_RULE_RESERVATION, EP_RULE_STATE, EP_RULE_OUTPUT, EP_RULE_COMPUTE, EP_RULE_PLACEMENT,
-    EP_RULE_CHARGE, EP_RULE_OVERHEAD, EP_RULE_READS, EP_RULE_REQUEST, EP_RULE_CONTEXTS, EP_RULE_KV_TYPES, EP_RULE_BLOCK_COUNT
+    EP_RULE_CHARGE, EP_RULE_OVERHEAD, EP_RULE_READS, EP_RULE_REQUEST, EP_RULE_ENCODER,
+    EP_RULE_CONTEXTS, EP_RULE_KV_TYPES, EP_RULE_BLOCK_COUNT
 } ep_rule_block;
 
 typedef struct ep_repack {
@@ -199,6 +200,19 @@ typedef struct ep_repack {
     uint32_t types[EP_MAX_REPACK_TYPES];
     uint32_t type_count;
 } ep_repack;
+
+typedef struct ep_tower_rule { /* the scratch of what sees, by its projector */
+    ep_words projectors;
+    uint64_t patches;
+    double low, high;
+    uint32_t term_count;
+    ep_term terms[EP_MAX_TOWER_TERMS];
+} ep_tower_rule;
+
+typedef struct ep_encoder_rule {
+    const ep_tower_rule *towers;
+    uint32_t tower_count;
+} ep_encoder_rule;
 
 typedef struct ep_backend { /* a runtime on one accelerator: the runtime's keys with the backend's laid over them */
     const char *id;
@@ -212,6 +226,7 @@ typedef struct ep_backend { /* a runtime on one accelerator: the runtime's keys 
     ep_rules rules;
     const ep_repack *repacks;
     uint32_t repack_count;
+    ep_encoder_rule encoder;
     ep_fact_range rule_facts[EP_RULE_BLOCK_COUNT];
     ep_preset presets[EP_PRESET_COUNT];
     ep_fact_range preset_facts[EP_PRESET_COUNT];

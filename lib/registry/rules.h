@@ -7,6 +7,7 @@
 #define EP_MAX_TERMS 24
 #define EP_MAX_TERM_DIMENSIONS 4
 #define EP_MAX_PHASES 6
+#define EP_MAX_TOWER_TERMS 6
 #define EP_MAX_CONTEXTS 16
 #define EP_MAX_REPACK_TYPES 12
 
@@ -91,6 +92,7 @@ typedef enum ep_dimension {
     EP_DIM_OUTPUTS,
     EP_DIM_WINDOW_CONTEXT, /* cells of a window layer, 0 without windows */
     EP_DIM_CONVOLVED,      /* elements that a recurrent layer's convolution keeps, 0 without one */
+    EP_DIM_PATCHES,        /* of the image that an encoder holds room for */
     EP_DIM_COUNT
 } ep_dimension;
 
@@ -113,6 +115,8 @@ typedef struct ep_compute_rule {
     uint32_t graphs;    /* whose orders of operations: ep_graphs */
     uint32_t term_count;
     ep_term terms[EP_MAX_TERMS];
+    double low, high;   /* of an encoder: ends over what the terms yield; 0: not of one */
+    uint64_t patches;   /* likewise: of the image it holds room for; 0: of one of its own size */
 } ep_compute_rule;
 
 /* What a request may leave to the CPU of an offloaded model. */

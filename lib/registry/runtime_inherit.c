@@ -28,6 +28,7 @@ static const ep_key rule_key[] = {
     BLOCK("overhead", EP_RULE_OVERHEAD),
     BLOCK("reads", EP_RULE_READS),
     BLOCK("request", EP_RULE_REQUEST),
+    BLOCK("encoder", EP_RULE_ENCODER),
     {.name = "files", .kind = EP_KEY_MAP, .keys = &ep_file_keys, FIELD(files)},
 };
 const ep_keys ep_rule_keys = EP_KEYS(rule_key);

@@ -70,28 +70,56 @@ static const ep_key term_key[] = {
 };
 static const ep_keys term_keys = EP_KEYS(term_key);
 
+static uint32_t read_terms_within(ep_loader *loader, ep_frame *frame, const ep_node *node, ep_term *terms, uint32_t most)
+{
+    if (!ep_is_list_within(loader, frame, node, most))
+        return 0;
+    for (uint32_t i = 0; i < node->count; i++) {
+        ep_frame item = ep_frame_of_item(frame, i, node->entries[i].value);
+        ep_read_map(loader, &item, node->entries[i].value, &term_keys, &terms[i]);
+        if (terms[i].phase > EP_MAX_PHASES) {
+            ep_fault(loader, EDGEPLAN_ERROR_RANGE, &item, node->entries[i].value, "there are six phases at most", NULL, NULL);
+            terms[i].phase = 0;
+        }
+    }
+    return node->count;
+}
+
 static void read_terms(ep_loader *loader, ep_frame *frame, const ep_node *node, void *object)
 {
     ep_compute_rule *compute = &((ep_backend *)object)->rules.compute;
 
-    if (!ep_is_list_within(loader, frame, node, EP_MAX_TERMS))
-        return;
-    for (uint32_t i = 0; i < node->count; i++) {
-        ep_term *term = &compute->terms[i];
-        ep_frame item = ep_frame_of_item(frame, i, node->entries[i].value);
-        ep_read_map(loader, &item, node->entries[i].value, &term_keys, term);
-        if (term->phase > EP_MAX_PHASES) {
-            ep_fault(loader, EDGEPLAN_ERROR_RANGE, &item, node->entries[i].value, "there are six phases at most", NULL, NULL);
-            term->phase = 0;
-        }
-    }
-    compute->term_count = node->count;
+    compute->term_count = read_terms_within(loader, frame, node, compute->terms, EP_MAX_TERMS);
 }
+
+static void read_tower_terms(ep_loader *loader, ep_frame *frame, const ep_node *node, void *object)
+{
+    ep_tower_rule *tower = object;
+
+    tower->term_count = read_terms_within(loader, frame, node, tower->terms, EP_MAX_TOWER_TERMS);
+}
+
+static const ep_key tower_key[] = {
+    {.name = "projectors", .kind = EP_KEY_TEXTS, .flags = EP_REQUIRED, .offset = offsetof(ep_tower_rule, projectors)},
+    {.name = "patches", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_COUNT, .store = EP_STORE_U64, .flags = EP_POSITIVE,
+     .offset = offsetof(ep_tower_rule, patches)},
+    {.name = "low", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_NUMBER, .store = EP_STORE_DOUBLE, .flags = EP_REQUIRED | EP_POSITIVE,
+     .offset = offsetof(ep_tower_rule, low)},
+    {.name = "high", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_NUMBER, .store = EP_STORE_DOUBLE, .flags = EP_REQUIRED | EP_POSITIVE,
+     .offset = offsetof(ep_tower_rule, high)},
+    {.name = "terms", .kind = EP_KEY_CUSTOM, .flags = EP_REQUIRED, .read = read_tower_terms},
+};
+static const ep_keys tower_keys = EP_KEYS(tower_key);
 
 static const ep_key compute_key[] = {
     {.name = "mechanism", .kind = EP_KEY_WORD, .flags = EP_REQUIRED, .words = ep_compute_words, FIELD(rules.compute.mechanism)},
     WORD("graphs", ep_graphs_words, rules.compute.graphs),
     {.name = "terms", .kind = EP_KEY_CUSTOM, .flags = EP_REQUIRED, .read = read_terms},
+};
+
+static const ep_key encoder_key[] = {
+    {.name = "towers", .kind = EP_KEY_LIST, .flags = EP_REQUIRED, .keys = &tower_keys, .item_size = sizeof(ep_tower_rule),
+     FIELD(encoder.towers), .count_offset = offsetof(ep_backend, encoder.tower_count)},
 };
 
 /* ---- placement ---- */
@@ -191,7 +219,7 @@ static const ep_block_rule blocks[] = {
     BLOCK("output", rules.output, output_key),        BLOCK("compute", rules.compute, compute_key),
     BLOCK("placement", rules.placement, placement_key), BLOCK("charge", rules.charge, charge_key),
     BLOCK("overhead", rules.overhead, overhead_key),  BLOCK("reads", rules.reads, reads_key),
-    BLOCK("request", rules.request, request_key),
+    BLOCK("request", rules.request, request_key),     BLOCK("encoder", encoder, encoder_key),
 };
 
 enum { PLAIN_BLOCKS = sizeof blocks / sizeof blocks[0] };

@@ -101,6 +101,7 @@ const ep_word ep_dimension_words[] = {
     {"outputs", EP_DIM_OUTPUTS},
     {"window_context", EP_DIM_WINDOW_CONTEXT},
     {"convolved", EP_DIM_CONVOLVED},
+    {"patches", EP_DIM_PATCHES},
     {NULL, 0},
 };
 

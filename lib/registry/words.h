@@ -95,7 +95,7 @@ typedef struct ep_rule_draft {
 
 extern const ep_keys ep_rule_keys; /* runtime_inherit.c; fields of an ep_rule_draft */
 void ep_rules_default(ep_backend *backend);
-/* One of the first blocks, up to EP_RULE_REQUEST; NULL clears it. */
+/* One of the first blocks, up to EP_RULE_ENCODER; NULL clears it. */
 void ep_read_block(ep_loader *loader, ep_frame *frame, const ep_node *node, uint32_t block, ep_backend *backend);
 /* Reads the blocks that `draft` has nodes of, each merged over the one in `base` (or NULL), into draft->backend. */
 void ep_read_rules(ep_loader *loader, ep_frame *frame, ep_rule_draft *draft, const ep_rule_nodes *base);

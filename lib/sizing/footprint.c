@@ -70,6 +70,9 @@ static ep_amount estimated(const ep_rules *rules, const ep_shape *shape, const e
 {
     const uint64_t bytes = ep_workspace_bytes(rules, shape, workload);
 
+    if (rules->compute.high > 0) /* of an encoder, all of which an image writes */
+        return (ep_amount){arena->written_bytes = (uint64_t)((double)bytes * rules->compute.low), bytes,
+                           (uint64_t)((double)bytes * rules->compute.high), EDGEPLAN_MEMORY_BASIS_APPROXIMATE};
     if (written)
         arena->written_bytes = ep_workspace_bytes(rules, shape, written);
     if (workload->host_layers == 0)

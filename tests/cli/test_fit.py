@@ -379,7 +379,7 @@ def a_model_beside_it_counts(edgeplan):
 
 
 def a_projector_counts_as_its_file_is(edgeplan):
-    """27 matrices of 4304 by 1152 in F16; what the encoder needs to work is not known, so nothing fits for sure."""
+    """27 matrices of 4304 by 1152 in F16; what an encoder needs whose projector is not named is not known, so nothing fits for sure."""
     name, at = "general.architecture", lambda text: struct.pack("<Q", len(text)) + text.encode()
     tensors = b"".join(at(f"v.blk.{i}.ffn_down.weight") + struct.pack("<IQQIQ", 2, 4304, 1152, 1, i * 4304 * 1152 * 2) for i in range(27))
     with tempfile.TemporaryDirectory() as folder:
