@@ -110,10 +110,12 @@ static char *memory_breakdown(const edgeplan_plan *plan)
     edgeplan_memory m;
     if (edgeplan_struct_init(&m, sizeof m) != EDGEPLAN_OK || edgeplan_plan_memory(plan, &m) != EDGEPLAN_OK)
         return copy_text("");
-    return formatted("weights %s, KV %s, state %s, compute %s, output %s, runtime and app %s; charged %s to %s",
+    const char *beside = m.extra_models_bytes > 0 ? ", models beside " : "";
+    return formatted("weights %s, KV %s, state %s, compute %s, output %s, runtime and app %s%s%s; charged %s to %s",
                      BYTES(edgeplan_memory, m, weights_bytes), BYTES(edgeplan_memory, m, kv_bytes),
                      BYTES(edgeplan_memory, m, state_bytes), BYTES(edgeplan_memory, m, compute_bytes),
                      BYTES(edgeplan_memory, m, output_bytes), BYTES(edgeplan_memory, m, runtime_bytes),
+                     beside, *beside != '\0' ? BYTES(edgeplan_memory, m, extra_models_bytes) : "",
                      BYTES(edgeplan_memory, m, charged_low_bytes), BYTES(edgeplan_memory, m, charged_high_bytes));
 }
 

@@ -363,7 +363,8 @@ static int refuses_load(const edgeplan_deployment *d, const edgeplan_request *re
 
 int ep_deployment_refuses(const edgeplan_deployment *d, const edgeplan_request *request, ep_text *reason)
 {
-    if (refuses_state(d->target->platform, request->app_state, reason) || refuses_os(d, request, reason) || refuses_load(d, request, reason))
+    if (refuses_state(d->target->platform, request->app_state, reason) || refuses_os(d, request, reason) ||
+        refuses_load(d, request, reason))
         return 1;
     for (; d->base; d = d->base) {
         const edgeplan_request asked = ep_companion_request(d->role, request);

@@ -189,7 +189,7 @@ void ep_gate_free(edgeplan_gate *gate)
     for (uint32_t i = 0; i < gate->plan_count; i++)
         if (ep_disown(&gate->plans[i]->owners))
             ep_plan_free(gate->plans[i]);
-    for (uint32_t i = 0; gate->models && i < gate->budget.model_count; i++)
+    for (uint32_t i = 0; i < gate->model_count; i++)
         edgeplan_model_unref(gate->models[i]);
     ep_arena_free(&gate->arena);
     ep_release(context, gate);

@@ -36,7 +36,8 @@ struct edgeplan_gate {
     edgeplan_registry *registry;  /* kept alive */
     ep_budget budget;
     edgeplan_gate_options options;
-    edgeplan_model **models;      /* of the budget's, in its order */
+    edgeplan_model **models;      /* of the budget's, in its order, then those beside them; NULL beside: only measured */
+    uint32_t model_count;         /* of both */
     ep_cell *cells;               /* by model, device and target */
     size_t cell_count, cell_capacity;
     edgeplan_plan **plans;        /* owned: those that decide a check */
@@ -57,6 +58,11 @@ void ep_gate_free(edgeplan_gate *gate);
 
 edgeplan_status ep_gate_open_models(edgeplan_gate *gate, edgeplan_diagnostics *diagnostics);
 edgeplan_status ep_gate_plan_cells(edgeplan_gate *gate, edgeplan_diagnostics *diagnostics);
+/* Where among the models those beside the budget's `model`-th begin. */
+uint32_t ep_gate_beside(const edgeplan_gate *gate, uint32_t model);
+/* Adds them to a deployment of it, which is replaced, or freed on failure: in its runtime, else wherever they run. */
+edgeplan_status ep_gate_add_beside(const edgeplan_gate *gate, uint32_t model, uint32_t os, edgeplan_diagnostics *said,
+                                   edgeplan_deployment **deployment);
 /* What a model of the budget is asked for on a device (NULL: only the defaults), and how it is opened there. REFUSED with a
    sentence in `reason` if there is no path. */
 edgeplan_status ep_gate_deploy(const edgeplan_gate *gate, uint32_t model, const ep_budget_device *device,

@@ -74,6 +74,39 @@ static uint32_t accelerator_named(const char *name)
     return EDGEPLAN_ACCELERATOR_ANY;
 }
 
+/* As it is stored, else in the format of the model it is beside. */
+static edgeplan_status open_beside(const edgeplan_deployment *d, const edgeplan_model *model, const edgeplan_format *format, uint32_t os,
+                                   edgeplan_diagnostics *said, edgeplan_deployment **out)
+{
+    const edgeplan_format *same = format || model->files ? format : d->format;
+    edgeplan_status status = ep_deployment_open(model, d->target, d->accelerator, d->runtime, same, os, said, out);
+
+    if (status == EDGEPLAN_ERROR_REFUSED)
+        status = ep_deployment_open(model, d->target, EDGEPLAN_ACCELERATOR_ANY, NULL, format, os, said, out);
+    return status;
+}
+
+edgeplan_status ep_gate_add_beside(const edgeplan_gate *gate, uint32_t model, uint32_t os, edgeplan_diagnostics *said,
+                                   edgeplan_deployment **deployment)
+{
+    const ep_budget_model *asked = &gate->budget.models[model];
+    edgeplan_status status = EDGEPLAN_OK;
+
+    for (uint32_t i = 0; i < asked->with_count && !status; i++) {
+        const ep_budget_model *one = &asked->with[i];
+        const edgeplan_model *opened = gate->models[ep_gate_beside(gate, model) + i];
+        edgeplan_deployment *other = NULL, *both = NULL;
+        if (opened)
+            status = open_beside(*deployment, opened, one->format, os, said, &other);
+        if (!status)
+            status = ep_deployment_with(*deployment, one->role, other, opened ? NULL : one->entry, &both);
+        edgeplan_deployment_unref(other);
+        edgeplan_deployment_unref(*deployment);
+        *deployment = both;
+    }
+    return status;
+}
+
 edgeplan_status ep_gate_deploy(const edgeplan_gate *gate, uint32_t model, const ep_budget_device *device,
                                const edgeplan_target *target, edgeplan_request *request, ep_text *reason, edgeplan_deployment **out)
 {
@@ -91,6 +124,8 @@ edgeplan_status ep_gate_deploy(const edgeplan_gate *gate, uint32_t model, const 
         uint32_t accelerator = terms.accelerators.count ? accelerator_named(terms.accelerators.items[i]) : EDGEPLAN_ACCELERATOR_ANY;
         status = ep_deployment_open(gate->models[model], target, accelerator, terms.runtime, asked->format,
                                     device ? device->os : 0, said, out);
+        if (!status)
+            status = ep_gate_add_beside(gate, model, device ? device->os : 0, said, out);
         if (!status || status == EDGEPLAN_ERROR_NO_MEMORY)
             break;
     }

@@ -183,14 +183,19 @@ void ep_siblings_close(ep_siblings *siblings)
     *siblings = (ep_siblings){0};
 }
 
-static edgeplan_status open_siblings(ep_arena *arena, const ep_cell *cell, ep_siblings *out)
+static uint32_t index_of(const edgeplan_gate *gate, const ep_cell *cell)
+{
+    return (uint32_t)(cell->model - gate->budget.models);
+}
+
+static edgeplan_status open_siblings(edgeplan_gate *gate, const ep_cell *cell, ep_siblings *out)
 {
     const edgeplan_deployment *d = cell->plan->deployment;
 
     if (out->opened && out->cell == cell)
         return EDGEPLAN_OK;
     ep_siblings_close(out); /* of another target of the platform */
-    out->items = ep_arena_array(arena, d->backend->format_count, sizeof(edgeplan_deployment *));
+    out->items = ep_arena_array(&gate->arena, d->backend->format_count, sizeof(edgeplan_deployment *));
     if (!out->items)
         return EDGEPLAN_ERROR_NO_MEMORY;
     out->cell = cell;
@@ -202,6 +207,8 @@ static edgeplan_status open_siblings(ep_arena *arena, const ep_cell *cell, ep_si
             continue;
         edgeplan_status status = ep_deployment_open(d->model, d->target, d->accelerator, d->runtime, format, cell->device->os, NULL,
                                                     &other);
+        if (!status)
+            status = ep_gate_add_beside(gate, index_of(gate, cell), cell->device->os, NULL, &other);
         if (status == EDGEPLAN_ERROR_NO_MEMORY)
             return status;
         if (!status)
@@ -211,12 +218,12 @@ static edgeplan_status open_siblings(ep_arena *arena, const ep_cell *cell, ep_si
 }
 
 /* Of the formats that do it, the one nearest in size to what is there. */
-static edgeplan_status try_formats(hinter *h, ep_arena *arena, ep_siblings *siblings)
+static edgeplan_status try_formats(hinter *h, edgeplan_gate *gate, ep_siblings *siblings)
 {
     const uint64_t now = h->cell->plan->deployment->file_bytes;
     const edgeplan_format *nearest = NULL;
     uint64_t how_near = UINT64_MAX;
-    edgeplan_status status = open_siblings(arena, h->cell, siblings);
+    edgeplan_status status = open_siblings(gate, h->cell, siblings);
 
     for (uint32_t i = 0; i < siblings->count && !status; i++) {
         const edgeplan_deployment *other = siblings->items[i];
@@ -264,7 +271,7 @@ edgeplan_status ep_gate_hint(edgeplan_gate *gate, const ep_rule_row *row, const 
         try_halves(&h, "prompt", &r, &r.prompt_tokens, asked->prompt_tokens, SHORTEST_PROMPT);
     if (changes & KV)
         try_kv(&h);
-    edgeplan_status status = try_formats(&h, &gate->arena, siblings);
+    edgeplan_status status = try_formats(&h, gate, siblings);
     if (status)
         return status;
     if (changes & ENTITLEMENT)
@@ -280,14 +287,17 @@ edgeplan_status ep_gate_hint(edgeplan_gate *gate, const ep_rule_row *row, const 
 /* ---- where there is no path ---- */
 
 /* Whether the model runs that way and keeps its promise of a verdict; no use in a path that does not. */
-static edgeplan_status opens(hinter *h, const edgeplan_model *model, const edgeplan_runtime *runtime, const edgeplan_format *format,
+static edgeplan_status opens(hinter *h, const edgeplan_gate *gate, const edgeplan_runtime *runtime, const edgeplan_format *format,
                              const char *kind)
 {
     edgeplan_deployment *d;
     ep_evaluation e;
+    const uint32_t model = index_of(gate, h->cell), os = h->cell->device->os;
     edgeplan_status status =
-        ep_deployment_open(model, h->cell->target, EDGEPLAN_ACCELERATOR_ANY, runtime, format, h->cell->device->os, NULL, &d);
+        ep_deployment_open(gate->models[model], h->cell->target, EDGEPLAN_ACCELERATOR_ANY, runtime, format, os, NULL, &d);
 
+    if (!status)
+        status = ep_gate_add_beside(gate, model, os, NULL, &d);
     if (status)
         return status;
     if (ep_evaluate(d, &h->cell->request, &e) || e.verdict > h->promise->word) {
@@ -302,39 +312,38 @@ static edgeplan_status opens(hinter *h, const edgeplan_model *model, const edgep
     return status;
 }
 
-static edgeplan_status other_runtime(hinter *h, const edgeplan_model *model, const edgeplan_format *format)
+static edgeplan_status other_runtime(hinter *h, const edgeplan_gate *gate, const edgeplan_format *format)
 {
     const edgeplan_target *target = h->cell->target;
     edgeplan_status status = EDGEPLAN_ERROR_REFUSED;
 
     for (uint32_t i = 0; i < target->runtime_count && status && status != EDGEPLAN_ERROR_NO_MEMORY; i++)
-        status = opens(h, model, target->runtimes[i], format, "runtime");
+        status = opens(h, gate, target->runtimes[i], format, "runtime");
     return status;
 }
 
-static edgeplan_status other_format(hinter *h, const edgeplan_model *model, const edgeplan_runtime *runtime)
+static edgeplan_status other_format(hinter *h, const edgeplan_gate *gate, const edgeplan_runtime *runtime)
 {
     edgeplan_status status = EDGEPLAN_ERROR_REFUSED;
 
     for (uint32_t b = 0; b < runtime->backend_count; b++)
         for (uint32_t i = 0; i < runtime->backends[b].format_count && status && status != EDGEPLAN_ERROR_NO_MEMORY; i++)
-            status = opens(h, model, runtime, runtime->backends[b].formats[i], "format");
+            status = opens(h, gate, runtime, runtime->backends[b].formats[i], "format");
     return status;
 }
 
 edgeplan_status ep_gate_path_hint(edgeplan_gate *gate, const ep_cell *cell, const char **out)
 {
     const ep_budget_model *asked = cell->model;
-    const edgeplan_model *model = gate->models[asked - gate->budget.models];
     const edgeplan_runtime *runtime = asked->terms.runtime           ? asked->terms.runtime
                                       : cell->device->terms.runtime  ? cell->device->terms.runtime
                                                                      : gate->budget.defaults.runtime;
     ep_sentence sentence;
     hinter h = {.cell = cell, .promise = ep_gate_promise(gate, asked, EP_PROMISE_VERDICT), .text = ep_sentence_begin(&sentence)};
-    edgeplan_status status = other_runtime(&h, model, asked->format);
+    edgeplan_status status = other_runtime(&h, gate, asked->format);
 
     if (status != EDGEPLAN_ERROR_NO_MEMORY && runtime)
-        status = other_format(&h, model, runtime);
+        status = other_format(&h, gate, runtime);
     if (status == EDGEPLAN_ERROR_NO_MEMORY)
         return status;
     if (!h.found)

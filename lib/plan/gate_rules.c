@@ -1,6 +1,7 @@
 /* The rules on figures: where each looks, and how it judges. Plus the ids and texts of all rules. */
 #include "plan/gate.h"
 
+#include "base/checked.h"
 #include "base/known.h"
 #include "plan/quality.h"
 #include "registry/words.h"
@@ -45,6 +46,26 @@ static ep_reading read_memory(const ep_promise *promise, const ep_outcome *o)
     return reading;
 }
 
+/* The largest file, or all, of a model and those beside it. Layers that predict further tokens lie in its own files, if it has some. */
+static ep_reading read_files(const edgeplan_deployment *d, int all)
+{
+    uint64_t largest = d->largest_file_bytes + d->header.high, sum = d->file_bytes + d->header.high;
+    int known = d->file_bytes != 0;
+
+    for (; d->base; d = d->base) {
+        const edgeplan_deployment *other = d->companion;
+        if (d->role == EDGEPLAN_COMPANION_MTP && d->own_files)
+            continue;
+        if (!other || !other->file_bytes) {
+            known = 0;
+            continue;
+        }
+        largest = ep_max(largest, other->largest_file_bytes + other->header.high);
+        sum = ep_add(sum, other->file_bytes + other->header.high);
+    }
+    return known_if(known, (double)(all ? sum : largest));
+}
+
 static ep_reading read_decode(const ep_promise *promise, const ep_outcome *o)
 {
     ep_reading reading;
@@ -85,8 +106,8 @@ ep_reading ep_rule_read(const ep_rule_row *row, const ep_promise *promise, const
     case EDGEPLAN_RULE_MEMORY: return read_memory(promise, o);
     case EDGEPLAN_RULE_BUFFER: return MEMORY(largest_buffer_bytes);
     /* The first file carries the header, and may be the largest. */
-    case EDGEPLAN_RULE_FILE: return known_if(d->largest_file_bytes != 0, (double)(d->largest_file_bytes + d->header.high));
-    case EDGEPLAN_RULE_DOWNLOAD: return known_if(d->file_bytes != 0, (double)(d->file_bytes + d->header.high));
+    case EDGEPLAN_RULE_FILE:
+    case EDGEPLAN_RULE_DOWNLOAD: return read_files(d, row->rule == EDGEPLAN_RULE_DOWNLOAD);
     case EDGEPLAN_RULE_DECODE: return read_decode(promise, o);
     case EDGEPLAN_RULE_TTFT: return read_ttft(promise, o);
     case EDGEPLAN_RULE_CONTEXT:

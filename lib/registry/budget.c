@@ -164,16 +164,27 @@ static void check_devices(ep_budget_reader *r)
     }
 }
 
-static void check_model(ep_budget_reader *r, ep_frame *frame, ep_budget_model *model)
+/* 1 if it is said in one way what it is. */
+static int check_way(ep_budget_reader *r, const ep_frame *frame, const ep_node *node)
 {
-    const ep_node *node = model->named.node;
     int ways = (ep_node_get(node, "file") != NULL) + (ep_node_get(node, "config") != NULL) + (ep_node_get(node, "model") != NULL);
-    ep_frame devices = ep_frame_of_key(frame, "devices");
 
     if (ways != 1)
         ep_fault_schema(r->loader, frame, node,
                         "a model is a file, a config or a model of the registry: one of the keys 'file', 'config' and 'model'");
-    else if (!ep_node_get(node, "file") && !ep_node_get(node, "format"))
+    return ways == 1;
+}
+
+static void check_model(ep_budget_reader *r, ep_frame *frame, ep_budget_model *model)
+{
+    const ep_node *node = model->named.node;
+    ep_frame devices = ep_frame_of_key(frame, "devices"), with = ep_frame_of_key(frame, "with");
+
+    for (uint32_t i = 0; i < model->with_count; i++) {
+        const ep_frame item = ep_frame_of_item(&with, i, model->with[i].named.node);
+        (void)check_way(r, &item, model->with[i].named.node);
+    }
+    if (check_way(r, frame, node) && !ep_node_get(node, "file") && !ep_node_get(node, "format"))
         ep_fault(r->loader, EDGEPLAN_ERROR_SCHEMA, frame, node, "missing key", "format",
                  ": a model that is not stored has none of its own");
     if (model->device_ids && model->device_ids->kind != EP_NODE_NULL) {

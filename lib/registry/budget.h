@@ -70,6 +70,9 @@ typedef struct ep_budget_model {
     uint32_t device_count;
     ep_promises promises;              /* over the budget's */
     ep_terms terms;
+    const struct ep_budget_model *with; /* that stay loaded beside it; of these only what they are, the format and the role count */
+    uint32_t with_count;
+    uint32_t role;                     /* edgeplan_companion; 0: stands alone */
 } ep_budget_model;
 
 typedef struct ep_budget_group {

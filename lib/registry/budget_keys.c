@@ -37,6 +37,12 @@ static const ep_word time_words[] = {
     {NULL, 0},
 };
 
+static const ep_word role_words[] = {
+    {"draft", EDGEPLAN_COMPANION_DRAFT},      {"projector", EDGEPLAN_COMPANION_PROJECTOR}, {"stt", EDGEPLAN_COMPANION_SPEECH_TO_TEXT},
+    {"tts", EDGEPLAN_COMPANION_TEXT_TO_SPEECH}, {"other", EDGEPLAN_COMPANION_OTHER},        {"mtp", EDGEPLAN_COMPANION_MTP},
+    {NULL, 0},
+};
+
 /* ---- limits ---- */
 
 #define PROMISE(field) offsetof(ep_promise, field)
@@ -162,16 +168,17 @@ static void prepare_device(ep_loader *loader, ep_frame *frame, const ep_node *no
 }
 
 #define MODEL(field) offsetof(ep_budget_model, field)
-static const ep_key model_key[] = {
-    {.name = "id", .kind = EP_KEY_ID, .flags = EP_REQUIRED, .offset = MODEL(named.id)},
-    {.name = "file", .kind = EP_KEY_TEXT, .offset = MODEL(file)},
-    {.name = "config", .kind = EP_KEY_TEXT, .offset = MODEL(config)},
-    {.name = "model", .kind = EP_KEY_REFERENCE, .section = EDGEPLAN_SECTION_MODELS, .offset = MODEL(entry)},
-    {.name = "format", .kind = EP_KEY_REFERENCE, .section = EDGEPLAN_SECTION_FORMATS, .offset = MODEL(format)},
-    {.name = "devices", .kind = EP_KEY_NODE, .offset = MODEL(device_ids)},
-    {.name = "limits", .kind = EP_KEY_MAP, .keys = &limits_keys, .offset = MODEL(promises)},
+#define OF_A_MODEL                                                                                            \
+    {.name = "file", .kind = EP_KEY_TEXT, .offset = MODEL(file)},                                             \
+    {.name = "config", .kind = EP_KEY_TEXT, .offset = MODEL(config)},                                         \
+    {.name = "model", .kind = EP_KEY_REFERENCE, .section = EDGEPLAN_SECTION_MODELS, .offset = MODEL(entry)},  \
+    {.name = "format", .kind = EP_KEY_REFERENCE, .section = EDGEPLAN_SECTION_FORMATS, .offset = MODEL(format)}
+
+static const ep_key with_key[] = {
+    {.name = "role", .kind = EP_KEY_WORD, .flags = EP_REQUIRED, .words = role_words, .offset = MODEL(role)},
+    OF_A_MODEL,
 };
-static const ep_keys model_keys = EP_KEYS_AND(model_key, &terms_keys, MODEL(terms));
+static const ep_keys with_keys = EP_KEYS(with_key);
 
 static void prepare_model(ep_loader *loader, ep_frame *frame, const ep_node *node, void *object)
 {
@@ -181,6 +188,16 @@ static void prepare_model(ep_loader *loader, ep_frame *frame, const ep_node *nod
     model->named.node = node;
     model->terms.kv = EDGEPLAN_ELEMENT_NONE;
 }
+
+static const ep_key model_key[] = {
+    {.name = "id", .kind = EP_KEY_ID, .flags = EP_REQUIRED, .offset = MODEL(named.id)},
+    OF_A_MODEL,
+    {.name = "with", .kind = EP_KEY_LIST, .keys = &with_keys, .item_size = sizeof(ep_budget_model), .offset = MODEL(with),
+     .count_offset = MODEL(with_count), .read = prepare_model},
+    {.name = "devices", .kind = EP_KEY_NODE, .offset = MODEL(device_ids)},
+    {.name = "limits", .kind = EP_KEY_MAP, .keys = &limits_keys, .offset = MODEL(promises)},
+};
+static const ep_keys model_keys = EP_KEYS_AND(model_key, &terms_keys, MODEL(terms));
 
 #define GROUP(field) offsetof(ep_budget_group, field)
 static const ep_key group_key[] = {

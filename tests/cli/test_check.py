@@ -279,6 +279,38 @@ def models_lie_beside_the_budget(edgeplan):
         assert own["model"] == "chat" and own["memory"] == same["memory"]
 
 
+BESIDE = """edgeplan: 1
+devices: [{id: laptop, target: macbook-pro-m3-max}]
+defaults: {runtime: llama.cpp, context: 4096, kv: f16}
+models:
+  - {id: chat, model: qwen3.5-27b, format: q4_k_m%s}
+limits: {memory: {max: 1 GB}, download: {max: 1 GB}, decode: {min: 1 tok/s}}
+"""
+
+
+def models_beside_are_counted(edgeplan):
+    """As `fit` counts them; 820 to 1140 MB of Kokoro are measured, and nobody knows its files."""
+    beside = ", with: [{role: mtp, model: qwen3.5-27b}, {role: draft, model: qwen3.5-0.8b}%s]"
+    with Folder(alone_yaml=BESIDE % "", both_yaml=BESIDE % (beside % ""), three_yaml=BESIDE % (beside % ", {role: tts, model: kokoro-82m}"),
+                none_yaml=BESIDE % ", with: [{role: mtp, model: qwen3-4b}]",
+                wrong_yaml=BESIDE % ", with: [{role: drafts, model: qwen3-4b}, {role: draft}]") as at:
+        alone, both, three = (document(edgeplan, "check", at / name) for name in ("alone.yaml", "both.yaml", "three.yaml"))
+        fit = edgeplan.plan("fit", "qwen3.5-27b", "--target", "macbook-pro-m3-max", "--runtime", "llama.cpp", "--format", "q4_k_m", "--kv-k",
+                            "f16", "--kv-v", "f16", "--context", "4096", "--with", "qwen3.5-27b:mtp", "--with", "qwen3.5-0.8b:draft")
+        assert both["plans"][0]["memory"] == fit["memory"]
+        assert [one["role"] for one in both["plans"][0]["extra_models"]] == ["mtp", "draft"]
+        value = lambda said, rule: next(check["actual"] for check in said["checks"] if check["rule"] == rule)
+        assert value(both, "EP-MEMORY") == fit["memory"]["charged_high_bytes"] > value(alone, "EP-MEMORY")
+        assert value(three, "EP-MEMORY") == value(both, "EP-MEMORY") + 1140000000
+        small = edgeplan.plan("fit", "qwen3.5-0.8b", "--target", "macbook-pro-m3-max", "--runtime", "llama.cpp", "--format", "q4_k_m")
+        files = value(both, "EP-DOWNLOAD") - value(alone, "EP-DOWNLOAD") - small["artefact"]["file_bytes"]
+        assert 424.7e6 * 4.5 / 8 < files < 424.7e6 * 6 / 8 + 20e6, files
+        assert value(three, "EP-DOWNLOAD") is None
+        assert "models[0].with[0].model" in edgeplan.expect(2, "check", at / "none.yaml").stderr
+        wrong = edgeplan.expect(2, "check", at / "wrong.yaml").stderr
+        assert "unknown word 'drafts'" in wrong and "models[0].with[1]" in wrong, wrong
+
+
 def hostile_budgets_fail_fast(edgeplan):
     for text in ("", "[" * 100_000, "{" * 100_000, "edgeplan: 1\nmodels: 5\n", "edgeplan: 1\ndevices: [5, [], {}]\nmodels: [x]\n", "\x00",
                  "edgeplan: 1\nmodels: &a [*a]\n", "edgeplan: 1\nwaivers: [[]]\naudience: [1]\ngroups: [~]\n",
@@ -426,7 +458,7 @@ TESTS = [exit_codes, a_lock_file_stands_for_its_model, a_version_is_held_against
          json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends, strict_fails_on_warnings, sarif_has_what_2_1_0_requires,
          junit_counts_its_cases, github_gets_commands, a_baseline_lets_through_what_was_there, what_is_unknown_is_named,
          the_same_verdict_of_more_bytes_is_worse, a_registry_alone_is_named, a_pinned_registry_is_held, a_stamp_is_made_when_it_passes,
-         models_lie_beside_the_budget, hostile_budgets_fail_fast, explain_says_what_the_page_says, init_writes_what_passes,
+         models_lie_beside_the_budget, models_beside_are_counted, hostile_budgets_fail_fast, explain_says_what_the_page_says, init_writes_what_passes,
          init_names_one_artefact_for_all, a_loss_by_class_is_called_so, constants_are_checked_and_emitted,
          constants_that_cannot_be_checked_are_2, lists_that_apps_ship_are_judged, lists_of_ai_edge_gallery_are_judged]
 
