@@ -220,6 +220,7 @@ typedef struct edgeplan_observation_facts {
   uint64_t context_tokens;    /**< Depth while decoding. */
   uint64_t prompt_tokens;     /**< New tokens of the prefill. */
   uint64_t memory_bytes;      /**< Peak memory, as the source counts it. */
+  uint64_t chunk_tokens;      /**< Tokens of a prefill step, where the source says that they were not the preset's. Since 0.1. */
 } edgeplan_observation_facts;
 /** Numbers. @param[in] observation  child @param[in,out] out  filled @return status. Since 0.1. */
 EDGEPLAN_API edgeplan_status edgeplan_observation_get(const edgeplan_observation *observation, edgeplan_observation_facts *out);

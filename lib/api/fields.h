@@ -100,7 +100,8 @@
     F(edgeplan_observation_facts, F64, encode_seconds) \
     F(edgeplan_observation_facts, U64, context_tokens) \
     F(edgeplan_observation_facts, U64, prompt_tokens) \
-    F(edgeplan_observation_facts, U64, memory_bytes)
+    F(edgeplan_observation_facts, U64, memory_bytes) \
+    F(edgeplan_observation_facts, U64, chunk_tokens)
 
 #define EP_FIELDS_edgeplan_request(F) \
     F(edgeplan_request, U32, struct_size) \
@@ -264,7 +265,7 @@
     S(edgeplan_open_options, part) \
     S(edgeplan_artefact, largest_file_bytes) \
     S(edgeplan_target_facts, runtimes) \
-    S(edgeplan_observation_facts, memory_bytes) \
+    S(edgeplan_observation_facts, chunk_tokens) \
     S(edgeplan_request, gpu_layers) \
     S(edgeplan_memory, missing) \
     S(edgeplan_budget, basis) \

@@ -66,6 +66,7 @@ edgeplan_status edgeplan_observation_get(const edgeplan_observation *observation
     COUNT(context_tokens, context)
     COUNT(prompt_tokens, prompt)
     COUNT(memory_bytes, memory)
+    COUNT(chunk_tokens, chunk)
 #undef NUMBER
 #undef COUNT
     return ep_border_write(EP_STRUCT_edgeplan_observation_facts, out, &facts);

@@ -153,6 +153,7 @@ static void choose_prefill(edgeplan_deployment *d, const ep_calibration *calibra
         speed->token_seconds = clocks_of(calibration, d, 1).clocks / clock;
         speed->attention_flop_per_s = ep_fact_value(registry, calibration->attention_per_clock) * clock;
     }
+    speed->expert_rows = ep_fact_value(registry, calibration->expert_rows);
     speed->chunk_seconds = ep_fact_value(registry, calibration->chunk_time);
     speed->prefill_low = ep_fact_value(registry, calibration->prefill_low);
     speed->prefill_high = ep_fact_value(registry, calibration->prefill_high);

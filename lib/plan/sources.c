@@ -109,6 +109,8 @@ static void use_speed(collector *c, const edgeplan_deployment *d)
     if (d->prefill_calibration) {
         use_kernels(c, d, d->prefill_calibration, 1);
         USE_ALL(c, d->prefill_calibration, prefill_figures);
+        if (d->shape.max_experts_used)
+            use(c, d->prefill_calibration->expert_rows);
     }
     if (d->thermal)
         USE_ALL(c, d->thermal, thermal_figures);

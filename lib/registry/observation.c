@@ -11,6 +11,7 @@ static const ep_key observation_key[] = {
     {.name = "format", .kind = EP_KEY_REFERENCE, .section = EDGEPLAN_SECTION_FORMATS, FIELD(format)},
     {.name = "context", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_TOKENS, FIELD(context)},
     {.name = "prompt", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_TOKENS, FIELD(prompt)},
+    {.name = "chunk", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_TOKENS, FIELD(chunk)},
     {.name = "batch", .kind = EP_KEY_QUANTITY, .unit = EP_UNIT_COUNT, .store = EP_STORE_U32, .flags = EP_POSITIVE, FIELD(batch)},
     {.name = "decode", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_TOKENS_PER_SECOND, FIELD(decode)},
     {.name = "prefill", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_TOKENS_PER_SECOND, FIELD(prefill)},

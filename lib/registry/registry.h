@@ -277,6 +277,7 @@ typedef struct ep_calibration { /* how near its peaks a path comes, of decoding,
     ep_fact_id recurrent_low, recurrent_high; /* instead, of models with recurrent layers, where nobody measured one: no `recurrent_time` */
     ep_fact_id utilisation;            /* share of the engine's arithmetic in prefill */
     ep_fact_id reached;                /* instead: arithmetic in prefill, of engines whose peak is not known */
+    ep_fact_id expert_rows;            /* tokens that a product of an expert costs beside those it has, in prefill */
     ep_fact_id attention_per_clock;    /* with kernels: arithmetic of attention by clock */
     ep_fact_id chunk_time;             /* fixed work of a prefill step */
     ep_fact_id prefill_low, prefill_high;
@@ -327,7 +328,7 @@ struct edgeplan_observation {
     const ep_model_entry *model;
     const edgeplan_format *format;
     uint32_t accelerator, batch, grade, claim; /* grade 1 a, 2 b, 3 c */
-    ep_fact_id context, prompt, decode, prefill, ttft, encode, memory;
+    ep_fact_id context, prompt, chunk, decode, prefill, ttft, encode, memory;
     const ep_source *source;
 };
 

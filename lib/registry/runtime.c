@@ -123,6 +123,7 @@ static const ep_key calibration_key[] = {
     RATIO(recurrent_high),
     SHARE(utilisation),
     {.name = "reached", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_OPERATIONS_PER_SECOND, .offset = offsetof(ep_calibration, reached)},
+    {.name = "expert_rows", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_TOKENS, .offset = offsetof(ep_calibration, expert_rows)},
     RATIO(attention_per_clock),
     TIME(chunk_time),
     RATIO(prefill_low),

@@ -14,6 +14,7 @@ typedef struct ep_speed_figures { /* 0: not known */
     double low, high;                   /* ends of the decode rate over the expected one */
     double utilisation;                 /* share of the throughput that prefill reaches */
     double prefill_flop_per_s;          /* what it reaches */
+    double expert_rows;                 /* tokens that a product of an expert costs beside those it has, in prefill */
     double token_seconds;               /* instead: matrix products of a token of a prompt, */
     double attention_flop_per_s;        /* and what its attention reaches */
     double chunk_seconds;               /* fixed work of a prefill step; all of it if nothing else is known */

@@ -83,6 +83,7 @@ static double chunk_bytes(const ep_shape *shape, uint64_t tokens)
 typedef struct machine {
     double flop_per_s;
     double token_seconds, attention_flop_per_s; /* instead, if not 0 */
+    double expert_rows;
     double bytes_per_s, chunk_seconds;
 } machine;
 
@@ -94,10 +95,30 @@ static double arithmetic_seconds(const machine *at, const ep_shape *shape, doubl
     return (2.0 * body_parameters(shape) * tokens + attention_flop(shape, tokens, depth)) / at->flop_per_s;
 }
 
+/* The few tokens of a chunk that reach an expert are multiplied in a tile that others would have room in. */
+static double padding_seconds(const machine *at, const ep_shape *shape, uint64_t tokens)
+{
+    double flop = 0;
+
+    for (uint32_t i = 0; i < shape->run_count && at->expert_rows > 0 && at->flop_per_s > 0; i++) {
+        const ep_run *run = &shape->runs[i];
+        double n = (double)run->layer.experts;
+        if (n > 0)
+            flop += 2.0 * at->expert_rows * (double)run->routed_parameters * ep_distinct_experts(n, (double)run->layer.experts_used, tokens) / n;
+    }
+    return flop > 0 ? flop / at->flop_per_s : 0;
+}
+
 static double pass_seconds(const machine *at, double arithmetic, double bytes)
 {
     double memory = at->bytes_per_s > 0 ? bytes / at->bytes_per_s : 0;
     return arithmetic > memory ? arithmetic : memory;
+}
+
+static double chunk_seconds(const machine *at, const ep_shape *shape, double token_seconds, uint64_t tokens)
+{
+    double arithmetic = token_seconds * (double)tokens + padding_seconds(at, shape, tokens);
+    return pass_seconds(at, arithmetic, chunk_bytes(shape, tokens)) + at->chunk_seconds;
 }
 
 /* Chunk after chunk, each looking back on the ones before it; the logits of the last token come on top. */
@@ -112,9 +133,9 @@ static double prefill_seconds(const machine *at, const ep_shape *shape, const ep
     uint64_t whole = tokens / chunk, last = tokens % chunk;
     /* The floor of a sum is at least the sum of floors with the arithmetic spread evenly: good enough, and it cannot exceed the truth. */
     per_token = arithmetic_seconds(at, shape, (double)tokens, (double)workload->cached_tokens) / (double)tokens;
-    seconds = (double)whole * (pass_seconds(at, per_token * (double)chunk, chunk_bytes(shape, chunk)) + at->chunk_seconds);
+    seconds = (double)whole * chunk_seconds(at, shape, per_token, chunk);
     if (last > 0)
-        seconds += pass_seconds(at, per_token * (double)last, chunk_bytes(shape, last)) + at->chunk_seconds;
+        seconds += chunk_seconds(at, shape, per_token, last);
     return seconds + pass_seconds(at, head, (double)shape->head_bytes);
 }
 
@@ -129,7 +150,7 @@ static void expect(const ep_speed_figures *figures, const ep_rules *rules, const
                    edgeplan_speed *out)
 {
     const double tokens = (double)workload->prompt_tokens;
-    const machine reached = {figures->prefill_flop_per_s, figures->token_seconds, figures->attention_flop_per_s,
+    const machine reached = {figures->prefill_flop_per_s, figures->token_seconds, figures->attention_flop_per_s, figures->expert_rows,
                              figures->read_bytes_per_s > 0 ? figures->read_bytes_per_s : figures->peak_bandwidth_bytes_per_s,
                              figures->chunk_seconds};
     double seconds = reached.flop_per_s > 0 || reached.token_seconds > 0

@@ -114,6 +114,7 @@ typedef struct released_0_1_observation_facts {
     uint64_t context_tokens;
     uint64_t prompt_tokens;
     uint64_t memory_bytes;
+    uint64_t chunk_tokens;
 } released_0_1_observation_facts;
 
 typedef struct released_0_1_request {
@@ -372,6 +373,7 @@ SAME(edgeplan_observation_facts, released_0_1_observation_facts, encode_seconds)
 SAME(edgeplan_observation_facts, released_0_1_observation_facts, context_tokens);
 SAME(edgeplan_observation_facts, released_0_1_observation_facts, prompt_tokens);
 SAME(edgeplan_observation_facts, released_0_1_observation_facts, memory_bytes);
+SAME(edgeplan_observation_facts, released_0_1_observation_facts, chunk_tokens);
 GREW(edgeplan_observation_facts, released_0_1_observation_facts);
 
 SAME(edgeplan_request, released_0_1_request, struct_size);

@@ -465,7 +465,8 @@ OFFSET(edgeplan_observation_facts, encode_seconds, 56);
 OFFSET(edgeplan_observation_facts, context_tokens, 64);
 OFFSET(edgeplan_observation_facts, prompt_tokens, 72);
 OFFSET(edgeplan_observation_facts, memory_bytes, 80);
-SIZE(edgeplan_observation_facts, 88);
+OFFSET(edgeplan_observation_facts, chunk_tokens, 88);
+SIZE(edgeplan_observation_facts, 96);
 
 OFFSET(edgeplan_request, struct_size, 0);
 OFFSET(edgeplan_request, flags, 4);

@@ -175,6 +175,28 @@ static void test_prefill_by_tokens(void **state)
     assert_false(s.known & EP_SPEED_KNOWN(ttft_floor_seconds));
 }
 
+/* 256 tokens to 8 of 128 experts: all but one in sixteen million are reached, and each costs 64 tokens more than the 16 it has. In chunks of
+   8, by hand, 128 (1 - (15/16)^8) = 51.6 experts a time. The floor knows nothing of it. */
+static void test_experts_are_padded(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_speed_figures figures = {.peak_bandwidth_bytes_per_s = 1e15, .throughput_flop_per_s = 10e12, .prefill_flop_per_s = 5e12};
+    (void)state;
+
+    runs[0].layer.experts = 128;
+    runs[0].layer.experts_used = 8;
+    runs[0].routed_parameters = 128000000;
+    edgeplan_speed without = speed_of(&figures, &shape, 256);
+    figures.expert_rows = 64;
+    edgeplan_speed with = speed_of(&figures, &shape, 256);
+    assert_near(with.ttft_seconds - without.ttft_seconds, 2.0 * 64 * 1e6 * 128 / 5e12, 1e-6);
+    assert_near(with.ttft_floor_seconds, without.ttft_floor_seconds, 1e-15);
+    with = speed_of(&figures, &shape, 8);
+    figures.expert_rows = 0;
+    assert_near(with.ttft_seconds - speed_of(&figures, &shape, 8).ttft_seconds, 2.0 * 64 * 1e6 * 51.6199 / 5e12, 1e-5);
+}
+
 /* A 3B on Snapdragon 8 Elite Gen 5 takes 58.016 ms for up to 128 tokens (Qualcomm AI Hub Models, perf.yaml): whole chunks. */
 static void test_prefill_by_chunks(void **state)
 {
@@ -257,7 +279,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_distinct_experts),     cmocka_unit_test(test_least_traffic), cmocka_unit_test(test_cache_per_query_head),
         cmocka_unit_test(test_prefill_flop),         cmocka_unit_test(test_estimate),      cmocka_unit_test(test_unknown_stays_unknown),
-        cmocka_unit_test(test_prefill_expected),
+        cmocka_unit_test(test_prefill_expected),     cmocka_unit_test(test_experts_are_padded),
         cmocka_unit_test(test_prefill_by_tokens),     cmocka_unit_test(test_prefill_by_chunks),
          cmocka_unit_test(test_sustained_and_energy),
         cmocka_unit_test(test_experts_and_cache_have_shares),
