@@ -158,8 +158,12 @@ def bias(pairs, mixtures):
     return f"{100 * (math.exp(median(errors)) - 1):+.1f} % in the median of {len(errors)} rows"
 
 
-def prefill_table(judged):
-    """Of (what is known, rows, errors of a model held out, errors of a chip held out)."""
+def ends(rows, pick):
+    return pick(prefill_fit.padding([row for row in rows if row.chip != chip]) for chip in {row.chip for row in rows if row.padding_seconds})
+
+
+def prefill_table(judged, share):
+    """Of (what is known, rows, errors of a model held out, errors of a chip held out), the first of them measured as `share`."""
     lines = ["", "Prefill, by what is known of the engine:", "",
              "| known | held out | rows | devices | median error | median over devices | mean over devices |",
              "|---|---|---:|---:|---:|---:|---:|"]
@@ -169,9 +173,12 @@ def prefill_table(judged):
                 middle, mean, devices = over_devices(pairs)
                 lines.append(f"| {known} | {name} | {len(pairs)} | {devices} | "
                              f"{percent(fitting.median_error([e for _, e in pairs]))} | {percent(middle)} | {percent(mean)} |")
-    lines += ["", f"Of its arithmetic, chips held out: {bias(judged[0][3], True)} with mixtures of experts, {bias(judged[0][3], False)} "
-              "without. One utilisation stands for both; it is no figure of experts yet."]
-    faster = [row for row in judged[0][1] if prefill_fit.Share().value(row) > 1]
+    _, rows, calibrated, unseen = judged[0]
+    lines += ["", f"Of its arithmetic, a model held out: {bias(calibrated, True)} with mixtures of experts, {bias(calibrated, False)} without; "
+              f"chips held out: {bias(unseen, True)} with, {bias(unseen, False)} without. The product of an expert costs {share.expert_rows} "
+              "tokens beside those it has. That is one figure of all GPUs, and what it is without one of them lies between "
+              f"{' and '.join(str(ends(rows, pick)) for pick in (min, max))}."]
+    faster = [row for row in rows if row.prefill_floor_seconds * row.prefill_tok_per_s > row.prompt_tokens]
     inside = {row.id for row in faster if row.prefill_least_seconds * row.prefill_tok_per_s <= row.prompt_tokens}
 
     def named(rows):

@@ -3,9 +3,11 @@
 A row carries numbers only the library knows how to count (traffic of a step, layers) and the words a calibration may be chosen by.
 """
 import ctypes
+import os
 import pathlib
 import re
 import sys
+import tempfile
 from ctypes import byref
 from dataclasses import dataclass
 
@@ -14,12 +16,14 @@ sys.path.insert(0, str(ROOT / "examples" / "python"))
 import edgeplan  # noqa: E402
 
 ACCELERATORS = {1: "cpu", 2: "gpu", 3: "npu"}
-CHIPS, FORMATS = 2, 7  # sections of the registry
+CHIPS, RUNTIMES, FORMATS = 2, 6, 7  # sections of the registry
 ELEMENT_TYPES = range(64)     # those of GGUF
 GRADES = {1: "a", 2: "b", 3: "c"}
 RULE_LEFT_TO_ANOTHER = 20
 LEFT_TO_ANOTHER = f"rule {RULE_LEFT_TO_ANOTHER}: a format the engine leaves to another"
 USUAL_CONTEXT_TOKENS = 4096
+PROBE_SHARE = 1e-4        # of an engine's arithmetic: so little that nothing else counts in the time of a prompt
+PROBE_ROWS = 1000         # tokens beside those of an expert
 USUAL_DEPTH_TOKENS = 256  # where a source does not say how deep the cache was: half of a usual prompt of 512
 
 
@@ -57,6 +61,8 @@ class Row:
     prompt_tokens: int
     prefill_floor_seconds: float  # of that prompt, 0 where the engine's arithmetic is not known
     prefill_least_seconds: float  # the same in one chunk
+    prefill_work_seconds: float   # its arithmetic at all the engine has, whatever reading takes,
+    padding_seconds: float        # and for each token more that the product of an expert is taken for
     release: str
     date: str
     basis: int
@@ -75,13 +81,32 @@ class Row:
         return self.batch / self.decode_tok_per_s
 
 
+class Paths:
+    """Deployments of a registry, made once."""
+
+    def __init__(self, registry):
+        self.registry, self.models, self.deployments = registry, {}, {}
+
+    def deployment(self, *path):
+        """None where there is no such path."""
+        target, runtime, accelerator, model, form = path
+        if path not in self.deployments:
+            if model not in self.models:
+                self.models[model] = self.registry.model(model)
+            try:
+                self.deployments[path] = self.registry.deploy(self.models[model], target, runtime, form, accelerator)
+            except edgeplan.Error:
+                self.deployments[path] = None
+        return self.deployments[path]
+
+
 class Evidence:
     """The rows of a registry. `dropped` counts what was left out, by reason; `every` keeps what rule 20 would leave out."""
 
-    def __init__(self, registry, groups, every=False):
+    def __init__(self, registry, probes, groups, every=False):
         self.registry, self.groups, self.every = registry, groups, every
         self.call, self.library = registry.library.call, registry.library
-        self.models, self.deployments, self.engines = {}, {}, {}
+        self.paths, self.probes, self.engines = Paths(registry), [Paths(probe) for probe in probes], {}
         self.rows, self.dropped = [], {}
         index = 0
         while True:
@@ -95,17 +120,6 @@ class Evidence:
 
     def _text(self, observation, kind):
         return self.call.observation_text(observation, kind).decode()
-
-    def _deployment(self, target, runtime, accelerator, model, form):
-        key = (target, runtime, accelerator, model, form)
-        if key not in self.deployments:
-            if model not in self.models:
-                self.models[model] = self.registry.model(model)
-            try:
-                self.deployments[key] = self.registry.deploy(self.models[model], target, runtime, form, accelerator)
-            except edgeplan.Error:
-                self.deployments[key] = None
-        return self.deployments[key]
 
     def _takes(self, runtime, form, target, accelerator):
         runtime, form, target = (self.registry.find(kind, name) for kind, name in
@@ -122,7 +136,7 @@ class Evidence:
         return float(found[1]) * 1e9 if found else 0.0
 
     def _layers(self, model):
-        pointer = self.models[model].pointer
+        pointer = self.paths.models[model].pointer
         for index in range(self.call.model_layer_count(pointer)):
             layer = self.library.new("layer")
             self.library.check(self.call.model_layer(pointer, index, byref(layer)))
@@ -133,7 +147,7 @@ class Evidence:
 
     def _head(self, model):
         head = self.library.new("head")
-        self.library.check(self.call.model_head(self.models[model].pointer, byref(head)))
+        self.library.check(self.call.model_head(self.paths.models[model].pointer, byref(head)))
         return head
 
     def _prompt_parameters(self, model):
@@ -150,16 +164,30 @@ class Evidence:
         sizes = {self.call.element_type_name(kind): bytes_of(deployment.pointer, kind) for kind in ELEMENT_TYPES}
         return {name.decode(): size for name, size in sizes.items() if size}
 
-    def _floor(self, deployment, prompt, depth, **chunk):
+    def _prompt_seconds(self, deployment, prompt, depth, name="ttft_floor_seconds", **given):
         """A row that says how deep the cache was, deeper than its prompt is long, was prefilled on top of that."""
-        if not prompt:
+        if not prompt or not deployment:
             return 0.0
         cached = depth if depth > prompt else 0
         request = self.library.new("request", context_tokens=max(4096, prompt + cached + 128), prompt_tokens=prompt,
-                                   cached_tokens=cached, output_tokens=2, available_bytes=1 << 50, **chunk)
+                                   cached_tokens=cached, output_tokens=2, available_bytes=1 << 50, **given)
         speed = self.library.new("speed")
         self.library.check(self.call.deployment_speed(deployment.pointer, byref(request), byref(speed)))
-        return speed.get("ttft_floor_seconds") or 0.0
+        return speed.get(name) or 0.0
+
+    def _prompt(self, path, facts, ram):
+        """What the library says of a prompt: its floor, that in one chunk, its arithmetic, and what padding adds for each token."""
+        prompt, depth, chunk = facts.get("prompt_tokens") or 0, facts.get("context_tokens") or 0, facts.get("chunk_tokens")
+        given = {"ram_bytes": ram} | ({"chunk_tokens": chunk} if chunk else {})
+        deployment = self.paths.deployment(*path)
+        floor = self._prompt_seconds(deployment, prompt, depth, **given)
+        least = self._prompt_seconds(deployment, prompt, depth, ram_bytes=ram, chunk_tokens=prompt)
+        if not floor:
+            return {"prefill_floor_seconds": 0.0, "prefill_least_seconds": 0.0, "prefill_work_seconds": 0.0, "padding_seconds": 0.0}
+        bare, padded = (PROBE_SHARE * self._prompt_seconds(probe.deployment(*path), prompt, depth, "ttft_seconds", **given)
+                        for probe in self.probes)
+        return {"prefill_floor_seconds": floor, "prefill_least_seconds": least, "prefill_work_seconds": bare,
+                "padding_seconds": (padded - bare) / PROBE_ROWS}
 
     def _take(self, observation):
         facts = self.library.new("observation_facts")
@@ -174,7 +202,8 @@ class Evidence:
             return "rule 7: accelerator not stated"
         if not facts.get("decode_tok_per_s") and not facts.get("prefill_tok_per_s"):
             return "no rate"
-        deployment = self._deployment(target, runtime, accelerator, model, form)
+        path = target, runtime, accelerator, model, form
+        deployment = self.paths.deployment(*path)
         if deployment is None:
             return "paths the registry does not know"
         if not self.every and not self._takes(runtime, form, target, facts.accelerator):
@@ -197,9 +226,9 @@ class Evidence:
             platform=self.call.target_platform(found).decode(),
             runtime=runtime, accelerator=accelerator,
             architecture=self.call.target_architecture(found, facts.accelerator).decode(),
-            model=model, family=self.call.model_family(self.models[model].pointer).decode(), format=form,
+            model=model, family=self.call.model_family(self.paths.models[model].pointer).decode(), format=form,
             group=self.groups.get(form, ""), grade=GRADES.get(facts.grade, "c"), batch=batch, depth_tokens=depth,
-            layers=self.call.model_layer_count(self.models[model].pointer), recurrent_layers=self._recurrent_layers(model),
+            layers=self.call.model_layer_count(self.paths.models[model].pointer), recurrent_layers=self._recurrent_layers(model),
             decode_tok_per_s=facts.get("decode_tok_per_s") or 0.0, prefill_tok_per_s=facts.get("prefill_tok_per_s") or 0.0,
             peak_bytes_per_s=target_facts.get("peak_bandwidth_bytes_per_s") or 0.0,
             stream_bytes_per_s=self._engine(found, accelerator, "bandwidth", "GB/s"),
@@ -208,14 +237,13 @@ class Evidence:
             estimate=tuple(speed.get(f"decode_{end}tok_per_s") for end in ("low_", "", "high_")),
             traffic_bytes=float(speed.traffic_bytes_per_step), routed_bytes=float(speed.routed_traffic_bytes_per_step),
             cache_bytes=float(speed.cache_traffic_bytes_per_step), prompt_tokens=prompt,
-            prefill_floor_seconds=self._floor(deployment, prompt, facts.get("context_tokens") or 0),
-            prefill_least_seconds=self._floor(deployment, prompt, facts.get("context_tokens") or 0, chunk_tokens=prompt) if prompt else 0.0,
             parameters=self._head(model).parameters, active_parameters=self._head(model).active_parameters,
             release=self._text(observation, 7), date=self._text(observation, 8),
             basis=speed.basis, prompt_flop=2.0 * self._prompt_parameters(model) * prompt,
             prompt_attention_flop=self._attention_flop(model, prompt),
             elements=self._elements(deployment, self.call.deployment_read_bytes) if accelerator == "cpu" else {},
-            prompt_elements=self._elements(deployment, self.call.deployment_prompt_bytes) if accelerator == "cpu" else {}))
+            prompt_elements=self._elements(deployment, self.call.deployment_prompt_bytes) if accelerator == "cpu" else {},
+            **self._prompt(path, facts, request.ram_bytes)))
         return None
 
 
@@ -238,6 +266,23 @@ def format_groups(registry):
     return groups
 
 
+def probe(files, runtimes, rows, library):
+    """The registry with nothing known of any engine but that a prompt reaches next to nothing of it, and how experts are padded."""
+    lines = ", ".join(f"{{accelerator: {name}, utilisation: {PROBE_SHARE}{rows}, source: probe, confidence: assumed}}"
+                      for name in ACCELERATORS.values())
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml", delete=False) as file:
+        file.write("edgeplan_registry: 1.0\nsources: [{id: probe, title: Probe, seen: 2026-11-27}]\nruntimes:\n" +
+                   "".join(f"  - {{id: {name}, fitted: [], calibrations: [{lines}]}}\n" for name in runtimes))
+    try:
+        return edgeplan.Registry(*files, file.name, library=library)
+    finally:
+        os.unlink(file.name)
+
+
 def load(*files, library=None, every=False):
     registry = edgeplan.Registry(*files, library=library)
-    return Evidence(registry, format_groups(registry), every)
+    call, runtimes = registry.library.call, []
+    while name := call.registry_id(registry.pointer, RUNTIMES, len(runtimes)):
+        runtimes.append(name.decode())
+    probes = [probe(files, runtimes, rows, registry.library) for rows in ("", f", expert_rows: {PROBE_ROWS} tokens")]
+    return Evidence(registry, probes, format_groups(registry), every)

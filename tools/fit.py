@@ -43,19 +43,21 @@ def prompts(found):
     return [row for row in found.rows if row.grade in "ab" and row.batch == 1 and row.prefill_tok_per_s > 0 and row.prompt_tokens > 0]
 
 
-def held_out_prompts(of, rows):
-    """As held_out(), for prefill."""
+def held_out_prompts(measure_of, rows):
+    """As held_out(), for prefill. `measure_of` makes of rows how they are measured."""
     calibrated, unseen = [], []
     for group in families(rows).values():
         for chip in sorted({row.chip for row in group}):
             own, rest = [r for r in group if r.chip == chip], [r for r in group if r.chip != chip]
             if rest:
+                of = measure_of([row for row in rows if row.chip != chip])
                 found, levels = prefill_fit.fit_levels(of, rest), ("whole",) + PREFILL_SHARED[own[0].accelerator]
-                unseen += [(row, prefill_fit.error(of, prefill_fit.predict(found, row, levels), row)) for row in own]
+                unseen += [(row, of.error(prefill_fit.predict(found, row, levels), row)) for row in own]
             for model in sorted({row.model for row in own}):
                 if has_own(group, chip, without=model):
+                    of = measure_of([row for row in rows if not (row.chip == chip and row.model == model)])
                     found = prefill_fit.fit_levels(of, [r for r in group if not (r.chip == chip and r.model == model)])
-                    calibrated += [(row, prefill_fit.error(of, prefill_fit.predict(found, row), row)) for row in own if row.model == model]
+                    calibrated += [(row, of.error(prefill_fit.predict(found, row), row)) for row in own if row.model == model]
     return calibrated, unseen
 
 
@@ -68,7 +70,7 @@ def prefill_lines(of, rows, calibrated, unseen):
         if band[1] > of.most_spread * band[0]:
             return
         lines.setdefault(key[0], []).append(
-            f"      - {{accelerator: {key[1]}, group: {key[2]}, {place}, {of.figure(value)},\n"
+            f"      - {{accelerator: {key[1]}, group: {key[2]}, {place}, {of.figure(value, key[1])},\n"
             f"         prefill_low: {band[0]:.3g}, prefill_high: {band[1]:.3g}, source: fit-prefill, confidence: derived, note: {note}}}\n")
 
     for key, group in sorted(families(rows).items()):
@@ -291,14 +293,14 @@ def main(arguments):
     held, unmeasured = held_out(rows), unlike(rows)
     steps, asked = judge_kernels(kernel_fit.Step(), rows), judge_kernels(kernel_fit.Prompt(), prompts(found))
     clocked = {(row.runtime, row.accelerator, row.chip) for group, _, _ in steps.values() for row in group}
-    prefill = [("its arithmetic", prefill_fit.Share(), [row for row in prompts(found) if row.prefill_floor_seconds > 0]),
-               ("what others reached", prefill_fit.Reached(), [row for row in prompts(found) if row.prefill_floor_seconds == 0 and
+    prefill = [("its arithmetic", prefill_fit.share_of, [row for row in prompts(found) if row.prefill_work_seconds > 0]),
+               ("what others reached", prefill_fit.reached_of, [row for row in prompts(found) if row.prefill_floor_seconds == 0 and
                                                                (row.runtime, row.accelerator, row.chip) not in clocked])]
-    prefill = [(known, of, some, *held_out_prompts(of, some)) for known, of, some in prefill]
+    prefill = [(known, measure_of(some), some, *held_out_prompts(measure_of, some)) for known, measure_of, some in prefill]
     text = calibrations(rows, held, unmeasured, clocked,
                         (kernel_lines(steps, asked), *(prefill_lines(*judged) for _, *judged in prefill)))
     page = accuracy.tables(rows, held, steps, found, unmeasured) + accuracy.accused() + accuracy.prefill_table(
-        [(known, *judged) for known, _, *judged in prefill] + [("its clock", *judged) for judged in asked.values()])
+        [(known, *judged) for known, _, *judged in prefill] + [("its clock", *judged) for judged in asked.values()], prefill[0][1])
     if "--write" in arguments:
         CALIBRATIONS.write_text(text, encoding="utf-8")
         PAGE.write_text(into_page(page), encoding="utf-8")

@@ -26,7 +26,7 @@ REGISTRY = os.path.join(ROOT, 'lib', 'registry')
 SHIPPED = os.path.join(REGISTRY, 'observations.yaml')
 MARKER = '  # ---- from here on written by tools/observations.py ----\n'
 HEAD = '# Observations written by tools/observations.py.\nedgeplan_registry: 1.0\n\n'
-COLUMNS = ('id device chip accelerator runtime runtime_version model format model_bytes context_tokens prompt_tokens batch '
+COLUMNS = ('id device chip accelerator runtime runtime_version model format model_bytes context_tokens prompt_tokens chunk_tokens batch '
            'decode_tok_s prefill_tok_s ttft_ms peak_memory_mb date source_url notes').split()
 RULES = {
     1: 'terms of the collection unknown',
@@ -107,6 +107,7 @@ class Mapping:
         self.models = {row['spelling']: row for row in table('models.csv')}
         self.sources = sorted(table('sources.csv'), key=lambda row: -len(row['url']))
         self.listed = table('listed.csv')
+        self.chunks = table('chunks.csv')
 
     def target(self, row):
         line = self.devices.get((row['device'], row['chip'])) or self.devices.get(('*', row['chip']))
@@ -135,6 +136,11 @@ class Mapping:
         if line:
             return line['format'], line['note']
         return self.format_ids.get(row['format'].lower(), ''), ''
+
+    def chunk(self, row):
+        """Tokens of a prefill step, where they are stated."""
+        return row['chunk_tokens'] or next((line['tokens'] for line in self.chunks if row['source_url'].startswith(line['url']) and
+                                            row['device'].startswith(line['device'])), '')
 
     def source(self, row):
         for line in self.sources:
@@ -171,6 +177,7 @@ class Placed:
         self.accelerator = row['accelerator'] or implied
         self.model, shape = mapping.model(row)
         self.format, block = mapping.format(row, self.runtime)
+        self.chunk = mapping.chunk(row)
         self.notes = [device, shape, engine, block]
         if row['batch'] not in ('', '1'):
             self.notes.append('total over the batch')
@@ -185,6 +192,7 @@ class Placed:
                  ('model', self.model), ('format', self.format)]
         batch = row['batch'] if row['batch'] != '1' else ''
         for name, text, unit in (('context', depth(row, self.source), ' tokens'), ('prompt', row['prompt_tokens'], ' tokens'),
+                                 ('chunk', self.chunk if row['prefill_tok_s'] else '', ' tokens'),
                                  ('batch', batch, ''), ('decode', row['decode_tok_s'], ' tok/s'),
                                  ('prefill', row['prefill_tok_s'], ' tok/s'), ('ttft', row['ttft_ms'], ' ms'),
                                  ('memory', row['peak_memory_mb'], ' MB')):
