@@ -27,6 +27,10 @@ edgeplan_status print_speculation(const session *now, const edgeplan_deployment 
     const uint64_t drafted = now->options->draft_tokens > 0 ? now->options->draft_tokens : 4;
     const double acceptance = now->options->acceptance;
     edgeplan_speed plain, small, many;
+    if (now->options->request.batch > 1) {
+        printf("speculation: unknown with a batch; what it gains was published of one sequence\n");
+        return EDGEPLAN_OK;
+    }
     edgeplan_status status = speed_of(model, &now->options->request, 1, &plain);
     if (status == EDGEPLAN_OK)
         status = speed_of(draft, &now->options->request, 1, &small);

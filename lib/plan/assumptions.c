@@ -169,11 +169,13 @@ static void assume_host(writer *w)
         counted(w, "host", "what stays with the host, ", host.high >> 20, " MiB, is counted against no limit");
 }
 
-/* Ends are fitted with one sequence. */
+/* Figures are fitted with one sequence. */
 static void assume_batch(writer *w)
 {
-    if (w->evaluation->workload.batch > 1 && (w->plan->speed.known & EP_SPEED_KNOWN(decode_low_tok_per_s)))
-        sentence(w, "batch", "low and high are those of one sequence: published batches lie outside them about as often as inside");
+    if (w->evaluation->workload.batch > 1 && (w->plan->speed.known & EP_SPEED_KNOWN(decode_tok_per_s)))
+        sentence(w, "batch", w->plan->speed.known & EP_SPEED_KNOWN(decode_low_tok_per_s)
+                                 ? "figures are of one sequence; low and high are what published batches were off by"
+                                 : "figures are of one sequence; low and high are unknown: no batch was published of this runtime and engine");
 }
 
 /* As the page of accuracies has it: runs of grade a or b, a single sequence each. */

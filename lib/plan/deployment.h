@@ -25,7 +25,7 @@ struct edgeplan_deployment {
     ep_rules rules;              /* the backend's, with what the engine's features decide */
     ep_shape shape;              /* the model in this format as this runtime sees it */
     ep_speed_figures speed;      /* of chip, engine and calibration */
-    const ep_calibration *calibration, *prefill_calibration; /* NULL: none */
+    const ep_calibration *calibration, *prefill_calibration, *batch_calibration; /* NULL: none */
     const ep_thermal *thermal;   /* NULL: nobody says how it throttles */
     const ep_power *power;       /* NULL: nobody says what it draws */
     const ep_override *override; /* NULL: the author's view */

@@ -17,6 +17,11 @@ static int tells_prefill(const ep_calibration *calibration)
            calibration->chunk_time != 0;
 }
 
+static int tells_batch(const ep_calibration *calibration)
+{
+    return calibration->batch_low != 0 && calibration->batch_high != 0;
+}
+
 static int admits(const ep_words *words, const char *word)
 {
     return words->count == 0 || (word && ep_words_has(words, word));
@@ -205,6 +210,7 @@ static void choose_calibration(edgeplan_deployment *d)
     const edgeplan_registry *registry = d->registry;
     const ep_calibration *decode = d->calibration = best(d, tells_decode);
     const ep_calibration *prefill = d->prefill_calibration = best(d, tells_prefill);
+    const ep_calibration *batch = d->batch_calibration = best(d, tells_batch);
     ep_speed_figures *speed = &d->speed;
     const int lacks_layers = decode && d->shape.state_layers > 0 && !decode->recurrent_time;
 
@@ -218,6 +224,10 @@ static void choose_calibration(edgeplan_deployment *d)
         speed->step_seconds = ep_fact_value(registry, decode->step_time);
         speed->low = ep_fact_value(registry, lacks_layers && decode->recurrent_low ? decode->recurrent_low : decode->low);
         speed->high = ep_fact_value(registry, lacks_layers && decode->recurrent_high ? decode->recurrent_high : decode->high);
+    }
+    if (batch) {
+        speed->batch_low = ep_fact_value(registry, batch->batch_low);
+        speed->batch_high = ep_fact_value(registry, batch->batch_high);
     }
     if (prefill)
         choose_prefill(d, prefill);

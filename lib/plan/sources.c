@@ -76,6 +76,7 @@ static const uint16_t decode_figures[] = {offsetof(ep_calibration, eta),        
                                           offsetof(ep_calibration, high)};
 static const uint16_t recurrent_figures[] = {offsetof(ep_calibration, recurrent_time), offsetof(ep_calibration, recurrent_low),
                                              offsetof(ep_calibration, recurrent_high)};
+static const uint16_t batch_figures[] = {offsetof(ep_calibration, batch_low), offsetof(ep_calibration, batch_high)};
 static const uint16_t prefill_figures[] = {offsetof(ep_calibration, reached), offsetof(ep_calibration, utilisation),
                                            offsetof(ep_calibration, chunk_time), offsetof(ep_calibration, prefill_low),
                                            offsetof(ep_calibration, prefill_high)};
@@ -106,6 +107,8 @@ static void use_speed(collector *c, const edgeplan_deployment *d)
         if (d->shape.state_layers)
             USE_ALL(c, d->calibration, recurrent_figures);
     }
+    if (d->batch_calibration && c->plan->request.batch > 1)
+        USE_ALL(c, d->batch_calibration, batch_figures);
     if (d->prefill_calibration) {
         use_kernels(c, d, d->prefill_calibration, 1);
         USE_ALL(c, d->prefill_calibration, prefill_figures);

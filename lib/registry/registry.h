@@ -274,6 +274,7 @@ typedef struct ep_calibration { /* how near its peaks a path comes, of decoding,
     ep_fact_id experts, cache;         /* of that, what reading routed experts and the cache reaches */
     ep_fact_id layer_time, recurrent_time, step_time;
     ep_fact_id low, high;              /* ends of the decode rate over the expected one */
+    ep_fact_id batch_low, batch_high;  /* at least, of several sequences */
     ep_fact_id recurrent_low, recurrent_high; /* instead, of models with recurrent layers, where nobody measured one: no `recurrent_time` */
     ep_fact_id utilisation;            /* share of the engine's arithmetic in prefill */
     ep_fact_id reached;                /* instead: arithmetic in prefill, of engines whose peak is not known */

@@ -119,6 +119,8 @@ static const ep_key calibration_key[] = {
     TIME(step_time),
     RATIO(low),
     RATIO(high),
+    RATIO(batch_low),
+    RATIO(batch_high),
     RATIO(recurrent_low),
     RATIO(recurrent_high),
     SHARE(utilisation),

@@ -66,9 +66,14 @@ static void decode(const ep_speed_figures *figures, ep_traffic traffic, const ep
     out->decode_tok_per_s = at_most((double)workload->batch / time.total_seconds, most);
     out->known |= EP_SPEED_KNOWN(decode_tok_per_s);
     shares(&time, out);
-    if (figures->low > 0 && figures->high > 0) {
-        out->decode_low_tok_per_s = out->decode_tok_per_s * figures->low;
-        out->decode_high_tok_per_s = at_most(out->decode_tok_per_s * figures->high, most);
+    double low = figures->low, high = figures->high;
+    if (workload->batch > 1) {
+        low = figures->batch_low < low ? figures->batch_low : low;
+        high = figures->batch_high > high ? figures->batch_high : high;
+    }
+    if (low > 0 && high > 0) {
+        out->decode_low_tok_per_s = out->decode_tok_per_s * low;
+        out->decode_high_tok_per_s = at_most(out->decode_tok_per_s * high, most);
         out->known |= EP_SPEED_KNOWN(decode_low_tok_per_s) | EP_SPEED_KNOWN(decode_high_tok_per_s);
     }
     if (figures->power_watts > 0) {

@@ -11,7 +11,8 @@ typedef struct ep_speed_figures { /* 0: not known */
     double experts, cache;              /* shares of it that reading routed experts and the cache reaches */
     double layer_seconds, step_seconds; /* fixed work of a decode step */
     double recurrent_seconds;           /* and of a layer with a recurrent state, beyond that of any layer */
-    double low, high;                   /* ends of the decode rate over the expected one */
+    double low, high;                   /* ends of the decode rate over the expected one, */
+    double batch_low, batch_high;       /* and at least of that of several sequences; without, theirs are not known */
     double utilisation;                 /* share of the throughput that prefill reaches */
     double prefill_flop_per_s;          /* what it reaches */
     double expert_rows;                 /* tokens that a product of an expert costs beside those it has, in prefill */
