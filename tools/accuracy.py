@@ -142,6 +142,16 @@ def mean_error(errors):
     return sum(abs(math.exp(error) - 1) for error in errors) / len(errors)
 
 
+def batches(pairs, ends_of):
+    """Of rows of several sequences."""
+    errors = [error for _, error in pairs]
+    apart = [(row, error, ends_of(pairs, row.accelerator, without=row.chip)) for row, error in pairs]
+    inside = [low <= math.exp(-error) <= high for _, error, (low, high) in ((r, e, ends) for r, e, ends in apart if ends)]
+    return (f"\nSeveral sequences, by figures fitted to one: {len(pairs)} rows of {len({row.chip for row, _ in pairs})} chips, median error "
+            f"{percent(fitting.median_error(errors))}, {100 * (math.exp(median(errors)) - 1):+.1f} % in the median; ends from the other chips "
+            f"hold {percent(sum(inside) / len(inside))} of them.\n")
+
+
 def accused():
     """What tools/accuse.py found, its last line."""
     text = io.StringIO()

@@ -20,7 +20,7 @@ import decode_fit as fitting
 import evidence
 import kernel_fit
 import prefill_fit
-from bands import COVERAGE, LEAST_DEVICES, SHARED_COVERAGE, Bands, own_bands, shared_bands
+from bands import COVERAGE, LEAST_DEVICES, LEAST_ROWS, SHARED_COVERAGE, Bands, own_bands, shared_bands
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CALIBRATIONS = ROOT / "lib" / "registry" / "calibrations.yaml"
@@ -37,6 +37,10 @@ PREFILL_SHARED = dict.fromkeys(fitting.SHARED, ("class", "kind"))
 
 def usable(found):
     return [row for row in found.rows if row.grade in "ab" and row.batch == 1 and row.decode_tok_per_s > 0 and row.peak_bytes_per_s > 0]
+
+
+def batches(found):
+    return [row for row in found.rows if row.grade in "ab" and row.batch > 1 and row.decode_tok_per_s > 0 and row.peak_bytes_per_s > 0]
 
 
 def prompts(found):
@@ -221,6 +225,44 @@ def of_every_width(key, figures, band, unlike_band, rows):
                  f"\"as fitted for {key[2]}; {len(other)} rows of other widths reach {min(reached):.2f} to {max(reached):.2f} of it\"")
 
 
+def off_with_batches(rows, several, share, asked):
+    """(row, error) of rows of several sequences, by the figures of one: what reading takes, or arithmetic at the share of it that prompts
+    (`asked`) reach."""
+    lines, groups = {}, families(asked)
+    for group in families(rows).values():
+        lines.update(told(group))
+
+    def most(row):
+        """Tokens a second that arithmetic leaves."""
+        group = groups.get(fitting.key_of(row, "whole"), [])
+        levels = ("chip",) if has_own(group, row.chip) else PREFILL_SHARED[row.accelerator]
+        reached = prefill_fit.predict(prefill_fit.fit_levels(share, group), row, levels) or 1.0
+        return reached * row.prompt_tokens / row.prefill_work_seconds if row.prefill_work_seconds else math.inf
+
+    return [(row, min(fitting.error(figures, row), math.log(most(row) / row.decode_tok_per_s)))
+            for row, figures in ((row, figures_for(lines, row)) for row in several) if figures]
+
+
+def batch_ends(pairs, accelerator, without=None):
+    """Those of an accelerator, whatever the runtime: too few rows to tell them apart. None where too few chips were measured."""
+    some = [(row, error) for row, error in pairs if row.accelerator == accelerator and row.chip != without]
+    enough = len(some) >= LEAST_ROWS and len({row.chip for row, _ in some}) >= LEAST_DEVICES
+    return fitting.spread([error for _, error in some], SHARED_COVERAGE) if enough else None
+
+
+def batch_lines(pairs):
+    """Lines by runtime that was measured with batches."""
+    lines = {}
+    for runtime, accelerator in sorted({(row.runtime, row.accelerator) for row, _ in pairs}):
+        ends = batch_ends(pairs, accelerator)
+        if ends:
+            rows = [row for row, _ in pairs if row.accelerator == accelerator]
+            lines.setdefault(runtime, []).append(
+                f"      - {{accelerator: {accelerator}, batch_low: {ends[0]:.3g}, batch_high: {ends[1]:.3g}, source: fit-decode, "
+                f"confidence: derived, note: {len(rows)} rows of {len({row.chip for row in rows})} chips}}\n")
+    return lines
+
+
 def handheld(row):
     return row.target_class in HANDHELD
 
@@ -297,9 +339,10 @@ def main(arguments):
                ("what others reached", prefill_fit.reached_of, [row for row in prompts(found) if row.prefill_floor_seconds == 0 and
                                                                (row.runtime, row.accelerator, row.chip) not in clocked])]
     prefill = [(known, measure_of(some), some, *held_out_prompts(measure_of, some)) for known, measure_of, some in prefill]
+    several = off_with_batches(rows, batches(found), *prefill[0][1:3])
     text = calibrations(rows, held, unmeasured, clocked,
-                        (kernel_lines(steps, asked), *(prefill_lines(*judged) for _, *judged in prefill)))
-    page = accuracy.tables(rows, held, steps, found, unmeasured) + accuracy.accused() + accuracy.prefill_table(
+                        (batch_lines(several), kernel_lines(steps, asked), *(prefill_lines(*judged) for _, *judged in prefill)))
+    page = accuracy.tables(rows, held, steps, found, unmeasured) + accuracy.batches(several, batch_ends) + accuracy.accused() + accuracy.prefill_table(
         [(known, *judged) for known, _, *judged in prefill] + [("its clock", *judged) for judged in asked.values()], prefill[0][1])
     if "--write" in arguments:
         CALIBRATIONS.write_text(text, encoding="utf-8")

@@ -312,7 +312,13 @@ def a_batch_has_its_sequences(edgeplan):
     assert plan["request"]["sequences"] == plan["request"]["batch"] == 8, plan["request"]
     assert "batch" in [a["code"] for a in plan["assumptions"]], plan["assumptions"]
     assert edgeplan.plan(*words, "--sequences", 8)["speed"] == plan["speed"]
-    assert "batch" not in [a["code"] for a in edgeplan.plan(*words[:-2])["assumptions"]]
+    one = edgeplan.plan(*words[:-2])
+    assert "batch" not in [a["code"] for a in one["assumptions"]]
+    ends = [p["speed"]["decode_high_tok_per_s"] / p["speed"]["decode_low_tok_per_s"] for p in (one, plan)]
+    assert ends[0] < ends[1], ends                                      # of published batches
+    words = ("fit", "llama-3.1-8b", "--target", "jetson-agx-orin-64gb", "--runtime", "vllm", "--batch", 8)
+    speed = edgeplan.plan(*words)["speed"]                              # of which there are none here
+    assert speed["decode_tok_per_s"] and speed["decode_low_tok_per_s"] is None, speed
     assert "--batch" in edgeplan.expect(2, *words, "--sequences", 4).stderr
 
 
