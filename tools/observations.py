@@ -94,13 +94,17 @@ def names(file, name):
 
 
 class Mapping:
-    """Spellings of the tables, and what they are in the registry. An id or an alias of the registry needs no line in a table."""
+    """Spellings of the tables, and what they are in the registry, with the files of one's `own`. An id or an alias of the registry needs no
+    line in a table."""
 
-    def __init__(self):
-        self.targets = names(os.path.join(ROOT, 'edge-targets.yaml'), 'targets')
-        self.runtime_ids = names(os.path.join(REGISTRY, 'runtimes.yaml'), 'runtimes')
-        self.format_ids = names(os.path.join(REGISTRY, 'formats.yaml'), 'formats')
-        self.model_ids = names(os.path.join(REGISTRY, 'models.yaml'), 'models')
+    def __init__(self, own=()):
+        def ids(file, name):
+            return {ident: to for path in (os.path.join(ROOT, file), *own) for ident, to in names(path, name).items()}
+
+        self.targets = ids('edge-targets.yaml', 'targets')
+        self.runtime_ids = ids('lib/registry/runtimes.yaml', 'runtimes')
+        self.format_ids = ids('lib/registry/formats.yaml', 'formats')
+        self.model_ids = ids('lib/registry/models.yaml', 'models')
         self.devices = {(row['device'], row['chip']): row for row in table('devices.csv')}
         self.runtimes = {row['spelling']: row for row in table('runtimes.csv')}
         self.formats = {(row['runtime'], row['spelling']): row for row in table('formats.csv')}

@@ -212,10 +212,10 @@ static void print_first_token(table *lines, const edgeplan_speed *speed)
         return;
     }
     table_cell(lines, "first token");
-    int floor_known = KNOWN(edgeplan_speed, *speed, ttft_floor_seconds);
-    table_cell(lines, "%s s, %s expected%s%s%s (prefill at %s tok/s; basis: %s)",
-               range_text(speed->ttft_low_seconds, speed->ttft_high_seconds).s, number_text(speed->ttft_seconds).s,
-               floor_known ? ", " : "", floor_known ? number_text(speed->ttft_floor_seconds).s : "", floor_known ? " at best" : "",
+    int floor_known = KNOWN(edgeplan_speed, *speed, ttft_floor_seconds), ends_known = KNOWN(edgeplan_speed, *speed, ttft_low_seconds);
+    table_cell(lines, "%s%s%s%s expected%s%s%s (prefill at %s tok/s; basis: %s)",
+               ends_known ? range_text(speed->ttft_low_seconds, speed->ttft_high_seconds).s : "", ends_known ? " s, " : "",
+               number_text(speed->ttft_seconds).s, ends_known ? "" : " s", floor_known ? ", " : "", floor_known ? number_text(speed->ttft_floor_seconds).s : "", floor_known ? " at best" : "",
                number_text(speed->prefill_tok_per_s).s, edgeplan_speed_basis_name((edgeplan_speed_basis)speed->prefill_basis));
 }
 
@@ -273,9 +273,11 @@ static void print_speed(const edgeplan_plan *plan, const edgeplan_verdict_result
     ROW("decode ceiling", decode_ceiling_tok_per_s, " tok/s");
     const char *bound = edgeplan_bound_name((edgeplan_bound)speed->bound); /* empty where it is not known */
     table_cell(lines, "decode estimate");
+    int ends_known = KNOWN(edgeplan_speed, *speed, decode_low_tok_per_s);
     if (KNOWN(edgeplan_speed, *speed, decode_tok_per_s))
-        table_cell(lines, "%s tok/s, %s expected (basis: %s%s%s)",
-                   range_text(speed->decode_low_tok_per_s, speed->decode_high_tok_per_s).s, number_text(speed->decode_tok_per_s).s,
+        table_cell(lines, "%s%s%s%s expected (basis: %s%s%s)",
+                   ends_known ? range_text(speed->decode_low_tok_per_s, speed->decode_high_tok_per_s).s : "", ends_known ? " tok/s, " : "",
+                   number_text(speed->decode_tok_per_s).s, ends_known ? "" : " tok/s",
                    edgeplan_speed_basis_name((edgeplan_speed_basis)speed->basis), *bound ? "; bound by " : "", bound);
     else
         table_cell(lines, "unknown%s%s%s", *bound ? " (bound by " : "", bound, *bound ? ")" : "");

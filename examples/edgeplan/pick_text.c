@@ -41,7 +41,9 @@ static void print_plan_row(table *lines, uint32_t rank, const edgeplan_plan *pla
     table_cell(lines, "%s", edgeplan_element_type_name((edgeplan_element_type)n.request.kv_k));
     table_cell(lines, "%s", edgeplan_verdict_name((edgeplan_verdict)n.verdict.verdict));
     table_cell(lines, "%s", BYTES(edgeplan_memory, n.memory, charged_high_bytes));
-    if (KNOWN(edgeplan_speed, n.speed, decode_tok_per_s))
+    if (KNOWN(edgeplan_speed, n.speed, decode_tok_per_s) && !KNOWN(edgeplan_speed, n.speed, decode_low_tok_per_s))
+        table_cell(lines, "%s", number_text(n.speed.decode_tok_per_s).s);
+    else if (KNOWN(edgeplan_speed, n.speed, decode_tok_per_s))
         table_cell(lines, "%s", range_text(n.speed.decode_low_tok_per_s, n.speed.decode_high_tok_per_s).s);
     else
         table_cell(lines, "unknown");

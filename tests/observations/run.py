@@ -14,6 +14,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 from contextlib import redirect_stdout
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -116,6 +117,36 @@ def a_table_becomes_a_registry_file():
         out.unlink(missing_ok=True)
 
 
+def own_rows_set_the_estimate():
+    """Of a card the registry knows and of a board that it does not: the rate is that of the table, and others of the path move along."""
+    with tempfile.TemporaryDirectory() as folder:
+        table, board, out = (os.path.join(folder, name) for name in ("mine.csv", "board.yaml", "mine.yaml"))
+        pathlib.Path(board).write_text(
+            "edgeplan_registry: 1.0\nsources: [{id: me, title: me}]\n"
+            "targets:\n  - {id: my-board, name: My Board, platform: linux, class: board, chip: bcm2712, ram: [8 GiB], "
+            "runtimes: [llama.cpp], limits: linux, source: me, confidence: measured}\n", encoding="utf-8")
+        pathlib.Path(table).write_text(
+            "id,device,accelerator,runtime,model,format,context_tokens,prompt_tokens,decode_tok_s,prefill_tok_s\n"
+            "own-1,rtx-4090,gpu,llama.cpp,llama-3.1-8b,q4_k_m,512,512,100,5000\nown-2,my-board,cpu,llama.cpp,llama-3.2-1b,q4_0,256,,7,\n",
+            encoding="utf-8")
+        library = os.environ["EDGEPLAN_LIBRARY"]
+        subprocess.run([sys.executable, str(ROOT / "tools" / "own_fit.py"), library, table, "--output", out, "--registry", board],
+                       check=True, stdout=subprocess.PIPE)
+        without, own = (fit.evidence.edgeplan.Registry(*files, library=fit.evidence.edgeplan.Library(library))
+                        for files in ((board,), (board, out)))
+
+        def speed(registry, model, target, accelerator, form, depth):
+            plan = registry.deploy(registry.model(model), target, "llama.cpp", form, accelerator).plan(
+                context_tokens=4096, prompt_tokens=depth, output_tokens=2)
+            return plan.numbers("speed")
+
+        card, board = speed(own, "llama-3.1-8b", "rtx-4090", "gpu", "q4_k_m", 512), speed(own, "llama-3.2-1b", "my-board", "cpu", "q4_0", 256)
+        rates = [(card.decode_tok_per_s, 100), (card.prefill_tok_per_s, 5000), (board.decode_tok_per_s, 7)]
+        wrong = [f"{rate} of {measured}" for rate, measured in rates if abs(rate / measured - 1) > 0.01]
+        before, after = (speed(registry, "qwen3-14b", "rtx-4090", "gpu", "q4_k_m", 512).decode_tok_per_s for registry in (without, own))
+        return wrong + ([] if after < 0.9 * before else [f"another model: {before} before, {after} after"])
+
+
 def what_stands_accused_is_known():
     known = {row["id"]: row["accuses"] for row in rows(HERE / "accused.csv")}
     text = io.StringIO()
@@ -177,7 +208,7 @@ def speculation_is_as_measured():
 
 TESTS = [each_row_meets_its_rule, what_is_stated_by_hand_stays_by_hand, spellings_lead_to_the_registry,
          what_is_shipped_went_through_the_rules, every_source_is_used_and_public, a_table_becomes_a_registry_file,
-         what_stands_accused_is_known, edge_llm_tables_are_met, the_library_says_what_was_fitted,
+         own_rows_set_the_estimate, what_stands_accused_is_known, edge_llm_tables_are_met, the_library_says_what_was_fitted,
          layers_nobody_measured_are_no_measurement, speculation_is_as_measured]
 
 
