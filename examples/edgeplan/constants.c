@@ -1,7 +1,7 @@
 /* edgeplan constants: the memory figures that apps carry in their model lists, checked against a plan, and printed right.
    Lists: MLC's packages (mlc-ai/mlc-llm ios/MLCChat/mlc-package-config.json), WebLLM's model_list as JSON (mlc-ai/web-llm
-   src/config.ts; its field is weights, intermediate buffers and KV cache, says mlc-ai/web-llm#490) and AI Edge Gallery's
-   allow-lists (google-ai-edge/gallery model_allowlists/). */
+   src/config.ts; its field is weights, intermediate buffers and KV cache in MiB, says utils/vram_requirements there) and AI Edge
+   Gallery's allow-lists (google-ai-edge/gallery model_allowlists/). */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,13 +19,13 @@ typedef struct constant {
 
 static const constant constants[] = {
     {"estimated_vram_bytes", "mlc-llm", DEVICE_BYTES, 1},
-    {"vram_required_MB", "webllm", DEVICE_BYTES, 1e6},
+    {"vram_required_MB", "webllm", DEVICE_BYTES, 1048576},
     {"buffer_size_required_bytes", "webllm", BUFFER_BYTES, 1},
     {"minDeviceMemoryInGb", "litert-lm", RAM_TIER, 1073741824},
     {"estimatedPeakMemoryInBytes", "litert-lm", CHARGED_BYTES, 1},
 };
 
-/* One of 5 % is no mistake: lists write MB where they mean MiB. */
+/* One of 5 % is no mistake: a list may write MB where it means MiB. */
 static const double tolerance = 0.05;
 
 typedef struct importer {
@@ -218,7 +218,7 @@ static range need(const constant *row, const edgeplan_deployment *deployment, co
 /* Rounded up: to a megabyte, or two digits of one. */
 static double rounded_up(double value, double unit)
 {
-    double step = unit > 1e6 ? 1 : unit > 1 ? 0.01 : 1e6;
+    double step = unit > 1e9 ? 1 : unit > 1 ? 0.01 : 1e6;
     double whole = (double)(uint64_t)(value / step);
     return (whole * step < value ? whole + 1 : whole) * step;
 }

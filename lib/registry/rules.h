@@ -98,7 +98,9 @@ typedef enum ep_dimension {
 
 typedef enum ep_compute_mechanism { EP_COMPUTE_MISSING = 0, EP_COMPUTE_WORKSPACE, EP_COMPUTE_ARENA } ep_compute_mechanism;
 
-typedef enum ep_term_when { EP_WHEN_ALWAYS = 0, EP_WHEN_FLASH_ATTENTION, EP_WHEN_NO_FLASH_ATTENTION } ep_term_when;
+typedef enum ep_term_when {
+    EP_WHEN_ALWAYS = 0, EP_WHEN_FLASH_ATTENTION, EP_WHEN_NO_FLASH_ATTENTION, EP_WHEN_F16_CACHE, EP_WHEN_F32_CACHE
+} ep_term_when;
 
 typedef struct ep_term {
     double bytes;

@@ -106,7 +106,8 @@ const ep_word ep_dimension_words[] = {
 };
 
 const ep_word ep_when_words[] = {
-    {"flash_attention", EP_WHEN_FLASH_ATTENTION}, {"no_flash_attention", EP_WHEN_NO_FLASH_ATTENTION}, {NULL, 0},
+    {"flash_attention", EP_WHEN_FLASH_ATTENTION}, {"no_flash_attention", EP_WHEN_NO_FLASH_ATTENTION},
+    {"f16_cache", EP_WHEN_F16_CACHE}, {"f32_cache", EP_WHEN_F32_CACHE}, {NULL, 0},
 };
 
 const ep_word ep_tied_head_words[] = {{"shared", 0}, {"duplicated", 1}, {NULL, 0}};

@@ -30,9 +30,16 @@ static uint64_t dimension(ep_dimension which, const ep_rules *rules, const ep_sh
     return 0;
 }
 
-static int applies(ep_term_when when, int flash_attention)
+static int applies(ep_term_when when, const ep_workload *workload)
 {
-    return when == EP_WHEN_ALWAYS || (when == EP_WHEN_FLASH_ATTENTION) == (flash_attention != 0);
+    switch (when) {
+    case EP_WHEN_ALWAYS: break;
+    case EP_WHEN_FLASH_ATTENTION: return workload->flash_attention != 0;
+    case EP_WHEN_NO_FLASH_ATTENTION: return workload->flash_attention == 0;
+    case EP_WHEN_F16_CACHE: return workload->kv_k == EDGEPLAN_ELEMENT_F16;
+    case EP_WHEN_F32_CACHE: return workload->kv_k == EDGEPLAN_ELEMENT_F32;
+    }
+    return 1;
 }
 
 /* Terms without a phase add up; the largest phase comes on top. One layer is alive at a time, so dimensions are those of one layer. */
@@ -44,7 +51,7 @@ static uint64_t layer_bytes(const ep_rules *rules, const ep_shape *shape, const 
 
     for (uint32_t i = 0; i < rule->term_count; i++) {
         const ep_term *term = &rule->terms[i];
-        if (!applies(term->when, (int)workload->flash_attention))
+        if (!applies(term->when, workload))
             continue;
         uint64_t elements = 1;
         for (uint32_t d = 0; d < term->dimension_count; d++)

@@ -397,7 +397,7 @@ def constants_are_checked_and_emitted(edgeplan):
             edgeplan.expect(0, "constants", path, "--target", target)
             emitted = json.loads(right)
             entry = (emitted["model_list"] if isinstance(emitted, dict) else emitted)[0]
-            value = entry.get("estimated_vram_bytes") or entry["vram_required_MB"] * 1e6
+            value = entry.get("estimated_vram_bytes") or entry["vram_required_MB"] * 2 ** 20
             runtime, fmt = ("mlc-llm" if name == "mlc" else "webllm"), "mlc-q4f16_1"
             words = ["llama-3.2-3b", "--context", "2048", "--chunk", "128"] if name == "mlc" else ["llama-3.2-1b", "--context", "4096"]
             memory = edgeplan.plan("fit", *words, "--target", target, "--runtime", runtime, "--format", fmt)["memory"]

@@ -170,7 +170,9 @@ static void test_caches_and_states(void **state)
 }
 
 /* The estimate in cpp/serve/config.cc of MLC LLM for Qwen3 0.6B (16 query heads, 8 KV heads of 128, vocabulary 151,936), one sequence of
-   4,096 tokens: WebLLM's libraries take 1,024 at once, MLC's own 8,192, and no more than there is context. */
+   4,096 tokens: WebLLM's libraries take 1,024 at once, MLC's own 8,192, and no more than there is context. FlashInfer's
+   48 MiB are not taken by kernels that are compiled (apache/tvm paged_kv_cache.cc); on top come temporary buffers
+   in f16, 5 times the 3,072 of the feed-forward part and once the 1,024 of the stream (tests/oracle/mlc_plans.py). */
 static void test_mlc_workspace(void **state)
 {
     static const struct {
@@ -181,12 +183,13 @@ static void test_mlc_workspace(void **state)
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const uint64_t chunk = rows[i].chunk;
-        const uint64_t cache = 2 * 88 + chunk * 17 * 8 + chunk * 128 * (16 + 8) * 4 + (48 << 20) + 4096 * 5 / 4;
+        const uint64_t cache = 2 * 88 + chunk * 17 * 8 + chunk * 128 * (16 + 8) * 4 + 4096 * 5 / 4;
         const uint64_t model = chunk * 4 + 4 + (2 * chunk + 1) * 16 * 128 * 2, logits = 20 + 151936 * UINT64_C(129) / 8;
+        const uint64_t temporary = chunk * (5 * 3072 + 1024) * 2;
         const edgeplan_request request = CONTEXT(4096);
         edgeplan_deployment *path = open_path("qwen3-0.6b", rows[i].target, rows[i].runtime, GPU, "mlc-q4f16_1");
 
-        assert_int_equal(memory_of(path, &request).compute_bytes, cache + model + logits);
+        assert_int_equal(memory_of(path, &request).compute_bytes, cache + model + logits + temporary);
         edgeplan_deployment_unref(path);
     }
 }
