@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "nearest.h"
-#include "session.h"
+#include "pick.h"
 
 enum { ANY_NUMBER = -1 };
 
@@ -112,6 +112,8 @@ static int run(int argc, char **argv)
         return print_version(&given);
     if (chosen == NULL)
         return print_error("which subcommand? See edgeplan --help");
+    if (chosen->bit == FOR_PICK)
+        tell_computer(&given.request);
     if (chosen->argument_count != ANY_NUMBER && given.argument_count != chosen->argument_count)
         return print_error("usage: edgeplan %s %s", chosen->name, chosen->arguments);
     session now;

@@ -56,6 +56,8 @@ void print_fallbacks_json(const session *now, const answer *all, uint32_t count,
 
 /* What was asked for by --runtime or --format and cannot be decided has a way to make it all the same: the first's, with --all each. */
 void print_undecided(const session *now, const answer *one);
+/* What the steps are judged by: the system, the memory and the free disk of this computer. */
+void tell_computer(edgeplan_request *request);
 /* The steps from a published checkpoint to what the plan runs. */
 void print_pipeline(const edgeplan_plan *plan);
 

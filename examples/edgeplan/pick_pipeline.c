@@ -5,12 +5,22 @@
 #include "probe_read.h"
 
 #if defined(_WIN32)
+enum { OWN_SYSTEM = EDGEPLAN_SYSTEM_WINDOWS };
 static const char *const own_system = "windows";
 #elif defined(__APPLE__)
+enum { OWN_SYSTEM = EDGEPLAN_SYSTEM_MACOS };
 static const char *const own_system = "macos";
 #else
+enum { OWN_SYSTEM = EDGEPLAN_SYSTEM_LINUX };
 static const char *const own_system = "linux";
 #endif
+
+void tell_computer(edgeplan_request *request)
+{
+    request->computer_system = OWN_SYSTEM;
+    request->computer_ram_bytes = probe_memory_bytes();
+    request->computer_disk_bytes = probe_disk_bytes();
+}
 
 static const char *step_text(const edgeplan_plan *plan, uint32_t step, edgeplan_text which)
 {
@@ -29,35 +39,24 @@ static void print_published(const edgeplan_plan *plan, uint32_t step)
     printf("\n");
 }
 
-/* Whether the computer has it, where it is needed; says so if not. */
-static int has_bytes(int needed, uint64_t least, uint64_t has, const char *what)
+/* Whether it can take the step as far as figures say; anything else is for the reader to say. */
+static void print_own(const edgeplan_plan *plan, uint32_t step, const edgeplan_item *item)
 {
-    if (!needed || has >= least)
-        return 1;
-    if (has == 0)
-        printf("; this computer: unknown, its %s could not be read", what);
-    else
-        printf("; this computer: no, it has %s of %s", bytes_text(has).s, what);
-    return 0;
-}
-
-/* What can be looked up is the system, the memory and the free disk; anything else is for the reader to say. */
-static void print_own(const edgeplan_item *item, const char *systems, const char *host)
-{
-    const int other = systems[0] != '\0' && strstr(systems, own_system) == NULL;
-    if (other && strstr(systems, "target") != NULL)
+    const char *lacks = step_text(plan, step, EDGEPLAN_TEXT_LACKS);
+    const int ram = strcmp(lacks, "ram") == 0, known = KNOWN(edgeplan_item, *item, value);
+    if (known && item->value > 0)
+        printf("; this computer: yes%s", step_text(plan, step, EDGEPLAN_TEXT_HOST)[0] != '\0' ? ", given the rest" : "");
+    else if (strcmp(lacks, "target") == 0)
         printf("; this computer: only if it is the target");
-    else if (other)
+    else if (strcmp(lacks, "system") == 0)
         printf("; this computer: no, it runs %s", own_system);
-    else if (!has_bytes(KNOWN(edgeplan_item, *item, bytes), item->bytes, probe_memory_bytes(), "RAM") ||
-             !has_bytes(KNOWN(edgeplan_item, *item, low), (uint64_t)item->low, probe_disk_bytes(), "free disk"))
-        return;
-    else if (KNOWN(edgeplan_item, *item, high))
+    else if (strcmp(lacks, "gpu") == 0)
         printf("; this computer: unknown: needs a GPU with %s", bytes_text((uint64_t)item->high).s);
-    else if (host[0] != '\0')
-        printf("; this computer: yes, given the rest");
+    else if (known)
+        printf("; this computer: no, it has %s of %s", bytes_text(ram ? probe_memory_bytes() : probe_disk_bytes()).s,
+               ram ? "RAM" : "free disk");
     else
-        printf("; this computer: yes");
+        printf("; this computer: unknown, its %s could not be read", ram ? "RAM" : "free disk");
 }
 
 static void print_needs(const edgeplan_plan *plan, uint32_t step, const edgeplan_item *item)
@@ -77,7 +76,7 @@ static void print_needs(const edgeplan_plan *plan, uint32_t step, const edgeplan
         printf(", %s", host);
     if (time[0] != '\0')
         printf(", %s", time);
-    print_own(item, systems, host);
+    print_own(plan, step, item);
     printf("\n");
 }
 

@@ -28,17 +28,32 @@ path_text path_of(const edgeplan_plan *plan)
     return out;
 }
 
-static void print_plan_row(table *lines, uint32_t rank, const edgeplan_plan *plan, int on_front, int with_sustained)
+/* What is guessed by the format's class is marked; 0 if nobody knows. */
+static int loss_cell(table *lines, const edgeplan_recommendation *ranked, uint32_t index)
 {
+    edgeplan_confidence basis;
+    double nats = edgeplan_recommendation_loss_nats(ranked, index, &basis);
+    int guessed = basis == EDGEPLAN_CONFIDENCE_ASSUMED;
+    if (basis == EDGEPLAN_CONFIDENCE_UNKNOWN)
+        table_cell(lines, "unknown");
+    else
+        table_cell(lines, "%s%.4f", guessed ? "~" : "", nats);
+    return guessed;
+}
+
+static int print_plan_row(table *lines, const edgeplan_recommendation *ranked, uint32_t index, int with_sustained)
+{
+    const edgeplan_plan *plan = edgeplan_recommendation_plan(ranked, index);
     const edgeplan_deployment *path = edgeplan_plan_deployment(plan);
     plan_numbers n;
     if (!read_numbers(plan, &n))
-        return;
-    table_cell(lines, "%u%s", (unsigned)rank, on_front ? "*" : "");
+        return 0;
+    table_cell(lines, "%u%s", (unsigned)index + 1, edgeplan_recommendation_on_front(ranked, index) ? "*" : "");
     table_cell(lines, "%s", edgeplan_format_id(edgeplan_deployment_format(path)));
     table_cell(lines, "%s %s", edgeplan_runtime_id(edgeplan_deployment_runtime(path)),
                edgeplan_accelerator_name(edgeplan_deployment_accelerator(path)));
     table_cell(lines, "%s", edgeplan_element_type_name((edgeplan_element_type)n.request.kv_k));
+    int guessed = loss_cell(lines, ranked, index);
     table_cell(lines, "%s", edgeplan_verdict_name((edgeplan_verdict)n.verdict.verdict));
     table_cell(lines, "%s", BYTES(edgeplan_memory, n.memory, charged_high_bytes));
     if (KNOWN(edgeplan_speed, n.speed, decode_tok_per_s) && !KNOWN(edgeplan_speed, n.speed, decode_low_tok_per_s))
@@ -52,6 +67,7 @@ static void print_plan_row(table *lines, uint32_t rank, const edgeplan_plan *pla
     else if (with_sustained)
         table_cell(lines, "unknown");
     table_cell(lines, "%s", NUMBER(edgeplan_speed, n.speed, decode_ceiling_tok_per_s));
+    return guessed;
 }
 
 /* A device that throttles shows its burst and what is left of it side by side. */
@@ -69,15 +85,17 @@ static void print_plans_of(const session *now, const edgeplan_recommendation *ra
     uint32_t count = edgeplan_recommendation_plan_count(ranked), shown = count;
     if (shown > SHOWN_PLANS && !now->options->all)
         shown = SHOWN_PLANS;
-    int sustained = any_sustained(ranked, shown);
-    table *lines = table_new(sustained ? ">rank|format|runtime|KV|verdict|>charged, high|decode tok/s|sustained|>ceiling"
-                                       : ">rank|format|runtime|KV|verdict|>charged, high|decode tok/s|>ceiling");
+    int sustained = any_sustained(ranked, shown), guessed = 0;
+    table *lines = table_new(sustained ? ">rank|format|runtime|KV|>loss, nat|verdict|>charged, high|decode tok/s|sustained|>ceiling"
+                                       : ">rank|format|runtime|KV|>loss, nat|verdict|>charged, high|decode tok/s|>ceiling");
     for (uint32_t i = 0; i < shown; i++)
-        print_plan_row(lines, i + 1, edgeplan_recommendation_plan(ranked, i), edgeplan_recommendation_on_front(ranked, i), sustained);
+        guessed |= print_plan_row(lines, ranked, i, sustained);
     table_print(lines, stdout);
     if (shown < count)
         printf("  and %u more; --all lists them\n", (unsigned)(count - shown));
     printf("  * no other is better in quality, time and memory at once\n");
+    if (guessed)
+        printf("  ~ nobody measured the format: the middle of its class\n");
 }
 
 static double prefill_rate(const edgeplan_recommendation *ranked, uint32_t index)

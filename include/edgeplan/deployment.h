@@ -42,6 +42,15 @@ typedef enum edgeplan_app_state {
   EDGEPLAN_APP_STATE_FORCE32 = 0x7fffffff /**< Not a state. */
 } edgeplan_app_state;
 
+/** System of the computer that takes the conversion steps. Since 0.1. */
+typedef enum edgeplan_system {
+  EDGEPLAN_SYSTEM_UNKNOWN = 0, /**< Not given. */
+  EDGEPLAN_SYSTEM_LINUX = 1,   /**< `linux`. */
+  EDGEPLAN_SYSTEM_MACOS = 2,   /**< `macos`. */
+  EDGEPLAN_SYSTEM_WINDOWS = 3, /**< `windows`. */
+  EDGEPLAN_SYSTEM_FORCE32 = 0x7fffffff /**< Not a system. */
+} edgeplan_system;
+
 /** What to plan for, and under which conditions. Zero in any field means the default. Since 0.1. */
 typedef struct edgeplan_request {
   uint32_t struct_size;      /**< `sizeof(edgeplan_request)`. */
@@ -64,6 +73,9 @@ typedef struct edgeplan_request {
   uint32_t os_minor;         /**< Its second number. */
   uint32_t firmware_major;   /**< Version of the board's firmware (Jetson Linux, such as 36); 0 = any. */
   uint32_t firmware_minor;   /**< Its second number. */
+  uint32_t computer_system;  /**< ::edgeplan_system of the computer that is to take the steps of ::EDGEPLAN_LIST_PIPELINE; what is given of
+                                  it says whether it can, and nothing else. Since 0.1. */
+  uint32_t computer_is_target; /**< ::edgeplan_switch: it is the target itself. Since 0.1. */
   uint64_t entitlements;     /**< Bits of ::edgeplan_entitlement. */
   uint64_t ram_bytes;        /**< RAM variant; default the smallest sold. */
   uint64_t app_bytes;        /**< What the app holds besides the model; default 0. */
@@ -72,6 +84,9 @@ typedef struct edgeplan_request {
   uint64_t gpu_layers;       /**< Layers on the accelerator, the last ones first: 1 is the output matrix, 2 the last layer too, and so on
                                   (`--gpu-layers` of llama.cpp); 0 with its bit in `given` is none; default all. With a runtime that does
                                   not offload by layer it changes nothing, and the plan says so. Since 0.1. */
+  uint64_t computer_ram_bytes;  /**< RAM of the computer that is to take the steps. Since 0.1. */
+  uint64_t computer_disk_bytes; /**< Its free storage. Since 0.1. */
+  uint64_t computer_gpu_bytes;  /**< Its GPU's memory; 0 with its bit in `given` is none. Since 0.1. */
 } edgeplan_request;
 
 /** Part of the machine. Since 0.1. */

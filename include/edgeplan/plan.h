@@ -45,7 +45,8 @@ typedef enum edgeplan_list {
 typedef enum edgeplan_step {
   EDGEPLAN_STEP_MAKE = 0,      /**< A step: tool, version, command, input, output; what it needs of the computer that takes it as host,
                                     systems, time, `bytes` of RAM, `low` of disk, `high` of GPU memory where stated; as hint what
-                                    goes wrong. */
+                                    goes wrong. `value` is 1 if the computer of the request can take it, as far as it is stated in
+                                    figures, 0 if it cannot, and not known if something needed is not; lacks says of what. */
   EDGEPLAN_STEP_PUBLISHED = 1, /**< An artefact made already: its name as subject, revision as source, command that fetches it, licence as
                                     input, contexts as output. */
   EDGEPLAN_STEP_FORCE32 = 0x7fffffff /**< Not a step. */
@@ -78,6 +79,8 @@ typedef enum edgeplan_text {
   EDGEPLAN_TEXT_HINT = 9,    /**< What would make it right. */
   EDGEPLAN_TEXT_SYSTEMS = 10, /**< Where a pipeline step runs, of `linux macos windows target`, a space between two; "": anywhere. */
   EDGEPLAN_TEXT_TIME = 11,   /**< How long a pipeline step takes. */
+  EDGEPLAN_TEXT_LACKS = 12,  /**< Why the computer of the request cannot take a pipeline step, or may not: `system`, `target` (unless it is
+                                  the target), `ram`, `disk` or `gpu`; "" if it can. */
   EDGEPLAN_TEXT_FORCE32 = 0x7fffffff /**< Not a text. */
 } edgeplan_text;
 

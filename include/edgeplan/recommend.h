@@ -102,6 +102,13 @@ EDGEPLAN_API int edgeplan_recommendation_winners(const edgeplan_recommendation *
 /** The decode rate by which a plan is ranked: expected, in a burst or sustained as edgeplan_criteria.workload_seconds asks.
  *  @param[in] recommendation  handle @param[in] index  from 0 @return tokens per second; 0 if it is not known, or past the end. Since 0.1. */
 EDGEPLAN_API double edgeplan_recommendation_decode_tok_per_s(const edgeplan_recommendation *recommendation, uint32_t index);
+/** The loss of quality by which a plan is ranked, of format and KV type together.
+ *  @param[in] recommendation  handle @param[in] index  from 0
+ *  @param[out] basis  or NULL: confidence of the figure; ::EDGEPLAN_CONFIDENCE_ASSUMED if it is the middle of the format's class,
+ *                     ::EDGEPLAN_CONFIDENCE_UNKNOWN if nobody measured the format or the KV type: then it is a guess
+ *  @return nats per token; 0 past the end. Since 0.1. */
+EDGEPLAN_API double edgeplan_recommendation_loss_nats(const edgeplan_recommendation *recommendation, uint32_t index,
+                                                      edgeplan_confidence *basis);
 /** Candidates weighed, with the rejected. @param[in] recommendation  handle @return count. Since 0.1. */
 EDGEPLAN_API uint32_t edgeplan_recommendation_candidate_count(const edgeplan_recommendation *recommendation);
 /** Items of a list: ::EDGEPLAN_LIST_REJECTED. @param[in] recommendation  handle @param[in] list  which @return count. Since 0.1. */

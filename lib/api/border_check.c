@@ -24,11 +24,13 @@ edgeplan_status ep_check_request(const edgeplan_request *request)
         &request->context_tokens, &request->prompt_tokens, &request->cached_tokens, &request->output_tokens,
         &request->sequences,      &request->batch,         &request->chunk_tokens,  &request->ram_bytes,
         &request->app_bytes,      &request->available_bytes, &request->largest_buffer_bytes,
+        &request->computer_ram_bytes, &request->computer_disk_bytes, &request->computer_gpu_bytes,
     };
 
     if (!ep_element_is_known(request->kv_k) || !ep_element_is_known(request->kv_v) || request->mmap > EDGEPLAN_SWITCH_ON ||
         request->flash_attention > EDGEPLAN_SWITCH_ON || request->preset > EDGEPLAN_PRESET_SERVER ||
-        request->app_state > EDGEPLAN_APP_STATE_EXTENSION ||
+        request->app_state > EDGEPLAN_APP_STATE_EXTENSION || request->computer_system > EDGEPLAN_SYSTEM_WINDOWS ||
+        request->computer_is_target > EDGEPLAN_SWITCH_ON ||
         (request->entitlements & ~(uint64_t)EDGEPLAN_ENTITLEMENT_INCREASED_MEMORY) != 0)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
     if (request->os_major > UINT16_MAX || request->os_minor > UINT16_MAX || request->firmware_major > UINT16_MAX ||

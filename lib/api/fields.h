@@ -124,12 +124,17 @@
     F(edgeplan_request, U32, os_minor) \
     F(edgeplan_request, U32, firmware_major) \
     F(edgeplan_request, U32, firmware_minor) \
+    F(edgeplan_request, U32, computer_system) \
+    F(edgeplan_request, U32, computer_is_target) \
     F(edgeplan_request, U64, entitlements) \
     F(edgeplan_request, U64, ram_bytes) \
     F(edgeplan_request, U64, app_bytes) \
     F(edgeplan_request, U64, available_bytes) \
     F(edgeplan_request, U64, largest_buffer_bytes) \
-    F(edgeplan_request, U64, gpu_layers)
+    F(edgeplan_request, U64, gpu_layers) \
+    F(edgeplan_request, U64, computer_ram_bytes) \
+    F(edgeplan_request, U64, computer_disk_bytes) \
+    F(edgeplan_request, U64, computer_gpu_bytes)
 
 #define EP_FIELDS_edgeplan_memory(F) \
     F(edgeplan_memory, U32, struct_size) \
@@ -266,7 +271,7 @@
     S(edgeplan_artefact, largest_file_bytes) \
     S(edgeplan_target_facts, runtimes) \
     S(edgeplan_observation_facts, chunk_tokens) \
-    S(edgeplan_request, gpu_layers) \
+    S(edgeplan_request, computer_gpu_bytes) \
     S(edgeplan_memory, missing) \
     S(edgeplan_budget, basis) \
     S(edgeplan_verdict_result, demand_high_bytes) \

@@ -88,6 +88,15 @@ double edgeplan_recommendation_decode_tok_per_s(const edgeplan_recommendation *r
     return plan != NULL ? ep_rank_speed(plan, recommendation->workload_seconds) : 0;
 }
 
+double edgeplan_recommendation_loss_nats(const edgeplan_recommendation *recommendation, uint32_t index, edgeplan_confidence *basis)
+{
+    const edgeplan_plan *plan = edgeplan_recommendation_plan(recommendation, index);
+
+    if (basis != NULL)
+        *basis = plan != NULL && plan->quality.known ? (edgeplan_confidence)plan->quality.basis : EDGEPLAN_CONFIDENCE_UNKNOWN;
+    return plan != NULL ? plan->quality.priced_nats : 0;
+}
+
 uint32_t edgeplan_recommendation_candidate_count(const edgeplan_recommendation *recommendation)
 {
     return recommendation != NULL ? recommendation->candidate_count : 0;

@@ -13,6 +13,8 @@ static void resolved_request(edgeplan_plan *plan, const edgeplan_request *reques
 {
     const ep_workload *w = &e->workload;
     edgeplan_request *r = &plan->request;
+    const uint64_t computer = EP_REQUEST_KNOWN(computer_system) | EP_REQUEST_KNOWN(computer_ram_bytes) |
+                              EP_REQUEST_KNOWN(computer_disk_bytes) | EP_REQUEST_KNOWN(computer_gpu_bytes); /* nobody knows but the caller */
 
     *r = *request;
     r->struct_size = sizeof *r;
@@ -31,7 +33,7 @@ static void resolved_request(edgeplan_plan *plan, const edgeplan_request *reques
     r->gpu_layers = w->by_layer ? ep_min(request->gpu_layers, plan->deployment->shape.layers + 1) : 0;
     r->app_state = e->conditions.app_state;
     r->ram_bytes = e->conditions.ram_bytes;
-    r->given = ~UINT64_C(0);
+    r->given = ~computer | request->given;
     if (!e->conditions.os)
         r->given &= ~(EP_REQUEST_KNOWN(os_major) | EP_REQUEST_KNOWN(os_minor));
     if (!e->conditions.firmware)

@@ -7,7 +7,7 @@
 #include "plan/quality.h"
 
 #define EP_LIST_COUNT 15 /* edgeplan_list, 0 unused */
-#define EP_TEXT_COUNT 12 /* edgeplan_text */
+#define EP_TEXT_COUNT 13 /* edgeplan_text */
 
 typedef struct ep_listed {
     edgeplan_item item;                 /* struct_size and known set */

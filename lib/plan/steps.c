@@ -1,15 +1,17 @@
-/* The way to an artefact, for this model and target: what is published first, then the steps, words in braces filled in.
-   What is not known stays as it is written. */
+/* The way to an artefact, for this model and target: what is published first, then the steps, words in braces filled in. */
 #include <string.h>
 
 #include "base/known.h"
 #include "base/text.h"
 #include "plan/lists.h"
+#include "registry/words.h"
 
 enum { PUBLISHED = 0, BLANKS = 9 };
 
 typedef struct ep_blank {
-    const char *word, *value; /* NULL: not known */
+    const char *word, *value;  /* NULL: not known */
+    const char *stand, *means; /* what a command has in its place then, and what that stands for */
+    int quoted;                /* it is the caller's, and may have blanks in it */
 } ep_blank;
 
 typedef struct ep_filling {
@@ -26,42 +28,84 @@ static const char *tool_name_of(const edgeplan_runtime *runtime, const char *mod
     return NULL;
 }
 
-static const char *value_of(const ep_filling *f, const char *word, size_t length)
+static const ep_blank *blank_of(const ep_filling *f, const char *word, size_t length)
 {
     for (uint32_t i = 0; i < BLANKS; i++)
         if (ep_equal_n(word, length, f->blanks[i].word))
-            return f->blanks[i].value;
+            return &f->blanks[i];
     return NULL;
 }
 
-static void fill_all(const ep_filling *f, const char *template, ep_text *text)
+/* As a shell takes it for one word. */
+static void add_quoted(const char *value, ep_text *text)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/:@%+=,-";
+
+    if (strspn(value, plain) == strlen(value)) {
+        ep_text_add(text, value);
+        return;
+    }
+    ep_text_add_char(text, '\'');
+    for (; *value; value++)
+        if (*value == '\'')
+            ep_text_add(text, "'\\''");
+        else
+            ep_text_add_char(text, *value);
+    ep_text_add_char(text, '\'');
+}
+
+static void fill_all(const ep_filling *f, const char *template, int in_command, ep_text *text)
 {
     while (*template) {
         const char *end = *template == '{' ? strchr(template, '}') : NULL;
-        const char *value = end ? value_of(f, template + 1, (size_t)(end - template) - 1) : NULL;
-        if (value) {
-            ep_text_add(text, value);
-            template = end + 1;
-        } else {
+        const ep_blank *blank = end ? blank_of(f, template + 1, (size_t)(end - template) - 1) : NULL;
+        if (!blank) {
             ep_text_add_char(text, *template++);
+            continue;
         }
+        if (blank->value && blank->quoted && in_command)
+            add_quoted(blank->value, text);
+        else
+            ep_text_add(text, blank->value ? blank->value : blank->stand);
+        template = end + 1;
     }
 }
 
-/* In the plan's arena; NULL without memory. */
-static const char *filled(const ep_filling *f, const char *template)
+/* What stands in a command for what is not known. */
+static void explain(const ep_filling *f, const char *command, ep_text *text)
 {
+    uint32_t told = 0;
+
+    for (const char *at = strchr(command, '{'); at; at = strchr(at + 1, '{')) {
+        const ep_blank *blank = blank_of(f, at + 1, strcspn(at + 1, "}"));
+        if (!blank || blank->value || told >> (blank - f->blanks) & 1)
+            continue;
+        told |= 1u << (blank - f->blanks);
+        ep_text_add(text, "; ");
+        ep_text_add(text, blank->stand);
+        ep_text_add(text, " stands for ");
+        ep_text_add(text, blank->means);
+    }
+}
+
+/* In the plan's arena; NULL without memory. `command`: that of the step whose input is filled in, NULL for other texts. */
+static const char *filled(const ep_filling *f, const char *template, int in_command, const char *command)
+{
+    char *buffer = NULL;
     ep_text text;
 
-    if (!strchr(template, '{'))
+    if (!strchr(template, '{') && !(command && strchr(command, '{')))
         return template;
     ep_text_init(&text, NULL, 0);
-    fill_all(f, template, &text);
-    char *buffer = ep_arena_array(&f->plan->arena, text.length + 1, 1);
-    if (!buffer)
-        return NULL;
-    ep_text_init(&text, buffer, text.length + 1);
-    fill_all(f, template, &text);
+    for (int pass = 0; pass < 2; pass++) {
+        fill_all(f, template, in_command, &text);
+        if (command)
+            explain(f, command, &text);
+        if (pass == 0 && !(buffer = ep_arena_array(&f->plan->arena, text.length + 1, 1)))
+            return NULL;
+        if (pass == 0)
+            ep_text_init(&text, buffer, text.length + 1);
+    }
     return buffer;
 }
 
@@ -104,7 +148,7 @@ static edgeplan_status list_published(ep_filling *f)
             continue;
         f->blanks[PUBLISHED].value = published->name;
         ep_listed *item = add_step(f, EDGEPLAN_STEP_PUBLISHED, "");
-        const char *command = item ? filled(f, f->pipeline->fetch) : NULL;
+        const char *command = item ? filled(f, f->pipeline->fetch, 1, NULL) : NULL;
         if (!command)
             return EDGEPLAN_ERROR_NO_MEMORY;
         item->text[EDGEPLAN_TEXT_SUBJECT] = published->name;
@@ -144,6 +188,48 @@ static void list_needs(const ep_filling *f, const ep_step *step, edgeplan_item *
     item->known |= item->high > 0 ? EP_ITEM_KNOWN(high) : 0;
 }
 
+typedef enum ep_can { CANNOT, CAN, UNSURE } ep_can;
+
+static ep_can runs_on(const ep_words *systems, const edgeplan_request *request)
+{
+    const int at_target = ep_words_has(systems, "target");
+    const char *own = NULL;
+
+    for (const ep_word *w = ep_system_words; w->text; w++)
+        if (request->computer_system && w->value == request->computer_system)
+            own = w->text;
+    if (systems->count == 0 || (own && ep_words_has(systems, own)) || (at_target && request->computer_is_target == EDGEPLAN_SWITCH_ON))
+        return CAN;
+    return !own || (at_target && request->computer_is_target == EDGEPLAN_SWITCH_DEFAULT) ? UNSURE : CANNOT;
+}
+
+static ep_can has(double needed, uint64_t bytes, uint64_t given)
+{
+    return needed <= (double)bytes ? CAN : bytes || given ? CANNOT : UNSURE;
+}
+
+/* Whether the computer of the request can take a step; what it surely lacks is said before what is not known. */
+static void judge(const ep_step *step, const edgeplan_request *request, ep_listed *listed)
+{
+    edgeplan_item *item = &listed->item;
+    const struct {
+        ep_can can;
+        const char *lacks;
+    } needs[] = {{runs_on(&step->systems, request), ep_words_has(&step->systems, "target") ? "target" : "system"},
+                 {has((double)item->bytes, request->computer_ram_bytes, request->given & EP_REQUEST_KNOWN(computer_ram_bytes)), "ram"},
+                 {has(item->low, request->computer_disk_bytes, request->given & EP_REQUEST_KNOWN(computer_disk_bytes)), "disk"},
+                 {has(item->high, request->computer_gpu_bytes, request->given & EP_REQUEST_KNOWN(computer_gpu_bytes)), "gpu"}};
+    ep_can worst = CAN;
+
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
+        if (needs[i].can != CAN && worst != CANNOT && needs[i].can != worst) {
+            worst = needs[i].can;
+            listed->text[EDGEPLAN_TEXT_LACKS] = needs[i].lacks;
+        }
+    item->value = worst == CAN;
+    item->known |= worst != UNSURE ? EP_ITEM_KNOWN(value) : 0;
+}
+
 static edgeplan_status list_step(const ep_filling *f, const ep_step *step)
 {
     ep_listed *item = add_step(f, EDGEPLAN_STEP_MAKE, step->run);
@@ -152,14 +238,15 @@ static edgeplan_status list_step(const ep_filling *f, const ep_step *step)
         return EDGEPLAN_ERROR_NO_MEMORY;
     item->text[EDGEPLAN_TEXT_SUBJECT] = step->tool;
     item->text[EDGEPLAN_TEXT_SOURCE] = step->version;
-    item->text[EDGEPLAN_TEXT_COMMAND] = filled(f, step->command);
-    item->text[EDGEPLAN_TEXT_INPUT] = filled(f, step->input);
-    item->text[EDGEPLAN_TEXT_OUTPUT] = filled(f, step->output);
+    item->text[EDGEPLAN_TEXT_COMMAND] = filled(f, step->command, 1, NULL);
+    item->text[EDGEPLAN_TEXT_INPUT] = filled(f, step->input, 0, step->command);
+    item->text[EDGEPLAN_TEXT_OUTPUT] = filled(f, step->output, 0, NULL);
     item->text[EDGEPLAN_TEXT_HOST] = step->host;
     item->text[EDGEPLAN_TEXT_SYSTEMS] = systems_of(f, &step->systems);
     item->text[EDGEPLAN_TEXT_TIME] = step->time;
     item->text[EDGEPLAN_TEXT_HINT] = step->fails;
     list_needs(f, step, &item->item);
+    judge(step, &f->plan->request, item);
     return item->text[EDGEPLAN_TEXT_COMMAND] && item->text[EDGEPLAN_TEXT_INPUT] && item->text[EDGEPLAN_TEXT_OUTPUT] &&
                    item->text[EDGEPLAN_TEXT_SYSTEMS]
                ? EDGEPLAN_OK
@@ -180,15 +267,15 @@ edgeplan_status ep_list_pipeline(edgeplan_plan *plan)
     ep_text_add_count(&text, plan->request.context_tokens);
     ep_filling f = {
         .plan = plan, .pipeline = pipeline_of(d),
-        .blanks = {[PUBLISHED] = {"published", NULL},
-                   {"model", *d->model->id ? d->model->id : NULL},
-                   {"model_name", tool_name_of(d->runtime, d->model->id, NULL)},
-                   {"format", d->format->id},
-                   {"format_name", tool_name_of(d->runtime, NULL, d->format->id)},
-                   {"checkpoint", checkpoint},
-                   {"folder", folder},
-                   {"chipset", d->target->chip.chipset},
-                   {"context", context}},
+        .blanks = {[PUBLISHED] = {"published", NULL, "ARTEFACT", "an artefact made already", 0},
+                   {"model", *d->model->id ? d->model->id : NULL, "model", "a name of your own", 1},
+                   {"model_name", tool_name_of(d->runtime, d->model->id, NULL), "MODEL_NAME", "what the tool calls the model", 0},
+                   {"format", d->format->id, "", "", 0},
+                   {"format_name", tool_name_of(d->runtime, NULL, d->format->id), "FORMAT_NAME", "what the tool calls the format", 0},
+                   {"checkpoint", checkpoint, "CHECKPOINT", "the folder or repository of the model as published", 1},
+                   {"folder", folder, "FOLDER", "the folder of the model as published", 1},
+                   {"chipset", d->target->chip.chipset, "CHIPSET", "what the tool calls the chip", 0},
+                   {"context", context, "", "", 0}},
     };
     edgeplan_status status = EDGEPLAN_OK;
     if (!f.pipeline || (d->model->files && ep_equal(d->model->format, d->format->id))) /* it is made already */

@@ -238,6 +238,12 @@ static void step_needs(ep_json_writer *json, const ep_item_list *list, size_t i)
     ep_json_count_at(json, "gpu_bytes", (uint64_t)item->high, item->known & EP_ITEM_KNOWN(high));
     text_at(json, "host", list, i, EDGEPLAN_TEXT_HOST);
     text_at(json, "time", list, i, EDGEPLAN_TEXT_TIME);
+    ep_json_key(json, "can_take");
+    if (item->known & EP_ITEM_KNOWN(value))
+        ep_json_bool(json, item->value > 0);
+    else
+        ep_json_null(json);
+    text_at(json, "lacks", list, i, EDGEPLAN_TEXT_LACKS);
 }
 
 static void step(ep_json_writer *json, const ep_item_list *list, size_t i)

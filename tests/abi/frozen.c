@@ -138,12 +138,17 @@ typedef struct released_0_1_request {
     uint32_t os_minor;
     uint32_t firmware_major;
     uint32_t firmware_minor;
+    uint32_t computer_system;
+    uint32_t computer_is_target;
     uint64_t entitlements;
     uint64_t ram_bytes;
     uint64_t app_bytes;
     uint64_t available_bytes;
     uint64_t largest_buffer_bytes;
     uint64_t gpu_layers;
+    uint64_t computer_ram_bytes;
+    uint64_t computer_disk_bytes;
+    uint64_t computer_gpu_bytes;
 } released_0_1_request;
 
 typedef struct released_0_1_memory {
@@ -396,12 +401,17 @@ SAME(edgeplan_request, released_0_1_request, os_major);
 SAME(edgeplan_request, released_0_1_request, os_minor);
 SAME(edgeplan_request, released_0_1_request, firmware_major);
 SAME(edgeplan_request, released_0_1_request, firmware_minor);
+SAME(edgeplan_request, released_0_1_request, computer_system);
+SAME(edgeplan_request, released_0_1_request, computer_is_target);
 SAME(edgeplan_request, released_0_1_request, entitlements);
 SAME(edgeplan_request, released_0_1_request, ram_bytes);
 SAME(edgeplan_request, released_0_1_request, app_bytes);
 SAME(edgeplan_request, released_0_1_request, available_bytes);
 SAME(edgeplan_request, released_0_1_request, largest_buffer_bytes);
 SAME(edgeplan_request, released_0_1_request, gpu_layers);
+SAME(edgeplan_request, released_0_1_request, computer_ram_bytes);
+SAME(edgeplan_request, released_0_1_request, computer_disk_bytes);
+SAME(edgeplan_request, released_0_1_request, computer_gpu_bytes);
 GREW(edgeplan_request, released_0_1_request);
 
 SAME(edgeplan_memory, released_0_1_memory, struct_size);

@@ -206,6 +206,13 @@ PIN(EDGEPLAN_APP_STATE_BACKGROUND, 3);
 PIN(EDGEPLAN_APP_STATE_EXTENSION, 4);
 PIN(EDGEPLAN_APP_STATE_FORCE32, 0x7fffffff);
 
+SIZE(edgeplan_system, 4);
+PIN(EDGEPLAN_SYSTEM_UNKNOWN, 0);
+PIN(EDGEPLAN_SYSTEM_LINUX, 1);
+PIN(EDGEPLAN_SYSTEM_MACOS, 2);
+PIN(EDGEPLAN_SYSTEM_WINDOWS, 3);
+PIN(EDGEPLAN_SYSTEM_FORCE32, 0x7fffffff);
+
 SIZE(edgeplan_place, 4);
 PIN(EDGEPLAN_PLACE_ALL, 0);
 PIN(EDGEPLAN_PLACE_HOST, 1);
@@ -322,6 +329,7 @@ PIN(EDGEPLAN_TEXT_HOST, 8);
 PIN(EDGEPLAN_TEXT_HINT, 9);
 PIN(EDGEPLAN_TEXT_SYSTEMS, 10);
 PIN(EDGEPLAN_TEXT_TIME, 11);
+PIN(EDGEPLAN_TEXT_LACKS, 12);
 PIN(EDGEPLAN_TEXT_FORCE32, 0x7fffffff);
 
 SIZE(edgeplan_prefer, 4);
@@ -488,13 +496,18 @@ OFFSET(edgeplan_request, os_major, 96);
 OFFSET(edgeplan_request, os_minor, 100);
 OFFSET(edgeplan_request, firmware_major, 104);
 OFFSET(edgeplan_request, firmware_minor, 108);
-OFFSET(edgeplan_request, entitlements, 112);
-OFFSET(edgeplan_request, ram_bytes, 120);
-OFFSET(edgeplan_request, app_bytes, 128);
-OFFSET(edgeplan_request, available_bytes, 136);
-OFFSET(edgeplan_request, largest_buffer_bytes, 144);
-OFFSET(edgeplan_request, gpu_layers, 152);
-SIZE(edgeplan_request, 160);
+OFFSET(edgeplan_request, computer_system, 112);
+OFFSET(edgeplan_request, computer_is_target, 116);
+OFFSET(edgeplan_request, entitlements, 120);
+OFFSET(edgeplan_request, ram_bytes, 128);
+OFFSET(edgeplan_request, app_bytes, 136);
+OFFSET(edgeplan_request, available_bytes, 144);
+OFFSET(edgeplan_request, largest_buffer_bytes, 152);
+OFFSET(edgeplan_request, gpu_layers, 160);
+OFFSET(edgeplan_request, computer_ram_bytes, 168);
+OFFSET(edgeplan_request, computer_disk_bytes, 176);
+OFFSET(edgeplan_request, computer_gpu_bytes, 184);
+SIZE(edgeplan_request, 192);
 
 OFFSET(edgeplan_memory, struct_size, 0);
 OFFSET(edgeplan_memory, flags, 4);

@@ -179,7 +179,8 @@ static void test_keys_are_fields(void **state)
     static const char *const memory_fields[] = { "missing", NULL };
     static const char *const request_fields[] = { "app_state", "os_major", "os_minor", "firmware_major", "firmware_minor",
                                                   "entitlements", "ram_bytes", "app_bytes",
-                                                  "available_bytes", "largest_buffer_bytes", NULL };
+                                                  "available_bytes", "largest_buffer_bytes", "computer_system", "computer_is_target",
+                                                  "computer_ram_bytes", "computer_disk_bytes", "computer_gpu_bytes", NULL };
     static char text[ROOM];
     plan_by_hand hand;
     const edgeplan_plan *plan = hand_plan(&hand);
@@ -299,13 +300,17 @@ CHANGE(large_context, r->context_tokens = UINT64_C(1) << 53)
 CHANGE(large_app, r->app_bytes = UINT64_MAX)
 CHANGE(large_os, r->os_major = 65536)
 CHANGE(large_firmware, r->firmware_minor = 65536)
+CHANGE(bad_computer, r->computer_system = 4)
+CHANGE(bad_computer_is_target, r->computer_is_target = 3)
+CHANGE(large_computer, r->computer_gpu_bytes = UINT64_MAX)
 CHANGE(largest_context, r->context_tokens = (UINT64_C(1) << 53) - 1)
 CHANGE(good, r->kv_k = r->kv_v = EDGEPLAN_ELEMENT_Q8_0; r->mmap = EDGEPLAN_SWITCH_ON; r->entitlements = 1)
 
 static void test_request_ranges(void **state)
 {
-    void (*const invalid[])(edgeplan_request *) = { bad_kv_k, bad_kv_v, bad_mmap, bad_flash, bad_preset, bad_state, bad_entitlement };
-    void (*const range[])(edgeplan_request *) = { large_context, large_app, large_os, large_firmware };
+    void (*const invalid[])(edgeplan_request *) = { bad_kv_k, bad_kv_v, bad_mmap, bad_flash, bad_preset, bad_state, bad_entitlement,
+                                                     bad_computer, bad_computer_is_target };
+    void (*const range[])(edgeplan_request *) = { large_context, large_app, large_os, large_firmware, large_computer };
 
     (void)state;
     for (size_t i = 0; i < sizeof invalid / sizeof invalid[0]; i++)

@@ -5,6 +5,7 @@ import math
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -222,6 +223,8 @@ def each_step_says_whether_this_computer_can_take_it(edgeplan):
     steps = edgeplan.plan(*words, code=0)["pipeline"]
     assert steps[0]["ram_bytes"] == 2 * 70553706496 and steps[0]["systems"] == ["linux"], steps
     assert all(step["evidence"] in ("run", "reported", "documented") and step["date"] and step["url"] for step in steps), steps
+    mlx = [step for step in edgeplan.plan("pick", "llama-3.2-3b", "--target", "iphone-16-pro", code=0)["pipeline"] if not step["published"]]
+    assert [(step["can_take"], step["lacks"]) for step in mlx] == [(sys.platform == "darwin", None if sys.platform == "darwin" else "system")], mlx
     ram = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     text = edgeplan.expect(0, *words).stdout
     free = shutil.disk_usage(".").free
@@ -250,6 +253,12 @@ def what_is_at_hand_is_not_downloaded(edgeplan):
         model.write_bytes(llama_3_2_1b())
         assert edgeplan.plan("pick", model, *words, "--format", "f16", code=0)["pipeline"] == []
         assert "nothing to convert" in edgeplan.expect(0, "pick", model, *words, "--format", "f16").stdout
+        steps = edgeplan.plan("pick", model, *words, "--format", "q4_k_m", code=0)["pipeline"]
+        assert all(not set("{}") & set(step["command"] + step["input"] + step["output"]) for step in steps), steps
+        assert "CHECKPOINT stands for the folder or repository of the model as published" in steps[0]["input"], steps[0]
+        blank = own.rename(pathlib.Path(folder) / "my tuned one")
+        step = edgeplan.plan("pick", blank, *words, "--format", "q8_0", code=0)["pipeline"][0]
+        assert shlex.split(step["command"])[2:] == [str(blank), "--outtype", "q8_0", "--outfile", "my tuned one-q8_0.gguf"], step
     published = edgeplan.plan("pick", "llama-3.2-1b", *words, "--format", "q4_k_m", code=0)["pipeline"]
     assert any("hf download meta-llama" in step["command"] for step in published), published
 

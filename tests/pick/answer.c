@@ -1,4 +1,4 @@
-/* answer MODEL TARGET CONTEXT: what to ship as JSON; answer check BUDGET TODAY: the gate. Through the C API and nothing else, for
+/* answer MODEL TARGET CONTEXT SYSTEM RAM DISK: what to ship as JSON, for a computer that makes it; answer check BUDGET TODAY: the gate. Through the C API and nothing else, for
    same_answers.py. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +43,9 @@ static edgeplan_status ship(const edgeplan_registry *registry, char **words)
     const edgeplan_model *const models[] = {model};
     if (status == EDGEPLAN_OK) {
         request.context_tokens = strtoull(words[2], NULL, 10);
+        request.computer_system = (uint32_t)strtoul(words[3], NULL, 10);
+        request.computer_ram_bytes = strtoull(words[4], NULL, 10);
+        request.computer_disk_bytes = strtoull(words[5], NULL, 10);
         status = edgeplan_recommendation_new(models, 1, edgeplan_target_find(registry, words[1]), &request, NULL, NULL, &ranked);
     }
     if (status == EDGEPLAN_OK)
@@ -70,9 +73,9 @@ static edgeplan_status check(const edgeplan_registry *registry, char **words)
 int main(int argc, char **argv)
 {
     edgeplan_registry *registry = NULL;
-    edgeplan_status status = argc == 4 ? edgeplan_registry_new(NULL, NULL, &registry) : EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    edgeplan_status status = argc == 7 || argc == 4 ? edgeplan_registry_new(NULL, NULL, &registry) : EDGEPLAN_ERROR_INVALID_ARGUMENT;
     if (status == EDGEPLAN_OK)
-        status = strcmp(argv[1], "check") == 0 ? check(registry, argv + 1) : ship(registry, argv + 1);
+        status = argc == 4 ? check(registry, argv + 1) : ship(registry, argv + 1);
     if (status != EDGEPLAN_OK)
         fprintf(stderr, "%s\n", edgeplan_status_text(status));
     edgeplan_registry_unref(registry);

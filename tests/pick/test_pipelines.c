@@ -7,6 +7,7 @@
 
 #include <edgeplan/edgeplan.h>
 
+#include "base/known.h"
 #include "registry/registry.h"
 #include "source/yaml.h"
 
@@ -116,15 +117,18 @@ static void test_unmade(void **state)
 
 /* ---- every command ---- */
 
-/* Words that no registry can know: they stay as they are written. */
-static int stays(const char *word)
+/* What stands for what is not known: what no registry can know may, and the input says what it stands for. */
+static void check_stands(const char *command, const char *input, const char *target)
 {
-    static const char *const known[] = {"{model_name}", "{chipset}"};
+    static const char *const stands[] = {"ARTEFACT", "CHECKPOINT", "FOLDER", "FORMAT_NAME", "MODEL_NAME", "CHIPSET"};
+    enum { KNOWABLE = 4 };
 
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strncmp(word, known[i], strlen(known[i])) == 0)
-            return 1;
-    return 0;
+    for (size_t i = 0; i < sizeof stands / sizeof *stands; i++) {
+        if (!strstr(command, stands[i]))
+            continue;
+        if (i < KNOWABLE || !strstr(input, " stands for "))
+            fail_msg("%s: %s is not filled in: %s", target, stands[i], command);
+    }
 }
 
 static void check_commands(const edgeplan_plan *plan, const char *target)
@@ -133,12 +137,14 @@ static void check_commands(const edgeplan_plan *plan, const char *target)
 
     for (uint32_t i = 0; i < steps; i++) {
         const char *command = edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, i, EDGEPLAN_TEXT_COMMAND);
+        const char *input = edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, i, EDGEPLAN_TEXT_INPUT);
         assert_true(*command != 0);
+        assert_null(strpbrk(command, "{}"));
+        assert_null(strpbrk(input, "{}"));
+        assert_null(strpbrk(edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, i, EDGEPLAN_TEXT_OUTPUT), "{}"));
         assert_true(*edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, i, EDGEPLAN_TEXT_URL) != 0);
         assert_true(*edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, i, EDGEPLAN_TEXT_PLACE) != 0);
-        for (const char *word = strchr(command, '{'); word; word = strchr(word + 1, '{'))
-            if (!stays(word))
-                fail_msg("%s: not filled in: %s", target, command);
+        check_stands(command, input, target);
     }
 }
 
@@ -209,9 +215,52 @@ static void test_published_and_needs(void **state)
     edgeplan_recommendation_unref(r);
 }
 
+/* A step whose weights are 2 bytes each (3,212,749,824 of them) and one on the board itself, for a computer told of or not. */
+static void test_who_can_take_it(void **state)
+{
+    static const struct {
+        edgeplan_request request;
+        uint32_t step;
+        int can; /* -1: not known */
+        const char *lacks;
+    } cases[] = {
+        {{.computer_system = 0}, 0, -1, "disk"},
+        {{.computer_disk_bytes = UINT64_C(6425499648)}, 0, 1, ""},
+        {{.computer_disk_bytes = UINT64_C(6425499647)}, 0, 0, "disk"},
+        {{.computer_system = EDGEPLAN_SYSTEM_LINUX}, 1, 1, ""},
+        {{.computer_system = EDGEPLAN_SYSTEM_MACOS}, 1, 0, "system"},
+        {{.computer_system = 0}, 1, -1, "system"},
+        {{.computer_system = EDGEPLAN_SYSTEM_LINUX}, 3, -1, "target"},
+        {{.computer_system = EDGEPLAN_SYSTEM_LINUX, .computer_is_target = EDGEPLAN_SWITCH_ON}, 3, 1, ""},
+        {{.computer_system = EDGEPLAN_SYSTEM_LINUX, .computer_is_target = EDGEPLAN_SWITCH_OFF}, 3, 0, "target"},
+    };
+    edgeplan_deployment *path;
+    edgeplan_model *model;
+
+    assert_int_equal(edgeplan_registry_model(*state, "llama-3.2-3b", NULL, &model), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(*state, "jetson-agx-orin-64gb"), EDGEPLAN_ACCELERATOR_GPU,
+                                             edgeplan_runtime_find(*state, "tensorrt-edge-llm"),
+                                             edgeplan_format_find(*state, "trt-int4-awq"), NULL, &path), EDGEPLAN_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        edgeplan_request request = cases[i].request;
+        edgeplan_item item = {.struct_size = sizeof item};
+        edgeplan_plan *plan;
+        request.struct_size = sizeof request;
+        assert_int_equal(edgeplan_plan_new(path, &request, NULL, &plan), EDGEPLAN_OK);
+        assert_int_equal(edgeplan_plan_item(plan, EDGEPLAN_LIST_PIPELINE, cases[i].step, &item), EDGEPLAN_OK);
+        assert_int_equal((item.known & EP_ITEM_KNOWN(value)) != 0, cases[i].can >= 0);
+        assert_true(cases[i].can < 0 || item.value == (double)cases[i].can);
+        assert_string_equal(edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, cases[i].step, EDGEPLAN_TEXT_LACKS), cases[i].lacks);
+        edgeplan_plan_unref(plan);
+    }
+    edgeplan_deployment_unref(path);
+    edgeplan_model_unref(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_who_can_take_it),
         cmocka_unit_test(test_unmade),
         cmocka_unit_test(test_commands),
         cmocka_unit_test(test_filled_in),

@@ -204,7 +204,7 @@ static void test_recommendation(void **state)
     assert_count(needed, strlen(text) + 1);
     assert_non_null(strstr(text, "\"place\":\"edge-targets.yaml:12\"}],\"rank\":1,\"on_front\":true,\"pipeline\":[{\"published\":false,\"tool\":\"llama-quantize\",\"version\":null,"
                                  "\"command\":\"llama-quantize in out q4_k_m\",\"input\":null,\"output\":null,\"systems\":[\"linux\",\"macos\"],\"ram_bytes\":16000000000,"
-                                 "\"disk_bytes\":null,\"gpu_bytes\":null,\"host\":null,\"time\":null,\"fails\":null,\"evidence\":null,\"date\":null,\"url\":null}]},{\"model\""));
+                                 "\"disk_bytes\":null,\"gpu_bytes\":null,\"host\":null,\"time\":null,\"can_take\":null,\"lacks\":null,\"fails\":null,\"evidence\":null,\"date\":null,\"url\":null}]},{\"model\""));
     assert_non_null(strstr(text, "\"rank\":2,"));
     assert_non_null(strstr(text, "\"rejected\":[{\"target\":\"chrome-a-phone\",\"model\":\"a-model\",\"runtime\":\"a-runtime\","
                                  "\"accelerator\":\"npu\",\"format\":\"q8_0\","
