@@ -46,7 +46,10 @@ enum {
     EP_GRAPH_NO_PRE_NORMS = 1 << 11,       /* norms come after attention and network, not before */
     EP_GRAPH_SUB_NORMS = 1 << 12,          /* and norms of what attention yields before its output projection */
     EP_GRAPH_EXPERTS_BESIDE = 1 << 13,     /* experts and a network of the shared width, each with a norm of its own */
-    EP_GRAPH_NO_GATE = 1 << 14             /* networks have no gate */
+    EP_GRAPH_NO_GATE = 1 << 14,            /* networks have no gate */
+    EP_GRAPH_NORMS_AFTER_ROPE = 1 << 15,   /* of heads */
+    EP_GRAPH_SINKS = 1 << 16,              /* scores that belong to no token */
+    EP_GRAPH_POST_NORMS = 1 << 17          /* what a network yields is normed, or has a bias */
 };
 
 typedef struct ep_graph {

@@ -12,6 +12,7 @@ typedef struct family_graph {
 
 #define GRAPH(...) {.known = 1, __VA_ARGS__}
 #define USUAL {.known = 1}
+#define NORMS_AFTER (EP_GRAPH_NO_PRE_NORMS | EP_GRAPH_POST_NORMS)
 #define HYBRID EP_GRAPH_FETCHES_AHEAD
 #define SHORT_CONVOLUTION (HYBRID | EP_GRAPH_MIXER_INTO_RESIDUAL | EP_GRAPH_FFN_INTO_RESIDUAL)
 #define PER_LAYER (EP_GRAPH_PICKS_AT_END | EP_GRAPH_PER_LAYER_INPUT | EP_GRAPH_FIRST_FOR_ALL)
@@ -25,24 +26,24 @@ static const family_graph llama_cpp_0_5[] = {
     {"qwen3", USUAL},
     {"qwen3_moe", USUAL},
     {"gemma", USUAL},
-    {"gemma2", USUAL},
-    {"gemma3", USUAL},
+    {"gemma2", GRAPH(.traits = EP_GRAPH_POST_NORMS)},
+    {"gemma3", GRAPH(.traits = EP_GRAPH_POST_NORMS)},
     {"granite", USUAL},
     {"minicpm", USUAL},
-    {"hunyuan_dense", USUAL},
+    {"hunyuan_dense", GRAPH(.traits = EP_GRAPH_NORMS_AFTER_ROPE)},
     {"ernie4_5", USUAL},
     {"smollm3", GRAPH(.plain_period = 4)},
-    {"olmo2", GRAPH(.traits = EP_GRAPH_NO_PRE_NORMS)},
-    {"olmo3", GRAPH(.traits = EP_GRAPH_NO_PRE_NORMS)},
-    {"exaone4", GRAPH(.traits = EP_GRAPH_NO_PRE_NORMS)},
-    {"starcoder2", GRAPH(.traits = EP_GRAPH_LAYER_NORM | EP_GRAPH_NO_GATE)},
+    {"olmo2", GRAPH(.traits = NORMS_AFTER)},
+    {"olmo3", GRAPH(.traits = NORMS_AFTER)},
+    {"exaone4", GRAPH(.traits = NORMS_AFTER)},
+    {"starcoder2", GRAPH(.traits = EP_GRAPH_LAYER_NORM | EP_GRAPH_NO_GATE | EP_GRAPH_POST_NORMS)},
     {"command-r", GRAPH(.projections = EP_PROJECT_BESIDE_NETWORK, .traits = EP_GRAPH_LAYER_NORM)},
     {"bitnet", GRAPH(.traits = EP_GRAPH_SUB_NORMS)},
     {"qwen2_vl", GRAPH(.traits = EP_GRAPH_FOUR_POSITIONS)},
     {"qwen3_vl", GRAPH(.traits = EP_GRAPH_FOUR_POSITIONS, .stacked = 3)},
     {"qwen2_moe", GRAPH(.weights = EP_WEIGHTS_PLAIN, .traits = EP_GRAPH_SHARED_GATE)},
     {"phi3", GRAPH(.projections = EP_PROJECT_FUSED, .traits = EP_GRAPH_FUSED_GATE_UP | EP_GRAPH_FFN_INTO_RESIDUAL)},
-    {"gpt-oss", GRAPH(.weights = EP_WEIGHTS_SOFTMAX, .traits = EP_GRAPH_PICKS_AT_END)},
+    {"gpt-oss", GRAPH(.weights = EP_WEIGHTS_SOFTMAX, .traits = EP_GRAPH_PICKS_AT_END | EP_GRAPH_SINKS)},
     {"deepseek2", GRAPH(.weights = EP_WEIGHTS_PLAIN)},
     {"granite_hybrid", GRAPH(.recurrence = EP_STATE_SPACE_HEADS, .traits = HYBRID)},
     {"nemotron_h", GRAPH(.recurrence = EP_STATE_SPACE_HEADS, .plain_period = 1,

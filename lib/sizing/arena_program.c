@@ -47,7 +47,8 @@ static view look_at(ep_arena_terms *t, const ep_layer_kind *kind)
         v.ahead = &t->shape->runs[kind->next_run];
     v.windowed = run->layer.span == EDGEPLAN_SPAN_WINDOW || run->layer.span == EDGEPLAN_SPAN_CHUNK;
     v.apart = run->layer.recurrent != EDGEPLAN_RECURRENT_NONE ||
-              ((v.holds & (EP_IF_FETCHES | EP_IF_EXPERTS)) == EP_IF_FETCHES && !t->fetches_own);
+              ((v.holds & (EP_IF_FETCHES | EP_IF_EXPERTS)) == EP_IF_FETCHES && !t->fetches_own) ||
+              ((v.holds & (EP_IF_BESIDE | EP_IF_PICKS)) == (EP_IF_BESIDE | EP_IF_PICKS) && t->outputs < EP_LONG_CHUNK);
     if (run->layer.attention != EDGEPLAN_ATTENTION_NONE)
         v.cells = cells_of(t, &run->layer);
     if (run->layer.attention != EDGEPLAN_ATTENTION_NONE && t->written)
@@ -134,12 +135,34 @@ static uint8_t register_of(const view *v, uint8_t reg)
     return v->kind->ends >> reg & 1 ? reg : EP_NO_REGISTER;
 }
 
+/* Whether a step is there. */
+static int is_there(const ep_arena_terms *t, const view *v, const ep_step *step)
+{
+    if ((step->when & ~v->holds) || (step->unless & v->holds))
+        return 0;
+    switch (step->weight) {
+    case EP_HOST_ATTENDED: return t->taken_over && v->apart;
+    case EP_OWN: return !t->taken_over;
+    case EP_FETCHING: return !t->taken_over || t->fetches_own;
+    case EP_BEFORE_SCORES: return t->taken_over && ((v->holds & EP_IF_FLASH) || !(t->shape->graph.traits & EP_GRAPH_SINKS));
+    case EP_BEFORE_SOFTMAX: return t->taken_over && !(v->holds & EP_IF_FLASH) && (t->shape->graph.traits & EP_GRAPH_SINKS);
+    case EP_TAKEN_OVER:
+    case EP_WITH_WEIGHTS:
+    case EDGEPLAN_ROLE_NORM:
+    case EDGEPLAN_ROLE_BIAS:
+    case EDGEPLAN_ROLE_CONSTANT: return (int)t->taken_over;
+    default: return 1;
+    }
+}
+
 /* What a step makes on a device that takes over the layer, if it does there. */
 static uint8_t taken_over_makes(const ep_arena_terms *t, const view *v, const ep_step *step)
 {
     const uint8_t mask = v->windowed ? EP_WINDOW_MASK : EP_MASK;
 
-    if (v->apart && (step->rows == EP_N_SCORES || step->rows == EP_N_KEYS || step->rows == EP_N_VALUES))
+    if (v->apart && step->weight == EP_ATTENDING)
+        return EP_NO_REGISTER;
+    if (v->apart && step->rows >= EP_N_SCORES && step->rows <= EP_N_MASK)
         return EP_NO_REGISTER;
     if (step->makes == EP_COPIED_MASK)
         return t->fresh >> mask & 1 ? mask : EP_NO_REGISTER;
@@ -171,17 +194,38 @@ static int compile_step(ep_arena_terms *t, const view *v, const ep_step *step, u
     return 1;
 }
 
+static int is_small(const ep_step *step)
+{
+    return step->weight == EDGEPLAN_ROLE_NORM || step->weight == EDGEPLAN_ROLE_BIAS || step->weight == EDGEPLAN_ROLE_CONSTANT;
+}
+
+/* The largest projection of a recurrent part is of its input, or square. */
+static uint64_t recurrent_bytes(const ep_arena_terms *t, const view *v, const ep_step *step)
+{
+    const uint64_t largest = v->run->largest_bytes[EDGEPLAN_ROLE_RECURRENT];
+    const uint64_t projected = ep_graph_width(t->shape, v->run, EP_W_PROJECTED);
+
+    if (v->run->layer.recurrent == EDGEPLAN_RECURRENT_DELTA || projected == 0)
+        return largest;
+    if (v->run->layer.recurrent == EDGEPLAN_RECURRENT_RWKV)
+        return ep_mul(largest / t->shape->hidden_width, ep_graph_width(t->shape, v->run, step->width));
+    return step->width == EP_W_HIDDEN ? ep_mul(largest / projected, v->run->recurrence.inner) : largest;
+}
+
 /* Of the weights a product is done with, where they lie on the host and enough rows are worth a copy. */
 static uint64_t copied_bytes(const ep_arena_terms *t, const view *v, const ep_step *step)
 {
     const int few = step->rows == EP_N_OUTPUTS || (step->rows == EP_N_ROWS && (v->holds & EP_IF_PICKS));
 
-    if (step->weight == EDGEPLAN_ROLE_OTHER || step->weight == EP_TAKEN_OVER || (few && t->outputs < EP_LONG_CHUNK))
+    if (step->weight == EDGEPLAN_ROLE_OTHER || step->weight >= EP_LAYER_ROLES || is_small(step) || (few && t->outputs < EP_LONG_CHUNK))
         return 0;
+    if (step->weight == EDGEPLAN_ROLE_RECURRENT)
+        return recurrent_bytes(t, v, step);
     return step->weight == EDGEPLAN_ROLE_OUTPUT_HEAD ? t->shape->head_bytes : v->run->largest_bytes[step->weight];
 }
 
 static uint32_t compile(ep_arena_terms *t, const view *v, ep_steps steps, ep_arena_action *out, uint32_t length);
+static uint32_t compile_before(ep_arena_terms *t, ep_steps steps, ep_arena_action *out, uint32_t length);
 
 static uint32_t make_inputs(ep_arena_terms *t, const view *v, uint32_t set, ep_arena_action *out, uint32_t length)
 {
@@ -190,59 +234,118 @@ static uint32_t make_inputs(ep_arena_terms *t, const view *v, uint32_t set, ep_a
             continue;
         ep_step step = ep_graph_input(input);
         length = compile(t, v, (ep_steps){&step, 1}, out, length);
+        if (input == EP_POSITIONS && t->taken_over) /* and rope factors */
+            out[length - 1].size.bytes += ep_block_bytes((int64_t)t->shape->constant_bytes);
         if (input == EP_STATE_ROWS)
             length = compile(t, v, ep_graph_other_states, out, length);
     }
     return length;
 }
 
-/* Other weights come between a layer's first product and its rope. */
-static int is_normed_or_biased(const ep_arena_terms *t, const view *v)
+/* Weights with whose copy inputs come: the last before a layer's rope. */
+static uint32_t carrier(const ep_arena_terms *t, const view *v)
 {
-    return t->shape->constant_bytes > 0 || v->run->largest_bytes[EDGEPLAN_ROLE_BIAS] > 0 || v->run->norms_heads ||
-           (v->holds & EP_IF_NO_PRE_NORM);
+    if (v->run->layer.attention != EDGEPLAN_ATTENTION_GROUPED || v->run->layer.latent_width != 0)
+        return EDGEPLAN_ROLE_OTHER;
+    if (v->run->norms_heads)
+        return EDGEPLAN_ROLE_NORM;
+    if (t->shape->constant_bytes > 0)
+        return EDGEPLAN_ROLE_CONSTANT;
+    if (v->run->layer.recurrent != EDGEPLAN_RECURRENT_NONE) /* whose biases they are */
+        return EDGEPLAN_ROLE_OTHER;
+    if (v->run->largest_bytes[EDGEPLAN_ROLE_BIAS] > 0 || (v->holds & EP_IF_NO_PRE_NORM)) /* or a norm of all heads together */
+        return EDGEPLAN_ROLE_BIAS;
+    return EDGEPLAN_ROLE_OTHER;
 }
 
-/* Inputs come with the weights of the first product, or with others after it; masks with the cache. */
-static uint32_t make_fresh(ep_arena_terms *t, const view *v, ep_arena_action *out, uint32_t length)
+/* Masks come with the cache, and what rotates values with their product. */
+static uint32_t make_fresh(ep_arena_terms *t, const view *v, uint32_t kept, ep_arena_action *out, uint32_t length)
 {
-    const uint32_t masks = UINT32_C(1) << EP_MASK | UINT32_C(1) << EP_WINDOW_MASK, set = t->fresh & ~masks;
+    const uint32_t set = t->fresh & ~(kept | kept << EP_CACHE_INPUTS);
 
-    t->fresh &= masks;
+    t->fresh &= ~set;
     return make_inputs(t, v, set, out, length);
 }
 
-static uint32_t compile_copy(ep_arena_terms *t, const view *v, uint64_t bytes, ep_arena_action *out, uint32_t length)
+static uint32_t make_first(ep_arena_terms *t, const view *v, ep_arena_action *out, uint32_t length)
+{
+    const uint32_t mask = UINT32_C(1) << EP_MASK;
+
+    return make_fresh(t, v, v->run->largest_bytes[EDGEPLAN_ROLE_ATTENTION_VALUE] > 0 ? mask | UINT32_C(1) << EP_ROTATION_V : mask, out, length);
+}
+
+/* Of weights, and with the first of them what else their product reads. */
+static uint32_t copy_weights(ep_arena_terms *t, const view *v, uint64_t bytes, const ep_step *with, ep_arena_action *out, uint32_t length)
 {
     const ep_length size = sized(t, bytes, 0);
 
     out[length++] = (ep_arena_action){size, t->written ? (uint64_t)size.bytes : 0, EP_COPIED, EP_NO_REGISTER, {0}};
-    return is_normed_or_biased(t, v) ? length : make_fresh(t, v, out, length);
+    return length + (with ? (uint32_t)compile_step(t, v, with, with->makes, &out[length]) : 0);
 }
 
-static uint32_t compile_release(ep_arena_terms *t, const view *v, ep_arena_action *out, uint32_t length)
+static uint32_t release_weights(ep_arena_action *out, uint32_t length)
 {
-    out[length++] = (ep_arena_action){{0, 0}, 0, EP_NO_REGISTER, EP_NO_REGISTER, {EP_COPIED}};
-    return make_fresh(t, v, out, length);
+    out[length] = (ep_arena_action){{0, 0}, 0, EP_NO_REGISTER, EP_NO_REGISTER, {EP_COPIED}};
+    return length + 1;
 }
 
-/* A step takes up to three actions, and that with the first product some for inputs. */
+/* Small weights are only noticed beside inputs that stay. */
+static uint32_t compile_small(ep_arena_terms *t, const view *v, const ep_step *step, ep_arena_action *out, uint32_t length)
+{
+    const uint64_t bytes = step->weight == EDGEPLAN_ROLE_NORM ? v->run->norms_heads : 4 * ep_graph_width(t->shape, v->run, step->width);
+
+    if (t->fresh == 0 || step->weight != carrier(t, v))
+        return length;
+    if (t->shape->constant_bytes > 0) /* comes after any other */
+        return make_first(t, v, out, length);
+    return release_weights(out, make_first(t, v, out, copy_weights(t, v, bytes, NULL, out, length)));
+}
+
+/* A rope whose factors are copied already begins a part of the graph without copies, so the next product belongs to it, and its weights
+   come before the rope. */
+static const ep_step *next_product(const ep_arena_terms *t, const view *v, const ep_step *step, const ep_step *end)
+{
+    while (step < end && copied_bytes(t, v, step) == 0)
+        step++;
+    return step < end ? step : NULL;
+}
+
+/* A step takes up to four actions, and that with the first product some for inputs. */
 static uint32_t compile(ep_arena_terms *t, const view *v, ep_steps steps, ep_arena_action *out, uint32_t length)
 {
+    const ep_step *with = NULL, *early = NULL;
+
     for (const ep_step *step = steps.step; step < steps.step + steps.count && length + EP_INPUT_COUNT < EP_MAX_LAYER_ACTIONS; step++) {
-        uint8_t makes = step->makes;
-        uint64_t copied = 0;
-        if ((step->when & ~v->holds) || (step->unless & v->holds) || (step->weight == EP_TAKEN_OVER && !t->taken_over))
+        if (!is_there(t, v, step))
             continue;
-        if (t->taken_over) {
-            makes = taken_over_makes(t, v, step);
-            copied = copied_bytes(t, v, step);
+        if (is_small(step)) {
+            const int rope = step->weight == EDGEPLAN_ROLE_CONSTANT && carrier(t, v) == EDGEPLAN_ROLE_CONSTANT;
+            if (rope && !(t->fresh >> EP_POSITIONS & 1))
+                early = next_product(t, v, step + 1, steps.step + steps.count);
+            if (rope && early)
+                length = copy_weights(t, v, copied_bytes(t, v, early), NULL, out, length);
+            length = compile_small(t, v, step, out, length);
+        } else if (step->weight == EP_WITH_WEIGHTS || step->weight == EP_HOST_ATTENDED) {
+            with = step;
+        } else {
+            const uint64_t copied = t->taken_over ? copied_bytes(t, v, step) : 0;
+            if (copied > 0 && step != early)
+                length = copy_weights(t, v, copied, with, out, length);
+            if (copied > 0 && t->fresh >> EP_RESIDUAL & 1) {
+                t->fresh &= ~(UINT32_C(1) << EP_RESIDUAL);
+                length = compile_before(t, ep_graph_lookups, out, length);
+            }
+            if (copied > 0 && step->weight == EDGEPLAN_ROLE_ATTENTION_VALUE)
+                length = make_fresh(t, v, UINT32_C(1) << EP_MASK, out, length);
+            else if (copied > 0 && carrier(t, v) == EDGEPLAN_ROLE_OTHER)
+                length = make_first(t, v, out, length);
+            else if (copied > 0 && t->shape->graph.traits & EP_GRAPH_NORMS_AFTER_ROPE)
+                length = make_fresh(t, v, ~(UINT32_C(1) << EP_POSITIONS), out, length);
+            length += (uint32_t)compile_step(t, v, step, t->taken_over ? taken_over_makes(t, v, step) : step->makes, &out[length]);
+            if (copied > 0)
+                length = release_weights(out, length);
+            with = copied > 0 ? NULL : with;
         }
-        if (copied > 0)
-            length = compile_copy(t, v, copied, out, length);
-        length += (uint32_t)compile_step(t, v, step, makes, &out[length]);
-        if (copied > 0)
-            length = compile_release(t, v, out, length);
     }
     return length;
 }
@@ -301,11 +404,17 @@ static uint32_t compile_after(ep_arena_terms *t, uint64_t layers, ep_steps steps
     return compile(t, &v, steps, out, 0);
 }
 
+/* Whether a device that takes over the first layer needs the lookups only for its first product. */
+static int comes_late(const ep_arena_terms *t)
+{
+    return t->shape->graph.traits & EP_GRAPH_NO_PRE_NORMS && t->workload->host_layers > 0 && t->workload->cut == 0;
+}
+
 uint32_t ep_arena_copies(ep_arena_terms *t, uint64_t from, ep_arena_action *out)
 {
     if (from > 0)
         return compile_after(t, from, ep_graph_crossing, out);
-    return t->offloaded ? compile_before(t, ep_graph_lookups, out, 0) : 0;
+    return t->offloaded && !comes_late(t) ? compile_before(t, ep_graph_lookups, out, 0) : 0;
 }
 
 uint32_t ep_arena_arrivals(ep_arena_terms *t, uint64_t from, ep_arena_action *out)
@@ -337,7 +446,13 @@ uint32_t ep_arena_returned(ep_arena_terms *t, const ep_layer_kind *kind, ep_aren
     view v = look_at(t, kind);
     uint32_t length = compile(t, &v, ep_graph_returned, out, 0);
 
-    return v.apart && v.run->layer.attention != EDGEPLAN_ATTENTION_NONE ? compile(t, &v, ep_graph_attend_apart, out, length) : length;
+    length = compile(t, &v, v.apart && v.run->layer.attention ? ep_graph_attend_apart : ep_graph_stored, out, length);
+    switch (v.run->layer.recurrent) {
+    case EDGEPLAN_RECURRENT_SSM: return compile(t, &v, ep_graph_scan_apart[t->shape->graph.recurrence], out, length);
+    case EDGEPLAN_RECURRENT_DELTA: return compile(t, &v, ep_graph_window_and_state, out, length);
+    case EDGEPLAN_RECURRENT_CONVOLUTION: return compile(t, &v, ep_graph_short_window, out, length);
+    default: return length;
+    }
 }
 
 uint32_t ep_arena_ahead(ep_arena_terms *t, uint64_t from, ep_arena_action *out)
@@ -348,12 +463,13 @@ uint32_t ep_arena_ahead(ep_arena_terms *t, uint64_t from, ep_arena_action *out)
     return own ? compile(t, &v, ep_graph_attend_ahead, out, 0) : 0;
 }
 
-/* The host itself writes into its caches. */
-uint32_t ep_arena_copied(const ep_layer_kind *kind)
+/* The host itself writes into its caches, and fetches rows of its states. */
+uint32_t ep_arena_copied(ep_arena_terms *t, const ep_layer_kind *kind)
 {
-    const uint32_t indices = UINT32_C(1) << EP_INDEX_K | UINT32_C(1) << EP_INDEX_V;
+    const uint32_t apart = (uint32_t)look_at(t, kind).apart << EP_MASK;
+    const uint32_t indices = UINT32_C(1) << EP_INDEX_K | UINT32_C(1) << EP_INDEX_V | apart;
 
-    return kind->reads & ~(indices | indices << EP_CACHE_INPUTS);
+    return kind->reads & ~(indices | indices << EP_CACHE_INPUTS | UINT32_C(1) << EP_STATE_ROWS);
 }
 
 uint32_t ep_arena_finish(ep_arena_terms *t, ep_arena_action *out)

@@ -45,7 +45,7 @@ uint32_t ep_arena_layer(ep_arena_terms *terms, const ep_layer_kind *kind, ep_are
 uint32_t ep_arena_ahead(ep_arena_terms *terms, uint64_t from, ep_arena_action *out);
 /* What a layer of the host returns that a device computes, and inputs such a device copies for it. */
 uint32_t ep_arena_returned(ep_arena_terms *terms, const ep_layer_kind *kind, ep_arena_action *out);
-uint32_t ep_arena_copied(const ep_layer_kind *kind);
+uint32_t ep_arena_copied(ep_arena_terms *terms, const ep_layer_kind *kind);
 uint32_t ep_arena_finish(ep_arena_terms *terms, ep_arena_action *out);
 
 #endif

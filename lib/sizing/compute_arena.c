@@ -200,17 +200,25 @@ static void forget_layers(replay *r)
     memset(r->length, 0, sizeof r->length);
 }
 
-/* The last of the host's layers: with its last weights come all inputs of the device's own layers. */
+/* The last of the host's layers: with its last weights, which may be those of a norm, come all inputs of the device's own layers. */
 static void run_last_taken(replay *r, const ep_arena_action *actions, uint32_t length, uint64_t layers, uint32_t made)
 {
+    const ep_shape *shape = r->terms.shape;
+    const ep_arena_action norm = {{ep_block_bytes((int64_t)(4 * shape->hidden_width)), 0}, 0, EP_COPIED, EP_NO_REGISTER, {0}};
+    const ep_arena_action done = {{0, 0}, 0, EP_NO_REGISTER, EP_NO_REGISTER, {EP_COPIED}};
+    const uint32_t norms = shape->graph.traits & EP_GRAPH_POST_NORMS;
     ep_arena_action inputs[EP_MAX_LAYER_ACTIONS];
     uint32_t first = length;
 
     while (first > 0 && actions[first - 1].makes != EP_COPIED)
         first--;
+    while (norms && first < length && actions[first - 1].frees[0] != EP_COPIED)
+        first++;
     run(r, actions, first);
+    run(r, &norm, norms ? 1 : 0);
     r->terms.taken_over = 0;
     run(r, inputs, ep_arena_inputs(&r->terms, layers, made, inputs));
+    run(r, &done, norms ? 1 : 0);
     run(r, actions + first, length - first);
 }
 
@@ -220,15 +228,16 @@ static void take_over(replay *r, uint64_t layers)
 {
     const ep_shape *shape = r->terms.shape;
     ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
-    uint32_t made = shape->graph.traits & EP_GRAPH_FETCHES_AHEAD ? UINT32_C(1) << EP_STATE_ROWS : 0; /* with the lookups */
+    uint32_t made = 0;
     uint64_t from = 0;
 
-    r->terms.taken_over = 1;
     for (uint64_t i = 0; i < layers; i++) {
         const ep_layer_kind *kind = &shape->kinds[shape->order[i]];
         const uint32_t last = i + 1 == layers && layers < shape->layers;
-        r->terms.fresh = ep_arena_copied(kind) & ~made;
         r->terms.fetches_own = last;
+        r->terms.fresh = ep_arena_copied(&r->terms, kind) & ~made;
+        if (i == 0 && shape->graph.traits & EP_GRAPH_NO_PRE_NORMS)
+            r->terms.fresh |= UINT32_C(1) << EP_RESIDUAL;
         made |= r->terms.fresh;
         if (r->terms.fresh == 0 && !last)
             continue;
@@ -276,8 +285,9 @@ static void lay_out(replay *r, uint64_t from, uint64_t to)
 
     if (from > 0 && from < layers)
         run(r, actions, ep_arena_ahead(&r->terms, from, actions));
+    r->terms.taken_over = takes_over && r->terms.offloaded;
     run(r, actions, ep_arena_copies(&r->terms, from, actions));
-    if (takes_over && r->terms.offloaded) {
+    if (r->terms.taken_over) {
         run(r, actions, ep_arena_begin(&r->terms, actions));
         from = ep_min(others, layers);
         take_over(r, from);

@@ -12,9 +12,13 @@ enum { ABSORBED = EP_D, ROPED = EP_E, COMPRESSED = EP_F, LATENT = EP_G };
 #define NORM {.makes = NORMED, .width = EP_W_HIDDEN, .unless = EP_IF_NO_PRE_NORM}
 #define HEADS_OF(reg, wide, ...) {.makes = (reg), .width = (wide), .frees = {(reg), __VA_ARGS__}, .when = EP_IF_HEADS}
 #define ROTATE(reg, wide, condition, ...) {.makes = (reg), .width = (wide), .frees = {(reg), __VA_ARGS__}, .when = (condition)}
-#define PROJECT_QUERY \
-    EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0), HEADS_OF(QUERY, EP_W_QUERY, 0), \
-        ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, 0)
+/* Small weights matter where a device first needs inputs: they come with the last copy before the rope. */
+#define BIAS_OF(wide) {.width = (wide), .weight = EDGEPLAN_ROLE_BIAS}
+#define NORM_OF_HEADS {.width = EP_W_QUERY, .weight = EDGEPLAN_ROLE_NORM}
+#define ROPE {.weight = EDGEPLAN_ROLE_CONSTANT}
+#define PROJECT_QUERY                                                                      \
+    EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0), BIAS_OF(EP_W_QUERY),   \
+        ROPE, HEADS_OF(QUERY, EP_W_QUERY, 0), NORM_OF_HEADS, ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, 0)
 #define PROJECT_KEY(last)                                                                                  \
     EP_PRODUCT(KEY, EP_W_KEY, EP_N_TOKENS, ATTENTION_KEY, last), HEADS_OF(KEY, EP_W_KEY, EP_POSITIONS), \
         ROTATE(KEY, EP_W_KEY, EP_IF_ROTATED_K, EP_ROTATION_K)
@@ -35,6 +39,8 @@ static const ep_step normed_values[] = {
 static const ep_step fused[] = {
     NORM,
     EP_PRODUCT(FUSED, EP_W_QKV, EP_N_TOKENS, ATTENTION_QKV, NORMED),
+    BIAS_OF(EP_W_QKV),
+    ROPE,
     EP_MAKE(QUERY, EP_W_QUERY, EP_N_TOKENS, 0),
     ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, 0),
     EP_MAKE(KEY, EP_W_KEY, EP_N_TOKENS, EP_POSITIONS),
@@ -50,6 +56,7 @@ static const ep_step gated[] = {
     NORM,
     EP_PRODUCT(GATED, EP_W_QUERY_2, EP_N_TOKENS, ATTENTION_QUERY, 0),
     EP_MAKE(QUERY, EP_W_QUERY, EP_N_TOKENS, 0),
+    NORM_OF_HEADS,
     ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, 0),
     PROJECT_VALUE(0),
     PROJECT_KEY(NORMED),
@@ -77,8 +84,8 @@ const ep_steps ep_graph_keys_as_values = EP_STEPS(keys_as_values);
 
 /* A layer that reads another one's cache projects queries only. */
 static const ep_step shared_cache[] = {
-    NORM, EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0), NOT_NEEDED_LATER, HEADS_OF(QUERY, EP_W_QUERY, EP_POSITIONS),
-    ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, EP_ROTATION_K),
+    NORM, EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0), NOT_NEEDED_LATER, ROPE, HEADS_OF(QUERY, EP_W_QUERY, EP_POSITIONS),
+    NORM_OF_HEADS, ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, EP_ROTATION_K),
 };
 const ep_steps ep_graph_shared_cache = EP_STEPS(shared_cache);
 
@@ -119,17 +126,19 @@ const ep_steps ep_graph_expanded = EP_STEPS(expanded);
 
 /* What a device that takes over the layer copies for it. */
 #define TAKEN_OVER .weight = EP_TAKEN_OVER
-#define COPY_MASK .makes = EP_COPIED_MASK, .width = EP_W_ONE, .rows = EP_N_MASK, TAKEN_OVER
-#define COPY_CACHE(key, value)                                                            \
-    {.makes = EP_COPIED_KEYS, .width = (key), .rows = EP_N_KEYS, TAKEN_OVER},             \
-        {COPY_MASK, .unless = EP_IF_FLASH},                                               \
-        {.makes = EP_COPIED_VALUES, .width = (value), .rows = EP_N_VALUES, TAKEN_OVER}, {COPY_MASK, .when = EP_IF_FLASH}
+#define COPY_MASK .makes = EP_COPIED_MASK, .width = EP_W_ONE, .rows = EP_N_MASK
+#define COPY_VALUES(value) .makes = EP_COPIED_VALUES, .width = (value), .rows = EP_N_VALUES
+#define COPY_CACHE(key, value)                                                   \
+    {.makes = EP_COPIED_KEYS, .width = (key), .rows = EP_N_KEYS, TAKEN_OVER},    \
+        {COPY_MASK, .weight = EP_BEFORE_SCORES, .unless = EP_IF_FLASH},          \
+        {COPY_VALUES(value), .weight = EP_BEFORE_SCORES}, {COPY_MASK, .weight = EP_BEFORE_SCORES, .when = EP_IF_FLASH}
 #define FREE_COPY(reg) {.frees = {reg}, TAKEN_OVER}
 
 #define NARROW_K {.makes = WIDE_K, .width = EP_W_KEY, .rows = EP_N_HALF_CACHE, .when = EP_IF_FLASH | EP_IF_WIDE_K}
 #define NARROW_V {.makes = WIDE_V, .width = EP_W_VALUE, .rows = EP_N_HALF_CACHE, .when = EP_IF_FLASH | EP_IF_WIDE_V}
 #define SCORE \
     {.makes = SCORES, .width = EP_W_HEADS, .rows = EP_N_SCORES, .frees = {QUERY}, .unless = EP_IF_FLASH}, FREE_COPY(EP_COPIED_KEYS), \
+    {COPY_MASK, .weight = EP_BEFORE_SOFTMAX}, {COPY_VALUES(EP_W_VALUE), .weight = EP_BEFORE_SOFTMAX}, \
     {.frees = {EP_MASK}, .unless = EP_IF_FLASH}
 
 static const ep_step attend[] = {
@@ -139,13 +148,13 @@ static const ep_step attend[] = {
     COPY_CACHE(EP_W_KEY, EP_W_VALUE),
     NARROW_K,
     NARROW_V,
-    {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {QUERY, EP_MASK, WIDE_K, WIDE_V}, .when = EP_IF_FLASH},
+    {.makes = ATTENDED, .width = EP_W_ATTENDED, .weight = EP_ATTENDING, .frees = {QUERY, EP_MASK, WIDE_K, WIDE_V}, .when = EP_IF_FLASH},
     SCORE,
-    {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {SCORES}, .unless = EP_IF_FLASH},
+    {.makes = ATTENDED, .width = EP_W_ATTENDED, .weight = EP_ATTENDING, .frees = {SCORES}, .unless = EP_IF_FLASH},
     FREE_COPY(EP_COPIED_VALUES),
-    {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {ATTENDED}, .unless = EP_IF_FLASH}, /* heads side by side again */
+    {.makes = ATTENDED, .width = EP_W_ATTENDED, .weight = EP_ATTENDING, .frees = {ATTENDED}, .unless = EP_IF_FLASH}, /* heads side by side again */
     EP_FETCH(EP_IF_EXPERTS),
-    {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {ATTENDED, EP_ROTATION_V}, .when = EP_IF_ROTATED_V,
+    {.makes = ATTENDED, .width = EP_W_ATTENDED, .weight = EP_ATTENDING, .frees = {ATTENDED, EP_ROTATION_V}, .when = EP_IF_ROTATED_V,
      .unless = EP_IF_BESIDE},
 };
 const ep_steps ep_graph_attend = EP_STEPS(attend);
@@ -180,6 +189,7 @@ static const ep_step output[] = {
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {ATTENDED}, .when = EP_IF_SUB_NORM | EP_IF_FLASH},
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {ATTENDED}, .when = EP_IF_SUB_NORM | EP_IF_ROTATED_V,
      .unless = EP_IF_FLASH},
+    EP_COPY_ATTENDED(ATTENDED),
     EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, ATTENTION_OUTPUT, ATTENDED),
     {.makes = EP_MIDDLE, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_MIDDLE}, .when = EP_IF_PICKS},
     {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_RESIDUAL, EP_PICKED_ROWS}, .when = EP_IF_PICKS},

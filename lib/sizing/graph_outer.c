@@ -18,12 +18,12 @@ static const ep_step inputs[] = {
 const ep_steps ep_graph_inputs = EP_STEPS(inputs);
 
 /* A device gets the rows of the state first if these are fetched before anything else. */
-#define OTHER_STATES(...) {.makes = EP_OTHER_STATES, .width = EP_W_ZERO, .when = EP_IF_DEVICE __VA_ARGS__}
+#define OTHER_STATES(...) {.makes = EP_OTHER_STATES, .width = EP_W_ZERO, .weight = EP_OWN, .when = EP_IF_DEVICE __VA_ARGS__}
 static const ep_step other_states[] = {OTHER_STATES()};
 const ep_steps ep_graph_other_states = EP_STEPS(other_states);
 
 static const ep_step lookups[] = {
-    {.makes = EP_STATE_ROWS, .width = EP_W_ONE, .rows = EP_N_SEQUENCES, .when = EP_IF_DEVICE | EP_IF_FETCHES},
+    {.makes = EP_STATE_ROWS, .width = EP_W_ONE, .rows = EP_N_SEQUENCES, .weight = EP_OWN, .when = EP_IF_DEVICE | EP_IF_FETCHES},
     OTHER_STATES(| EP_IF_FETCHES),
     EP_MAKE(EP_RESIDUAL, EP_W_HIDDEN, EP_N_TOKENS, TOKENS),
     {.makes = EP_SELECTED, .width = EP_W_PER_LAYER_ALL, .frees = {MORE_TOKENS}, PER_LAYER},
@@ -66,31 +66,35 @@ static const ep_step crossed[] = {
 const ep_steps ep_graph_crossed = EP_STEPS(crossed);
 
 /* A device that computes a layer of the host returns its keys and values, once it has its copies of what was looked up. */
-enum { KEYS = EP_A, VALUES = EP_B };
+enum { KEYS = EP_A, VALUES = EP_B, QUERY = EP_C, CACHED_K = EP_D, CACHED_V = EP_E, CACHED_MASK = EP_F, SCORES = EP_G, ATTENDED = EP_J };
 static const ep_step returned[] = {
-    EP_FREE(EP_RESIDUAL, EP_SELECTED),
+    EP_FETCH_ROWS(EP_FETCHED, EP_W_CONV_ROWS, EP_IF_FETCHES, 0),
+    EP_FETCH_ROWS(EP_FETCHED_STATE, EP_W_STATE_ROWS, EP_IF_FETCHES_STATE, 0),
+    EP_FREE(EP_RESIDUAL, EP_SELECTED, ATTENDED),
+    EP_FREE(EP_FETCHED, EP_FETCHED_STATE),
     EP_MAKE(KEYS, EP_W_KEY, EP_N_TOKENS, 0),
-    {.makes = VALUES, .width = EP_W_VALUE, .unless = EP_IF_PADDED},
+    {.makes = VALUES, .width = EP_W_VALUE, .when = EP_IF_ROTATED_V, .unless = EP_IF_PADDED},
+    {.makes = VALUES, .width = EP_W_VALUE_VIEW, .unless = EP_IF_PADDED | EP_IF_ROTATED_V},
     {.makes = VALUES, .width = EP_W_WIDEST_VALUE, .when = EP_IF_PADDED},
-    EP_FREE(KEYS, VALUES),
 };
 const ep_steps ep_graph_returned = EP_STEPS(returned);
+static const ep_step stored[] = {EP_FREE(KEYS, VALUES)};
+const ep_steps ep_graph_stored = EP_STEPS(stored);
 
 /* Attention on a side that has neither its layer's projections nor its output: on queries that are copied, and caches where they are
    on the other side. */
-enum { QUERY = EP_A, SCORES = EP_B, ATTENDED = EP_C, CACHED_K = EP_D, CACHED_V = EP_E, CACHED_MASK = EP_F };
 #define ATTEND                                                                                       \
-    EP_MAKE(QUERY, EP_W_QUERY, EP_N_TOKENS, 0),                                                      \
+    EP_MAKE(QUERY, EP_W_QUERY, EP_N_TOKENS, 0), EP_FREE(KEYS, VALUES),                               \
     {.makes = SCORES, .width = EP_W_HEADS, .rows = EP_N_SCORES, .unless = EP_IF_FLASH},              \
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .when = EP_IF_FLASH},                                \
     EP_FREE(QUERY, CACHED_K),                                                                        \
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {SCORES}, .unless = EP_IF_FLASH},           \
-    EP_FREE(CACHED_V, CACHED_MASK, ATTENDED)
+    EP_FREE(CACHED_V, CACHED_MASK)
 static const ep_step attend_apart[] = {ATTEND};
 const ep_steps ep_graph_attend_apart = EP_STEPS(attend_apart);
 static const ep_step attend_ahead[] = {
     EP_MAKE(CACHED_K, EP_W_KEY, EP_N_KEYS, 0), EP_MAKE(CACHED_V, EP_W_VALUE, EP_N_VALUES, 0),
-    EP_MAKE(CACHED_MASK, EP_W_ONE, EP_N_MASK, 0), ATTEND,
+    EP_MAKE(CACHED_MASK, EP_W_ONE, EP_N_MASK, 0), ATTEND, EP_FREE(ATTENDED),
 };
 const ep_steps ep_graph_attend_ahead = EP_STEPS(attend_ahead);
 
@@ -98,7 +102,7 @@ const ep_steps ep_graph_attend_ahead = EP_STEPS(attend_ahead);
 static const ep_step begin[] = {
     {.makes = EP_KEPT, .width = EP_W_INPUT, .frees = {EP_RESIDUAL}, .when = EP_IF_STACKED}, /* of which the residual is a view */
     EP_FETCH(0),
-    {.makes = EP_FETCHED_STATE, .width = EP_W_STATE_ROWS, .rows = EP_N_SEQUENCES, .when = EP_IF_FETCHES_STATE},
+    EP_FETCH_ROWS(EP_FETCHED_STATE, EP_W_STATE_ROWS, EP_IF_FETCHES_STATE, 0),
     {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .frees = {EP_RESIDUAL}, .when = EP_IF_FETCHES_STATE}, /* RWKV norms them */
     {.makes = EP_KEPT, .width = EP_RESIDUAL, .rows = EP_N_OVER, STREAMS},
     {.makes = SCALED, .width = EP_W_HIDDEN_OTHER_STREAMS, STREAMS},

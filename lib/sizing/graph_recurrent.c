@@ -6,6 +6,14 @@ enum { NORMED = EP_A, PROJECTED = EP_B, WINDOW = EP_C, CONVOLVED = EP_D, RATE = 
        PARTS = EP_I };
 
 #define NORM {.makes = NORMED, .width = EP_W_HIDDEN}
+#define COPY_FETCHED EP_COPY_ROWS(EP_FETCHED, EP_W_CONV_ROWS, EP_WITH_WEIGHTS)
+/* States are scanned on the host, whatever a device takes over. */
+#define SCAN(reg, ...)                                                                                                     \
+    {.makes = (reg), .width = EP_W_INNER, .rows = EP_N_SCANNED, .weight = EP_OWN, .frees = {__VA_ARGS__}},                 \
+        {.weight = EP_TAKEN_OVER, .frees = {__VA_ARGS__}}
+/* Into what is no view. */
+#define SUM(scanned, other) {.weight = EP_OWN, .frees = {scanned}}, {.weight = EP_TAKEN_OVER, .frees = {other}}
+#define COPY_SCANNED(reg) {.makes = (reg), .width = EP_W_INNER, .weight = EP_TAKEN_OVER}
 /* Rows that go on in the last layer, and the residual sum in what the layer yields. */
 #define PICK(reg) \
     {.makes = (reg), .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {(reg)}, .when = EP_IF_PICKS}, \
@@ -14,17 +22,19 @@ enum { NORMED = EP_A, PROJECTED = EP_B, WINDOW = EP_C, CONVOLVED = EP_D, RATE = 
 /* A state of `heads` scalars decay (Mamba-2). */
 static const ep_step heads[] = {
     NORM,
+    COPY_FETCHED,
     EP_PRODUCT(PROJECTED, EP_W_PROJECTED, EP_N_TOKENS, RECURRENT, NORMED),
     EP_MAKE(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED, EP_FETCHED),
-    EP_MAKE(CONVOLVED, EP_W_CONVOLVED, EP_N_TOKENS, WINDOW),
+    EP_PRODUCT(CONVOLVED, EP_W_CONVOLVED, EP_N_TOKENS, CONVOLUTION, WINDOW),
     EP_MAKE(RATE, EP_W_STATE_HEADS, EP_N_TOKENS, 0),
-    EP_MAKE(SCANNED, EP_W_INNER, EP_N_SCANNED, RATE),
-    EP_OTHER_ROWS(0, 0),
+    SCAN(SCANNED, RATE),
+    EP_OTHER_ROWS,
     EP_FETCH(EP_IF_EXPERTS),
+    COPY_SCANNED(SCANNED),
     EP_MAKE(GATE, EP_W_INNER, EP_N_TOKENS, PROJECTED),
     EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, CONVOLVED),
-    EP_FREE(SCANNED),
-    EP_MAKE(PROJECTED, EP_W_INNER, EP_N_TOKENS, GATE, OUT),
+    SUM(SCANNED, OUT),
+    EP_MAKE(PROJECTED, EP_W_INNER, EP_N_TOKENS, GATE, OUT, SCANNED),
     EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, PROJECTED),
     EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, RECURRENT, OUT),
     PICK(EP_MIDDLE),
@@ -34,18 +44,20 @@ static const ep_step heads[] = {
 /* A state of each channel (Mamba). */
 static const ep_step channels[] = {
     NORM,
+    COPY_FETCHED,
     EP_PRODUCT(PROJECTED, EP_W_PROJECTED, EP_N_TOKENS, RECURRENT, NORMED),
     EP_MAKE(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED, EP_FETCHED),
-    EP_MAKE(CONVOLVED, EP_W_CONVOLVED, EP_N_TOKENS, WINDOW),
+    EP_PRODUCT(CONVOLVED, EP_W_CONVOLVED, EP_N_TOKENS, CONVOLUTION, WINDOW),
     EP_MAKE(PARTS, EP_W_STATE_PARTS, EP_N_TOKENS, 0),
     EP_MAKE(RATE, EP_W_STATE_HEADS, EP_N_TOKENS, 0),
     EP_MAKE(RATE, EP_W_INNER, EP_N_TOKENS, RATE),
-    EP_MAKE(SCANNED, EP_W_INNER, EP_N_SCANNED, RATE, PARTS),
-    EP_OTHER_ROWS(0, 0),
+    SCAN(SCANNED, RATE, PARTS),
+    EP_OTHER_ROWS,
     EP_FETCH(EP_IF_EXPERTS),
+    COPY_SCANNED(SCANNED),
     EP_MAKE(GATE, EP_W_INNER, EP_N_TOKENS, PROJECTED),
-    EP_FREE(SCANNED),
-    EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, GATE, CONVOLVED),
+    SUM(SCANNED, CONVOLVED),
+    EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, GATE, CONVOLVED, SCANNED),
     EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, RECURRENT, OUT),
     PICK(EP_MIDDLE),
     {.frees = {EP_RESIDUAL}, .when = EP_IF_PICKS},
@@ -57,12 +69,13 @@ const ep_steps ep_graph_state_space[] = {[EP_STATE_SPACE_HEADS] = EP_STEPS(heads
 /* Two gates around a short convolution; the residual's rows are picked before it. */
 static const ep_step convolution[] = {
     NORM,
+    COPY_FETCHED,
     EP_PRODUCT(PROJECTED, EP_W_PROJECTED, EP_N_TOKENS, RECURRENT, NORMED),
     EP_MAKE(GATE, EP_W_HIDDEN, EP_N_TOKENS, 0),
     EP_MAKE(WINDOW, EP_W_HIDDEN, EP_N_CONVOLVED, EP_FETCHED, GATE),
     EP_FETCH(EP_IF_EXPERTS),
     {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_RESIDUAL}, .when = EP_IF_PICKS},
-    EP_MAKE(CONVOLVED, EP_W_HIDDEN, EP_N_TOKENS, WINDOW),
+    EP_PRODUCT(CONVOLVED, EP_W_HIDDEN, EP_N_TOKENS, CONVOLUTION, WINDOW),
     EP_FREE(PROJECTED),
     EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, RECURRENT, CONVOLVED),
     {.makes = EP_MIDDLE, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_MIDDLE, EP_PICKED_ROWS}, .when = EP_IF_PICKS},
@@ -73,20 +86,23 @@ const ep_steps ep_graph_convolution = EP_STEPS(convolution);
 /* Such a state beside attention, which is done and waits for its output projection; the two are added. */
 enum { ATTENDED = EP_F, BESIDE_SCANNED = EP_J };
 static const ep_step beside[] = {
-    EP_MAKE(EP_FETCHED, EP_W_CONV_ROWS, EP_N_SEQUENCES, 0),
+    EP_COPY_ROWS(EP_FETCHED, EP_W_CONV_ROWS, EP_OWN),
+    COPY_FETCHED,
     NORM,
     EP_PRODUCT(PROJECTED, EP_W_PROJECTED, EP_N_TOKENS, RECURRENT, NORMED),
     EP_MAKE(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED, EP_FETCHED),
-    EP_MAKE(CONVOLVED, EP_W_CONVOLVED, EP_N_TOKENS, WINDOW),
+    EP_PRODUCT(CONVOLVED, EP_W_CONVOLVED, EP_N_TOKENS, CONVOLUTION, WINDOW),
     EP_MAKE(RATE, EP_W_STATE_HEADS, EP_N_TOKENS, 0),
-    EP_MAKE(BESIDE_SCANNED, EP_W_INNER, EP_N_SCANNED, RATE),
-    EP_OTHER_ROWS(0, 0),
+    SCAN(BESIDE_SCANNED, RATE),
+    EP_OTHER_ROWS,
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {ATTENDED, EP_ROTATION_V}, .when = EP_IF_ROTATED_V},
+    EP_COPY_ATTENDED(ATTENDED),
     EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, ATTENTION_OUTPUT, ATTENDED),
     EP_MAKE(GATE, EP_W_INNER, EP_N_TOKENS, PROJECTED),
+    COPY_SCANNED(BESIDE_SCANNED),
     EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, CONVOLVED),
-    EP_FREE(BESIDE_SCANNED),
-    EP_MAKE(PROJECTED, EP_W_INNER, EP_N_TOKENS, GATE, OUT),
+    SUM(BESIDE_SCANNED, OUT),
+    EP_MAKE(PROJECTED, EP_W_INNER, EP_N_TOKENS, GATE, OUT, BESIDE_SCANNED),
     EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, PROJECTED),
     EP_PRODUCT(PROJECTED, EP_W_HIDDEN, EP_N_TOKENS, RECURRENT, OUT),
     EP_FREE(PROJECTED),
@@ -97,16 +113,18 @@ const ep_steps ep_graph_beside = EP_STEPS(beside);
 
 /* ---- gated delta nets ---- */
 
+#define COPY_STATE EP_COPY_ROWS(EP_FETCHED_STATE, EP_W_STATE_ROWS, EP_TAKEN_OVER)
 enum { Q = EP_E, K = EP_F, DECAY = EP_G, BETA = EP_H };
 
 #define DELTA_BEGIN                                                        \
     NORM,                                                                  \
-    EP_MAKE(EP_FETCHED, EP_W_CONV_ROWS, EP_N_SEQUENCES, 0),                \
+    EP_COPY_ROWS(EP_FETCHED, EP_W_CONV_ROWS, EP_OWN),                      \
+    COPY_FETCHED,                                                          \
     EP_PRODUCT(PROJECTED, EP_W_CONVOLVED, EP_N_TOKENS, ATTENTION_QKV, 0),                    \
     EP_MAKE(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED, EP_FETCHED, PROJECTED), \
-    EP_MAKE(EP_FETCHED_STATE, EP_W_STATE_ROWS, EP_N_SEQUENCES, 0),         \
-    EP_OTHER_ROWS(0, 0),                                                       \
-    EP_MAKE(CONVOLVED, EP_W_CONVOLVED, EP_N_TOKENS, WINDOW)
+    EP_COPY_ROWS(EP_FETCHED_STATE, EP_W_STATE_ROWS, EP_OWN),               \
+    EP_OTHER_ROWS,                                                       \
+    EP_PRODUCT(CONVOLVED, EP_W_CONVOLVED, EP_N_TOKENS, CONVOLUTION, WINDOW)
 #define DELTA_END                                                          \
     EP_MAKE(PROJECTED, EP_W_INNER, EP_N_SCANNED, Q, K, CONVOLVED, DECAY), \
     EP_FREE(BETA),                                                         \
@@ -124,6 +142,7 @@ static const ep_step delta_apart[] = {
     EP_MAKE(K, EP_W_KEY_HEADS, EP_N_TOKENS, 0),
     EP_MAKE(DECAY, EP_W_STATE_HEADS, EP_N_TOKENS, 0),
     EP_MAKE(DECAY, EP_W_STATE_HEADS, EP_N_TOKENS, DECAY),
+    COPY_STATE,
     EP_MAKE(BETA, EP_W_STATE_HEADS, EP_N_TOKENS, 0),
     EP_MAKE(BETA, EP_W_STATE_HEADS, EP_N_TOKENS, BETA),
     DELTA_END,
@@ -137,7 +156,39 @@ static const ep_step delta_together[] = {
     EP_MAKE(K, EP_W_INNER, EP_N_TOKENS, K),
     EP_MAKE(PARTS, EP_W_STATE_HEADS_2, EP_N_TOKENS, 0),
     EP_MAKE(DECAY, EP_W_STATE_HEADS, EP_N_TOKENS, 0),
+    COPY_STATE,
     EP_MAKE(BETA, EP_W_STATE_HEADS, EP_N_TOKENS, PARTS),
     DELTA_END,
 };
 const ep_steps ep_graph_delta[] = {[EP_DELTA_APART] = EP_STEPS(delta_apart), [EP_DELTA_TOGETHER] = EP_STEPS(delta_together)};
+
+/* ---- what a device that takes over a layer returns to the host ---- */
+
+#define RETURN(reg, wide, many) EP_MAKE(reg, wide, many, 0), EP_FREE(reg)
+/* The newest of what a convolution looks back on, as a view of all. */
+static const ep_step short_window[] = {RETURN(WINDOW, EP_W_HIDDEN, EP_N_CONVOLVED)};
+static const ep_step window_and_state[] = {RETURN(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED), RETURN(WINDOW, EP_W_STATE_ROWS, EP_N_SEQUENCES)};
+
+/* The scan is done on copies: two vectors of states as views of all. */
+enum { INPUT = EP_G, INPUT_STATE = EP_H, OUTPUT_STATE = EP_I };
+static const ep_step scan_heads[] = {
+    RETURN(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED),
+    EP_MAKE(INPUT, EP_W_CONVOLVED, EP_N_TOKENS, 0),
+    EP_MAKE(RATE, EP_W_STATE_HEADS, EP_N_TOKENS, 0),
+    EP_MAKE(INPUT_STATE, EP_W_CONVOLVED, EP_N_TOKENS, 0),
+    EP_MAKE(OUTPUT_STATE, EP_W_CONVOLVED, EP_N_TOKENS, 0),
+    EP_MAKE(SCANNED, EP_W_INNER, EP_N_SCANNED, INPUT, RATE, INPUT_STATE, OUTPUT_STATE),
+    EP_FREE(SCANNED),
+};
+static const ep_step scan_channels[] = {
+    RETURN(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED),
+    EP_MAKE(INPUT, EP_W_INNER, EP_N_TOKENS, 0),
+    EP_MAKE(RATE, EP_W_INNER, EP_N_TOKENS, 0),
+    EP_MAKE(INPUT_STATE, EP_W_STATE_PARTS, EP_N_TOKENS, 0),
+    EP_MAKE(OUTPUT_STATE, EP_W_STATE_PARTS, EP_N_TOKENS, 0),
+    EP_MAKE(SCANNED, EP_W_INNER, EP_N_SCANNED, INPUT, RATE, INPUT_STATE, OUTPUT_STATE),
+    EP_FREE(SCANNED),
+};
+const ep_steps ep_graph_scan_apart[] = {[EP_STATE_SPACE_HEADS] = EP_STEPS(scan_heads), [EP_STATE_SPACE_CHANNELS] = EP_STEPS(scan_channels)};
+const ep_steps ep_graph_short_window = EP_STEPS(short_window);
+const ep_steps ep_graph_window_and_state = EP_STEPS(window_and_state);

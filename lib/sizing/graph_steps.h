@@ -47,7 +47,7 @@ typedef enum ep_width {
     EP_W_ZERO = 0, EP_W_ONE, EP_W_INPUT,
     EP_W_HIDDEN, EP_W_HIDDEN_6, EP_W_VOCABULARY,
     EP_W_QUERY, EP_W_QUERY_2, EP_W_KEY, EP_W_VALUE, EP_W_HEADS, EP_W_ATTENDED, /* heads times value width */
-    EP_W_QKV, EP_W_POSITION,
+    EP_W_QKV, EP_W_POSITION, EP_W_VALUE_VIEW, /* of the product it was cut out of */
     EP_W_WIDEST_VALUE, /* of all layers */
     EP_W_LATENT, EP_W_LATENT_ROPE, EP_W_ROPE, EP_W_HEADS_LATENT, EP_W_HEADS_ROPE, EP_W_HEADS_LATENT_ROPE, EP_W_EXPANDED,
     EP_W_FFN, EP_W_FFN_2,
@@ -125,7 +125,7 @@ typedef struct ep_step {
     uint8_t makes;    /* ep_register that gets storage, or none */
     uint8_t width;    /* ep_width */
     uint8_t rows;     /* ep_rows_of */
-    uint8_t weight;   /* edgeplan_tensor_role of the weights it is a product with, where they are large; or EP_TAKEN_OVER */
+    uint8_t weight;   /* edgeplan_tensor_role of the weights it reads, as far as their copies matter; or one of the below */
     uint8_t frees[4]; /* registers read for the last time; an input only in the last layer that reads it */
     uint32_t when;    /* all of these hold */
     uint32_t unless;  /* and none of these */
@@ -136,20 +136,35 @@ typedef struct ep_steps {
     uint32_t count;
 } ep_steps;
 
-enum { EP_TAKEN_OVER = 255 }; /* a step of a device that takes over a layer of the host */
+/* A step that a device has or lacks where it takes over a layer of the host. */
+enum {
+    EP_TAKEN_OVER = 255,    /* it is there only then */
+    EP_WITH_WEIGHTS = 254,  /* likewise, and comes with the copy of the weights of the next product */
+    EP_HOST_ATTENDED = 253, /* likewise, if the host attends */
+    EP_OWN = 252,           /* it is not there then */
+    EP_FETCHING = 251,      /* nor this, unless the rows lie on the device */
+    EP_ATTENDING = 250,     /* it makes nothing if the host attends */
+    EP_BEFORE_SCORES = 249, /* it is there then, before the scores or, with sinks, which are weights, after them */
+    EP_BEFORE_SOFTMAX = 248
+};
 
 #define EP_STEPS(array) {(array), sizeof(array) / sizeof((array)[0])}
 #define EP_FREE(...) {.frees = {__VA_ARGS__}}
 /* Recurrent rows of the next layer, and of sequences that are not in the batch: of these there are none, but a tensor of no bytes
    can keep free blocks apart. Which rows are which is told by views of one input, of which a device has two copies. */
-#define EP_OTHER_ROWS(condition, not)                                                                                            \
-    {.frees = {EP_STATE_ROWS}, .when = EP_IF_LAST_STATE | EP_IF_DEVICE | (condition), .unless = (not)},                          \
-        {.makes = EP_EMPTY, .width = EP_W_ZERO, .frees = {EP_STATE_ROWS, EP_OTHER_STATES},                                       \
+#define EP_ROWS_OF_OTHERS(where, condition, not)                                                                                  \
+    {.frees = {EP_STATE_ROWS}, .weight = (where), .when = EP_IF_LAST_STATE | EP_IF_DEVICE | (condition), .unless = (not)},       \
+        {.makes = EP_EMPTY, .width = EP_W_ZERO, .frees = {EP_STATE_ROWS, EP_OTHER_STATES}, .weight = (where),                    \
          .when = EP_IF_LAST_STATE | (condition), .unless = (not)},                                                               \
-        {.frees = {EP_EMPTY}, .when = EP_IF_LAST_STATE | (condition), .unless = (not)}
-#define EP_FETCH(not)                                                                                                          \
-    {.makes = EP_FETCHED, .width = EP_W_CONV_ROWS, .rows = EP_N_SEQUENCES, .when = EP_IF_FETCHES, .unless = (not)}, \
-        EP_OTHER_ROWS(EP_IF_FETCHES, not)
+        {.frees = {EP_EMPTY}, .weight = (where), .when = EP_IF_LAST_STATE | (condition), .unless = (not)}
+#define EP_OTHER_ROWS EP_ROWS_OF_OTHERS(EP_OWN, 0, 0)
+#define EP_FETCH_ROWS(reg, wide, condition, not)                                                                                 \
+    {.makes = (reg), .width = (wide), .rows = EP_N_SEQUENCES, .weight = EP_FETCHING, .when = (condition), .unless = (not)}
+#define EP_FETCH(not)                                                                                                            \
+    EP_FETCH_ROWS(EP_FETCHED, EP_W_CONV_ROWS, EP_IF_FETCHES, not), EP_ROWS_OF_OTHERS(EP_FETCHING, EP_IF_FETCHES, not)
+/* Rows of the state that the host fetched. */
+#define EP_COPY_ROWS(reg, wide, where) {.makes = (reg), .width = (wide), .rows = EP_N_SEQUENCES, .weight = (where)}
+#define EP_COPY_ATTENDED(reg) {.makes = (reg), .width = EP_W_ATTENDED, .weight = EP_HOST_ATTENDED}
 #define EP_MAKE(reg, wide, many, ...) {.makes = (reg), .width = (wide), .rows = (many), .frees = {__VA_ARGS__}}
 #define EP_PRODUCT(reg, wide, many, role, ...)                                                      \
     {.makes = (reg), .width = (wide), .rows = (many), .weight = EDGEPLAN_ROLE_##role, .frees = {__VA_ARGS__}}
@@ -167,8 +182,9 @@ extern const ep_steps ep_graph_state_space[], ep_graph_delta[], ep_graph_convolu
 extern const ep_steps ep_graph_rwkv, ep_graph_predict, ep_graph_low_rank, ep_graph_gated, ep_graph_correct, ep_graph_per_layer;
 /* graph_outer.c */
 extern const ep_steps ep_graph_inputs, ep_graph_other_states, ep_graph_lookups, ep_graph_scaled, ep_graph_begin, ep_graph_finish;
-extern const ep_steps ep_graph_crossing, ep_graph_crossed, ep_graph_returned;
+extern const ep_steps ep_graph_crossing, ep_graph_crossed, ep_graph_returned, ep_graph_stored;
 extern const ep_steps ep_graph_attend_apart, ep_graph_attend_ahead;
+extern const ep_steps ep_graph_scan_apart[], ep_graph_short_window, ep_graph_window_and_state;
 
 enum { EP_MAX_PARTS = 8 };
 
