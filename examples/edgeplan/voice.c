@@ -51,7 +51,8 @@ static void print_row(table *lines, const char *name, const span *stage)
 static const struct {
     const char *kind, *name;
 } change_names[] = {{"stt", "speech to text by"},   {"tts", "speech synthesis by"}, {"llm", "language model"}, {"format", "language model in"},
-                    {"prompt", "shorter prompt:"}, {"cached_prefix", "cached prefix:"}, {"clause", "first clause of"}};
+                    {"prompt", "shorter prompt:"}, {"cached_prefix", "cached prefix:"}, {"clause", "first clause of"},
+                    {"together", "together:"}};
 
 static void print_changes(const loop *l)
 {
@@ -63,14 +64,14 @@ static void print_changes(const loop *l)
         while (strcmp(change_names[k].kind, found[i].kind) != 0)
             k++;
         table_cell(lines, "%s %s", change_names[k].name, found[i].to);
-        table_cell(lines, "%s", found[i].first_text.known ? milliseconds(found[i].first_text.expected).s : "unknown");
-        table_cell(lines, "%s", found[i].first_audio.known ? milliseconds(found[i].first_audio.expected).s : "unknown");
-        table_cell(lines, "%s", edgeplan_verdict_name(found[i].verdict));
+        table_cell(lines, "%s", found[i].made.first_text.known ? milliseconds(found[i].made.first_text.expected).s : "unknown");
+        table_cell(lines, "%s", found[i].made.first_audio.known ? milliseconds(found[i].made.first_audio.expected).s : "unknown");
+        table_cell(lines, "%s", edgeplan_verdict_name((edgeplan_verdict)found[i].made.verdict.verdict));
     }
     if (count > 0)
         printf("\n");
     table_print(lines, stdout);
-    release(found);
+    loop_changes_release(found, count);
 }
 
 static void print_loop(const loop *l)
@@ -113,12 +114,12 @@ static void write_changes(const loop *l, FILE *out)
     for (uint32_t i = 0; i < count; i++) {
         json_write_word(out, i > 0 ? ",{" : "{", "kind", found[i].kind);
         json_write_word(out, ",", "to", found[i].to);
-        json_write_number(out, "first_text_seconds", found[i].first_text.expected, found[i].first_text.known);
-        json_write_number(out, "first_audio_seconds", found[i].first_audio.expected, found[i].first_audio.known);
-        json_write_word(out, ",", "verdict", edgeplan_verdict_name(found[i].verdict));
+        json_write_number(out, "first_text_seconds", found[i].made.first_text.expected, found[i].made.first_text.known);
+        json_write_number(out, "first_audio_seconds", found[i].made.first_audio.expected, found[i].made.first_audio.known);
+        json_write_word(out, ",", "verdict", edgeplan_verdict_name((edgeplan_verdict)found[i].made.verdict.verdict));
         fprintf(out, ",\"in_time\":%s}", found[i].in_time ? "true" : "false");
     }
-    release(found);
+    loop_changes_release(found, count);
 }
 
 /* What a voice loop adds to the plan of its language model, which counts the speech models that can be planned beside it. */

@@ -60,15 +60,14 @@ edgeplan_status loop_measure(loop *l);
 
 /* Another loop, and what is different in it. */
 typedef struct change {
-    const char *kind; /* a stable word */
-    char to[128];
-    span first_text, first_audio;
-    edgeplan_verdict verdict;
+    const char *kind; /* a stable word; "together": of several kinds at once */
+    char to[256];
+    loop made; /* without its path */
     int in_time; /* as far as expected */
-    uint32_t known_stages;
 } change;
 
-/* Those that bring the loop in time, or if there is none the nearest of each kind; the fastest first. Release the array. */
+/* Those that bring the loop in time; if there is none the nearest of each kind, and these together. The fastest first. Release them. */
 change *loop_changes(const loop *base, uint32_t *count);
+void loop_changes_release(change *changes, uint32_t count);
 
 #endif

@@ -50,27 +50,27 @@ static uint32_t known_stages(const loop *l)
 }
 
 /* What becomes known comes first; between two of which as much is known, the faster one. */
-static int is_better(const change *a, const change *b)
+static int is_better(const loop *a, const loop *b)
 {
-    if (a->known_stages != b->known_stages)
-        return a->known_stages > b->known_stages;
+    if (known_stages(a) != known_stages(b))
+        return known_stages(a) > known_stages(b);
     return a->first_audio.expected < b->first_audio.expected;
-}
-
-static change change_of(const loop *l, const char *kind, const char *to)
-{
-    change out = {kind, "", l->first_text, l->first_audio, (edgeplan_verdict)l->verdict.verdict, in_time(l), known_stages(l)};
-    snprintf(out.to, sizeof out.to, "%s", to);
-    return out;
 }
 
 /* Keeps what fits and gains. */
 static void keep(trial *of, const loop *l, const char *kind, const char *to)
 {
-    change now = change_of(of->base, "", ""), next = change_of(l, kind, to);
-    if (of->count < CHANGES && next.verdict != EDGEPLAN_VERDICT_DOES_NOT_FIT &&
-        (now.verdict == EDGEPLAN_VERDICT_DOES_NOT_FIT || is_better(&next, &now)))
-        of->found[of->count++] = next;
+    const loop *base = of->base;
+    for (uint32_t i = 0; i < of->count; i++)
+        if (strcmp(of->found[i].kind, kind) == 0 && strcmp(of->found[i].to, to) == 0)
+            return;
+    if (of->count == CHANGES || l->verdict.verdict == EDGEPLAN_VERDICT_DOES_NOT_FIT ||
+        (base->verdict.verdict != EDGEPLAN_VERDICT_DOES_NOT_FIT && !is_better(l, base)))
+        return;
+    change *next = &of->found[of->count++];
+    *next = (change){.kind = kind, .made = *l, .in_time = in_time(l)};
+    (void)edgeplan_model_ref(l->llm);
+    snprintf(next->to, sizeof next->to, "%s", to);
 }
 
 static void try_hearing(trial *of, const char *model)
@@ -156,28 +156,25 @@ static void try_formats(trial *of)
     const session *now = of->base->now;
     const options *given = now->options;
     const char *runtime, *format;
-    trial own = {of->base, allocate(CHANGES, sizeof(change)), 0};
+    loop best = copy_of(of->base);
+    char to[128] = "";
     for (uint32_t i = 0; (runtime = edgeplan_registry_id(now->registry, EDGEPLAN_SECTION_RUNTIMES, i)) != NULL; i++) {
         if (given->runtime != NULL && strcmp(given->runtime, runtime) != 0)
             continue;
         for (uint32_t k = 0; (format = edgeplan_registry_id(now->registry, EDGEPLAN_SECTION_FORMATS, k)) != NULL; k++) {
             loop l = copy_of(of->base);
             edgeplan_deployment *path = NULL;
-            char to[128];
-            snprintf(to, sizeof to, "%s %s", runtime, format);
             if (edgeplan_deployment_new(l.llm, l.target, (edgeplan_accelerator)given->accelerator,
                                         edgeplan_runtime_find(now->registry, runtime), edgeplan_format_find(now->registry, format), NULL,
-                                        &path) == EDGEPLAN_OK && works(&l, path))
-                keep(&own, &l, "format", to);
+                                        &path) != EDGEPLAN_OK || !works(&l, path) || l.verdict.verdict == EDGEPLAN_VERDICT_DOES_NOT_FIT ||
+                (to[0] != '\0' && !is_better(&l, &best)))
+                continue;
+            best = l;
+            snprintf(to, sizeof to, "%s %s", runtime, format);
         }
     }
-    const change *best = NULL;
-    for (uint32_t i = 0; i < own.count; i++)
-        if (best == NULL || is_better(&own.found[i], best))
-            best = &own.found[i];
-    if (best != NULL && of->count < CHANGES)
-        of->found[of->count++] = *best;
-    release(own.found);
+    if (to[0] != '\0')
+        keep(of, &best, "format", to);
 }
 
 static int prompt_works(loop *l, uint64_t prompt_tokens)
@@ -234,7 +231,7 @@ static int by_gain(const void *a, const void *b)
     const change *left = a, *right = b;
     if (left->in_time != right->in_time)
         return right->in_time - left->in_time;
-    return is_better(right, left) - is_better(left, right);
+    return is_better(&right->made, &left->made) - is_better(&left->made, &right->made);
 }
 
 /* Whether it is to be told: in time, or if nothing is the nearest of its kind. */
@@ -244,6 +241,47 @@ static int is_told(const change *told, uint32_t count, const change *next)
         if (told[i].in_time || strcmp(told[i].kind, next->kind) == 0)
             return 0;
     return 1;
+}
+
+/* What of a change can stand beside the others; a path is of one model, and a prefix in the cache leaves no prompt to shorten. */
+static int take(loop *l, const change *one)
+{
+    const loop *made = &one->made;
+    if (strcmp(one->kind, "stt") == 0) {
+        l->stt = made->stt;
+        l->stt_name = made->stt_name;
+        l->stages[STT] = made->stages[STT];
+    } else if (strcmp(one->kind, "tts") == 0) {
+        l->tts = made->tts;
+        l->tts_name = made->tts_name;
+    } else if (strcmp(one->kind, "llm") == 0) {
+        l->llm = made->llm;
+    } else if (strcmp(one->kind, "cached_prefix") == 0) {
+        l->request = made->request;
+    } else if (strcmp(one->kind, "clause") == 0) {
+        l->clause_tokens = made->clause_tokens;
+    } else {
+        return 0;
+    }
+    return 1;
+}
+
+/* The nearest of each kind at once. */
+static void try_together(trial *of, uint32_t told)
+{
+    loop l = copy_of(of->base);
+    char to[256] = "";
+    uint32_t taken = 0;
+    for (uint32_t i = 0; i < told; i++)
+        if (take(&l, &of->found[i])) {
+            size_t used = strlen(to);
+            snprintf(to + used, sizeof to - used, "%s%s %s", taken++ > 0 ? ", " : "", of->found[i].kind, of->found[i].to);
+        }
+    l.request.app_bytes = of->base->now->options->request.app_bytes;
+    if (l.tts.row != NULL)
+        l.stages[TTS] = speaking(l.now, &l.tts, l.clause_tokens);
+    if (taken > 1 && works(&l, NULL))
+        keep(of, &l, "together", to);
 }
 
 change *loop_changes(const loop *base, uint32_t *count)
@@ -260,9 +298,24 @@ change *loop_changes(const loop *base, uint32_t *count)
     try_prompts(&all);
     try_clauses(&all);
     qsort(all.found, all.count, sizeof(change), by_gain);
-    *count = 0;
-    for (uint32_t i = 0; i < all.count; i++)
-        if (is_told(all.found, *count, &all.found[i]))
-            all.found[(*count)++] = all.found[i];
+    uint32_t told = 0;
+    for (uint32_t i = 0; i < all.count; i++) {
+        const change next = all.found[i];
+        if (is_told(all.found, told, &next))
+            all.found[told++] = next;
+        else
+            edgeplan_model_unref(next.made.llm);
+    }
+    all.count = told;
+    if (told > 0 && !all.found[0].in_time)
+        try_together(&all, told);
+    *count = all.count;
     return all.found;
+}
+
+void loop_changes_release(change *changes, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        edgeplan_model_unref(changes[i].made.llm);
+    release(changes);
 }

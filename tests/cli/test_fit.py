@@ -283,9 +283,12 @@ def a_change_is_what_the_loop_becomes(edgeplan):
         if change["kind"] in ("stt", "llm"):
             again = planned(**{"stt": "whisper-large-v3-turbo", "llm": "llama-3.2-3b", "prompt": "128", change["kind"]: change["to"]})
             assert again["first_audio"]["seconds"] == change["first_audio_seconds"], (change, again["first_audio"])
-    none = planned(prompt="128", llm="llama-3.2-3b", stt="whisper-large-v3-turbo", **{"max-first-audio": "100ms"})["changes"]
+    *none, together = planned(prompt="128", llm="llama-3.2-3b", stt="whisper-large-v3-turbo", **{"max-first-audio": "100ms"})["changes"]
+    assert together["kind"] == "together", together
     assert none and not any(change["in_time"] for change in none), none
     assert len({change["kind"] for change in none}) == len(none), "not one of each kind"
+    assert together["first_audio_seconds"] < min(change["first_audio_seconds"] for change in none), (together, none)
+    assert all(change["to"] in together["to"] for change in none if change["kind"] in ("stt", "llm")), together
 
 
 def a_compiled_prompt_takes_whole_chunks(edgeplan):
