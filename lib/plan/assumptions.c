@@ -337,7 +337,8 @@ static void assume_facts(writer *w)
     }
 }
 
-edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *evaluation)
+edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *evaluation,
+                                    ep_plan_use use)
 {
     writer w = {.plan = plan, .evaluation = evaluation, .list = EDGEPLAN_LIST_ASSUMPTIONS};
     const edgeplan_deployment *d = plan->deployment;
@@ -352,7 +353,8 @@ edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request 
     assume_engine(&w);
     assume_layers(&w, request);
     assume_idle(&w, request);
-    assume_soft_limits(&w, request);
+    if (use == EP_PLAN_ALONE) /* a search of its own, which a ranking has no time for */
+        assume_soft_limits(&w, request);
     for (uint32_t i = 0; i < d->model->assumption_count; i++)
         sentence(&w, "model", d->model->assumptions[i]);
     if (d->override) {

@@ -99,7 +99,7 @@ static edgeplan_status lists(edgeplan_plan *plan, const edgeplan_request *reques
     edgeplan_status status = ep_list_sources(plan, e);
 
     if (!status)
-        status = ep_list_assumptions(plan, request, e);
+        status = ep_list_assumptions(plan, request, e, use);
     if (!status)
         status = ep_list_missing(plan, e);
     if (!status)
