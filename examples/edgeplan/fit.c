@@ -408,7 +408,7 @@ static int print_fit(const session *now, const edgeplan_plan *plan, const edgepl
     return exit_code(now, verdict.verdict);
 }
 
-/* Of all layers as many as the fix that shares them out leaves on the accelerator, where it betters the verdict. */
+/* As many layers as the fix that shares them out leaves on the accelerator, where it betters the verdict; else all. */
 static edgeplan_status share_layers(const session *now, const edgeplan_deployment *path, edgeplan_request *request)
 {
     edgeplan_verdict_result verdict = {.struct_size = sizeof verdict};
@@ -417,12 +417,12 @@ static edgeplan_status share_layers(const session *now, const edgeplan_deploymen
     edgeplan_status status = edgeplan_plan_new(path, request, now->diagnostics, &plan);
     if (status == EDGEPLAN_OK)
         status = edgeplan_plan_verdict(plan, &verdict);
+    request->gpu_layers = UINT32_MAX;
+    request->given |= field_bit("edgeplan_request", offsetof(edgeplan_request, gpu_layers));
     for (uint32_t i = 0; status == EDGEPLAN_OK && item_of(plan, EDGEPLAN_LIST_FIXES, i, &item); i++)
         if (strcmp(edgeplan_plan_text(plan, EDGEPLAN_LIST_FIXES, i, EDGEPLAN_TEXT_SUBJECT), "gpu_layers") == 0 &&
-            item.code < verdict.verdict) { /* a better one has a smaller number */
+            item.code < verdict.verdict) /* a better one has a smaller number */
             request->gpu_layers = strtoull(edgeplan_plan_text(plan, EDGEPLAN_LIST_FIXES, i, EDGEPLAN_TEXT_OUTPUT), NULL, 10);
-            request->given |= field_bit("edgeplan_request", offsetof(edgeplan_request, gpu_layers));
-        }
     edgeplan_plan_unref(plan);
     return status;
 }

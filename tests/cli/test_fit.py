@@ -447,7 +447,9 @@ def layers_are_shared_out(edgeplan):
     assert edgeplan.plan(*laptop, "--gpu-layers", "auto", code=0) == part
     assert edgeplan.plan(*laptop, "--gpu-layers", most + 1)["verdict"] != "fits"
     small = edgeplan.plan("fit", "llama-3.2-1b", *laptop[2:], "--gpu-layers", "auto", code=0)  # all of it fits
-    assert small["request"]["gpu_layers"] is None and small["verdict"] == "fits"
+    assert small["request"]["gpu_layers"] == 17 and small["memory_host"]["kv_bytes"] == 0 and small["verdict"] == "fits"
+    idle = edgeplan.plan("fit", "qwen3-0.6b", "--target", "iphone-16", "--runtime", "mlx", "--gpu-layers", "auto")
+    assert idle["request"]["gpu_layers"] is None and any(a["code"] == "gpu_layers" for a in idle["assumptions"])
     assert "--gpu-layers: `auto` is no N" in edgeplan.expect(2, "pick", *laptop[1:], "--gpu-layers", "auto").stderr
     none = edgeplan.plan(*laptop, "--gpu-layers", "0", code=0)
     assert none["request"]["gpu_layers"] == 0 and none["memory_device"]["weights_bytes"] == 0
