@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LONGEST = 64, MOST_EDITS = 2 };
+enum { LONGEST = 64, MOST_EDITS = 2, TELLING = 4 };
 
 static int same(char a, char b)
 {
@@ -38,6 +38,16 @@ static int begins_with(const char *text, const char *beginning)
     return *beginning == '\0';
 }
 
+/* A few letters may stand anywhere by chance. */
+static int holds(const char *text, const char *part)
+{
+    const size_t places = strlen(part) >= TELLING ? strlen(text) : 0;
+    for (size_t i = 1; i < places; i++)
+        if (begins_with(text + i, part))
+            return 1;
+    return 0;
+}
+
 void nearest_try(nearest *found, const char *candidate)
 {
     size_t length = strlen(candidate), cost;
@@ -46,9 +56,12 @@ void nearest_try(nearest *found, const char *candidate)
     cost = length;
     if (!begins_with(candidate, found->wrong)) {
         size_t changed = edits(found->wrong, candidate);
-        if (changed > MOST_EDITS || 2 * changed >= length)
+        if (changed <= MOST_EDITS && 2 * changed < length)
+            cost = LONGEST + changed;
+        else if (holds(candidate, found->wrong))
+            cost = LONGEST + MOST_EDITS + length;
+        else
             return;
-        cost = LONGEST + changed;
     }
     if (found->best != NULL && found->cost <= cost)
         return;

@@ -394,8 +394,8 @@ static void absent(writer *w, uint32_t needed_for, const char *subject, const ch
 
 static void missing_components(writer *w)
 {
-    static const char *const names[EP_COMPONENT_COUNT] = {"storage", "storage", "cache rule", "state rule", "compute rule",
-                                                          "output rule", "", "overhead"};
+    static const char *const names[EP_COMPONENT_COUNT] = {"storage", "storage", "size of the KV cache", "size of the state",
+                                                          "size of the scratch", "size of the logits", "", "own memory"};
     const edgeplan_deployment *d = w->plan->deployment;
 
     for (int i = 0; i < EP_COMPONENT_COUNT; i++) {

@@ -70,14 +70,14 @@ static void say_missing(ep_text *text, const edgeplan_plan *plan)
 {
     const ep_item_list *missing = &plan->lists[EDGEPLAN_LIST_MISSING];
 
-    const char *before = "cannot be decided: no ";
+    const char *before = "cannot be decided; not published: ";
 
     for (size_t i = 0; i < missing->count; i++) {
         if (missing->items[i].item.code != EP_MISSING_MEMORY)
             continue;
         ep_text_add(text, before);
         ep_text_add(text, missing->items[i].text[EDGEPLAN_TEXT_MESSAGE]);
-        before = ", no ";
+        before = ", ";
     }
 }
 
@@ -131,9 +131,13 @@ static uint32_t best_verdict(const edgeplan_deployment *d, const edgeplan_reques
 }
 
 /* The request with the KV type that loses no more than it may and gives the best verdict; of equal ones the runtime's default wins, unless
-   the engine's own arithmetic takes a smaller one. A type the caller gave stays. */
+   the engine's own arithmetic takes a smaller one. A type the caller gave stays, unless nobody knows which the back end takes. */
 static edgeplan_status best_kv(const ep_search *s, const edgeplan_deployment *d, edgeplan_request *request, ep_evaluation *best)
 {
+    if (d->backend->kv_type_count == 0) {
+        request->kv_k = request->kv_v = 0;
+        request->given &= ~(EP_REQUEST_KNOWN(kv_k) | EP_REQUEST_KNOWN(kv_v));
+    }
     edgeplan_status status = ep_evaluate(d, request, best);
     int given = ep_request_gives(request, offsetof(edgeplan_request, kv_k)) || ep_request_gives(request, offsetof(edgeplan_request, kv_v));
 

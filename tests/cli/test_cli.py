@@ -150,6 +150,7 @@ def a_wrong_name_gets_its_nearest(edgeplan):
                          (["fit", "llama-3.2-1b", "--target", "iphone-15", "--runtime", "llama"], "did you mean `llama.cpp`?"),
                          (["fit", "llama-3.2-1b", "--target", "iphone-15", "--kv", "q8"], "did you mean `q8_0`?"),
                          (["pick", "llama-3.2-1b", "--platform", "andriod"], "did you mean `android`?"),
+                         (["fit", "llama-3.2-1b", "--target", "orin-nano-8gb"], "did you mean `jetson-orin-nano-8gb`?"),
                          (["pick", "llama-3.2-1b", "--prefer", "sped"], "did you mean `speed`?"),
                          (["pick", "llama-3.2-1b", "--contxt=4096"], "did you mean --context?"),
                          (["formats", "--show", "q8_O"], "did you mean `q8_0`?"),

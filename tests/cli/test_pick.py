@@ -118,7 +118,7 @@ def a_path_may_be_asked_for(edgeplan):
     assert one["plans"][0]["pipeline"][-1]["output"] == "llama-3.2-3b-q5_k_m.gguf", one["plans"][0]["pipeline"]
     all_of = json.loads(edgeplan.expect(0, *words, "iphone-16", "--runtime", "llama.cpp", "--json").stdout)
     assert {out["runtime"] for out in all_of["plans"] + all_of["rejected"]} == {"llama.cpp"} and len(all_of["plans"]) > len(one["plans"])
-    text = edgeplan.expect(2, *words, "galaxy-s24-ultra", "--runtime", "litert-lm").stdout
+    text = edgeplan.expect(2, *words, "galaxy-s24-ultra", "--runtime", "litert-lm", "--format", "litert-int4").stdout
     assert "with litert-lm on the cpu: how to make it" in text and "--model=meta-llama/Llama-3.2-3B-Instruct --output_dir" in text, text
     assert "iPhone 16: genie does not run there" in edgeplan.expect(1, *words, "iphone-16", "--runtime", "genie").stdout
     edgeplan.expect(2, *words, "iphone-16", "--format", "q4_k")
