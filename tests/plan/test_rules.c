@@ -194,6 +194,25 @@ static void test_mlc_workspace(void **state)
     }
 }
 
+/* What cards of litert-community state as RSS on a Galaxy S24 Ultra's CPU, in MB: no less is planned, and a tenth more at most. */
+static void test_litert_resident(void **state)
+{
+    static const struct {
+        const char *model;
+        uint64_t context, resident;
+    } rows[] = {{"qwen2.5-1.5b", 1280, 1820}, {"qwen2.5-1.5b", 4096, 2042}, {"deepseek-r1-distill-qwen-1.5b", 1280, 1936}};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const edgeplan_request request = CONTEXT(rows[i].context);
+        edgeplan_deployment *path = open_path(rows[i].model, "galaxy-s24-ultra", "litert-lm", CPU, "litert-int8");
+        const uint64_t planned = memory_of(path, &request).total_bytes, resident = rows[i].resident * 1000000;
+
+        assert_true(planned >= resident - resident / 200 && planned <= resident + resident / 10);
+        edgeplan_deployment_unref(path);
+    }
+}
+
 /* Sources disagree whether the Neural Engine holds palettes or fp16: low is the one, high the other. Files are the former: of Qwen3 0.6B
    28 layers of 15,728,640 weights in 4 bits, 12,288 rows with 16 fp16 entries for each 16 rows, and a head of 151,936 rows of 1,024 in
    6 bits with 64 entries; norms in fp16. */
@@ -435,6 +454,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_caches_and_states),
         cmocka_unit_test(test_mlc_workspace),
+        cmocka_unit_test(test_litert_resident),
         cmocka_unit_test(test_expanded_weights),
         cmocka_unit_test(test_mlc_on_metal),
         cmocka_unit_test(test_fallbacks),
