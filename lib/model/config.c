@@ -165,6 +165,10 @@ static void read_model(ep_config_reader *reader, const ep_model_names *names, ui
     reader->draft.id = copy_text(reader, names != NULL ? names->id : NULL);
     reader->draft.name = copy_text(reader, names != NULL ? names->name : NULL);
     reader->draft.licence = copy_text(reader, names != NULL ? names->licence : NULL);
+    if (part == EDGEPLAN_PART_ENCODER) {
+        ep_config_tower(reader);
+        return;
+    }
     ep_config_unknown(reader);
     read_layer_count(reader);
     read_head(reader);
@@ -190,11 +194,6 @@ edgeplan_status ep_config_read(edgeplan_context *context, const ep_node *tree, c
     if (tree->kind != EP_NODE_MAP) {
         const ep_place place = ep_node_place(tree);
         return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_SCHEMA, &place, "", "a model's description must be a map");
-    }
-    if (part == EDGEPLAN_PART_ENCODER) {
-        const ep_place place = ep_node_place(tree);
-        return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_UNSUPPORTED, &place, NULL,
-                         "only describes a language model: give the files of its checkpoint, or its mmproj GGUF");
     }
     ep_config_reader reader = {.root = tree, .diagnostics = diagnostics, .status = EDGEPLAN_OK};
     ep_draft_init(&reader.draft, context);

@@ -76,7 +76,16 @@ typedef enum ep_key {
     EP_KEY_ENCODER_FFN,
     EP_KEY_FRAMES,
     EP_KEY_MEL_BINS,
-    EP_KEY_LAST_COUNT = EP_KEY_MEL_BINS, /* after it: switches, 0 or 1 */
+    /* What sees. */
+    EP_KEY_TOWER_LAYERS,
+    EP_KEY_TOWER_HEADS,
+    EP_KEY_TOWER_OUT,
+    EP_KEY_PATCH,
+    EP_KEY_FRAMES_IN_PATCH,
+    EP_KEY_IMAGE,
+    EP_KEY_POSITIONS,
+    EP_KEY_MERGE,
+    EP_KEY_LAST_COUNT = EP_KEY_MERGE, /* after it: switches, 0 or 1 */
     EP_KEY_USE_WINDOW,
     EP_KEY_TIED,
     EP_KEY_ATTENTION_BIAS,

@@ -58,6 +58,7 @@ void ep_config_assume(ep_config_reader *reader, ep_key key, uint64_t value, cons
 void ep_config_note(ep_config_reader *reader, const char *sentence);
 
 /* The parts, in the order they are read. Each reports every mistake of its own. */
+void ep_config_tower(ep_config_reader *reader); /* of an encoder, and nothing else */
 /* UNSUPPORTED for every key that tells of parts the usual transformer has not. */
 void ep_config_unknown(ep_config_reader *reader);
 void ep_config_attention(ep_config_reader *reader);

@@ -32,6 +32,7 @@ static const uint8_t categories[] = { /* by role; any other is EP_CATEGORY_OTHER
     [EDGEPLAN_ROLE_OUTPUT_HEAD] = EP_CATEGORY_OUT,
     [EDGEPLAN_ROLE_PER_LAYER_EMBEDDING] = EP_CATEGORY_EMBD,
     [EDGEPLAN_ROLE_OTHER] = EP_CATEGORY_CONVERTED,
+    [EDGEPLAN_ROLE_ENCODER] = EP_CATEGORY_CONVERTED,
     [EDGEPLAN_ROLE_NORM] = EP_CATEGORY_KEPT,
     [EDGEPLAN_ROLE_BIAS] = EP_CATEGORY_KEPT,
     [EDGEPLAN_ROLE_ROUTER] = EP_CATEGORY_KEPT,
@@ -142,7 +143,7 @@ static void start(ep_mix *mix, uint32_t *kinds)
         if (model->layers[i].feed_forward == EDGEPLAN_FEED_FORWARD_EXPERTS)
             mix->experts = (uint32_t)ep_max(mix->experts, model->layers[i].experts);
     /* A first layer without KV heads counts as no grouping: llama-hparams.cpp. */
-    if (first->kv_heads != 0 && first->query_heads / first->kv_heads >= 4)
+    if (model->layer_count != 0 && first->kv_heads != 0 && first->query_heads / first->kv_heads >= 4)
         mix->fixed |= EP_IF_GQA_4;
     mix->fixed |= mix->experts >= 4 ? EP_IF_EXPERTS_4 : 0;
     mix->fixed |= mix->experts == 8 ? EP_IF_EXPERTS_8 : EP_IF_NOT_EXPERTS_8;

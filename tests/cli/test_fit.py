@@ -402,7 +402,7 @@ def a_projector_counts_as_its_file_is(edgeplan):
         assert 0 <= extra < 1e6, extra
         assert alone["verdict"] == "fits" and both["verdict"] == "tight", both["verdict_reason"]
         assert any("working memory of an encoder" in line for line in both["missing"]), both["missing"]
-        assert "describes a language model" in edgeplan.expect(2, *words, "--with", "qwen3-4b:projector").stderr
+        assert "describes no tower" in edgeplan.expect(2, *words, "--with", "qwen3-4b:projector").stderr
 
 
 def further_tokens_come_from_the_registry(edgeplan):

@@ -245,6 +245,42 @@ static void test_further_tokens(void **state)
     }
 }
 
+/* What the totals above leave apart for what sees, each sum on its own. Dimensions: vision_config of google/gemma-3-4b-it and Qwen/Qwen3.5-*
+   on Hugging Face. */
+static void test_towers(void **state)
+{
+    static const struct {
+        const char *config;
+        uint64_t parameters, patches;
+    } rows[] = {
+        {"{\"model_type\":\"gemma3\",\"text_config\":{\"model_type\":\"gemma3_text\",\"hidden_size\":2560,\"num_hidden_layers\":34},"
+         "\"vision_config\":{\"hidden_size\":1152,\"image_size\":896,\"intermediate_size\":4304,\"num_attention_heads\":16,"
+         "\"num_hidden_layers\":27,\"patch_size\":14}}", 419816304, 4096},
+#define QWEN(width, ffn, depth, heads, out)                                                                                           \
+    "{\"model_type\":\"qwen3_5\",\"text_config\":{\"model_type\":\"qwen3_5_text\",\"hidden_size\":" out "},\"vision_config\":{\"depth\":" depth \
+    ",\"hidden_size\":" width ",\"intermediate_size\":" ffn ",\"num_heads\":" heads ",\"num_position_embeddings\":2304,\"out_hidden_size\":" out \
+    ",\"patch_size\":16,\"spatial_merge_size\":2,\"temporal_patch_size\":2,\"deepstack_visual_indexes\":[]}}"
+        {QWEN("768", "3072", "12", "12", "1024"), 100592896, 0},
+        {QWEN("1024", "4096", "24", "16", "2048"), 331416576, 0},
+        {QWEN("1024", "4096", "24", "16", "2560"), 333514240, 0},
+        {QWEN("1152", "4304", "27", "16", "4096"), 456010480, 0},
+        {QWEN("1152", "4304", "27", "16", "5120"), 460730096, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        edgeplan_model *model = NULL;
+        assert_int_equal(read_text_part(NULL, rows[i].config, strlen(rows[i].config), "m", EDGEPLAN_PART_ENCODER, NULL, &model), EDGEPLAN_OK);
+        assert_count(model->head.parameters, rows[i].parameters);
+        assert_count(model->tower.patches, rows[i].patches);
+        assert_int_equal(model->layer_count, 0);
+        edgeplan_model_unref(model);
+    }
+    edgeplan_model *model = NULL;
+    assert_int_equal(read_text_part(NULL, "{\"model_type\":\"llama\"}", 22, "m", EDGEPLAN_PART_ENCODER, NULL, &model), EDGEPLAN_ERROR_UNSUPPORTED);
+    assert_int_equal(read_text_part(NULL, rows[0].config, strlen(rows[0].config) - 17, "m", EDGEPLAN_PART_ENCODER, NULL, &model),
+                     EDGEPLAN_ERROR_SYNTAX);
+}
+
 static void test_no_further_tokens(void **state)
 {
     edgeplan_diagnostics *diagnostics = NULL;
@@ -267,6 +303,7 @@ int main(void)
         cmocka_unit_test(test_counted_by_hand),
         cmocka_unit_test(test_further_tokens),
         cmocka_unit_test(test_no_further_tokens),
+        cmocka_unit_test(test_towers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,7 +41,7 @@ static const unsigned char *write_tower(gguf_writer *w, size_t i, const char *pr
     return gguf_end(w, length);
 }
 
-static edgeplan_deployment *open_tower(const unsigned char *bytes, size_t length)
+static edgeplan_deployment *open_tower(const unsigned char *bytes, size_t length, const char *format)
 {
     const edgeplan_open_options options = {.struct_size = sizeof options, .part = EDGEPLAN_PART_ENCODER};
     edgeplan_deployment *path;
@@ -49,7 +49,8 @@ static edgeplan_deployment *open_tower(const unsigned char *bytes, size_t length
 
     assert_int_equal(edgeplan_model_open_memory(NULL, bytes, length, "m", &options, NULL, &model), EDGEPLAN_OK);
     assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(registry, "macbook-pro-m3-max"), EDGEPLAN_ACCELERATOR_CPU,
-                                             edgeplan_runtime_find(registry, "llama.cpp"), NULL, NULL, &path),
+                                             edgeplan_runtime_find(registry, "llama.cpp"),
+                                             format ? edgeplan_format_find(registry, format) : NULL, NULL, &path),
                      EDGEPLAN_OK);
     edgeplan_model_unref(model);
     return path;
@@ -82,7 +83,7 @@ static void test_measured_buffers(void **state)
         gguf_writer w;
         size_t length;
         const unsigned char *bytes = write_tower(&w, i, towers[i].projector, &length);
-        edgeplan_deployment *path = open_tower(bytes, length);
+        edgeplan_deployment *path = open_tower(bytes, length, NULL);
         const edgeplan_memory flash = memory_of(path, EDGEPLAN_SWITCH_ON), plain = memory_of(path, EDGEPLAN_SWITCH_OFF);
         if (towers[i].exact)
             assert_int_equal(flash.compute_bytes, towers[i].flash_bytes);
@@ -93,6 +94,20 @@ static void test_measured_buffers(void **state)
     }
 }
 
+/* llama-quantize has no rule for its tensors: those of an mmproj stay in 16 bits. */
+static void test_it_is_not_quantized(void **state)
+{
+    gguf_writer w;
+    size_t length;
+    const unsigned char *bytes = write_tower(&w, 0, "gemma3", &length);
+    edgeplan_deployment *path = open_tower(bytes, length, "q4_k_m");
+
+    (void)state;
+    assert_int_equal(memory_of(path, EDGEPLAN_SWITCH_ON).weights_bytes, 2 * 1152 * 4304);
+    edgeplan_deployment_unref(path);
+    gguf_free(&w);
+}
+
 /* Nobody says what another takes: the plan names it, and nothing fits for sure. */
 static void test_another_is_not_known(void **state)
 {
@@ -101,7 +116,7 @@ static void test_another_is_not_known(void **state)
     gguf_writer w;
     size_t length;
     const unsigned char *bytes = write_tower(&w, 0, "novelty", &length);
-    edgeplan_deployment *path = open_tower(bytes, length);
+    edgeplan_deployment *path = open_tower(bytes, length, NULL);
 
     (void)state;
     assert_int_equal(memory_of(path, EDGEPLAN_SWITCH_ON).compute_bytes, 0);
@@ -116,6 +131,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_measured_buffers),
+        cmocka_unit_test(test_it_is_not_quantized),
         cmocka_unit_test(test_another_is_not_known),
     };
     return cmocka_run_group_tests(tests, open_registry, close_registry);
