@@ -178,6 +178,19 @@ static void assume_batch(writer *w)
                                  : "figures are of one sequence; low and high are unknown: no batch was published of this runtime and engine");
 }
 
+/* What the figures leave out of a model. */
+static void assume_unmeasured(writer *w)
+{
+    const edgeplan_deployment *d = w->plan->deployment;
+
+    if (!d->calibration || !(w->plan->speed.known & EP_SPEED_KNOWN(decode_tok_per_s)))
+        return;
+    if (d->shape.state_layers > 0 && !d->calibration->recurrent_time)
+        sentence(w, "recurrent", "nobody measured a layer with a recurrent state on this path: its time is left out");
+    if (d->ends_calibration != d->calibration)
+        sentence(w, "experts", "only dense models were measured on this chip and path: low and high are those of other devices");
+}
+
 /* As the page of accuracies has it: runs of grade a or b, a single sequence each. */
 enum { LEAST_RUNS = 5, LEAST_DEVICES = 2 };
 
@@ -348,6 +361,7 @@ edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request 
     assume_quality(&w);
     assume_host(&w);
     assume_batch(&w);
+    assume_unmeasured(&w);
     assume_class(&w);
     assume_pool(&w);
     assume_engine(&w);

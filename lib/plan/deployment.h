@@ -26,6 +26,7 @@ struct edgeplan_deployment {
     ep_shape shape;              /* the model in this format as this runtime sees it */
     ep_speed_figures speed;      /* of chip, engine and calibration */
     const ep_calibration *calibration, *prefill_calibration, *batch_calibration; /* NULL: none */
+    const ep_calibration *ends_calibration; /* whose ends decoding has: its own, or those of other devices */
     const ep_thermal *thermal;   /* NULL: nobody says how it throttles */
     const ep_power *power;       /* NULL: nobody says what it draws */
     const ep_override *override; /* NULL: the author's view */

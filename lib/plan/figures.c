@@ -112,6 +112,19 @@ static int is_own(const ep_calibration *calibration)
     return calibration->targets.count > 0 || calibration->chips.count > 0;
 }
 
+/* Of a mixture where only dense models were measured. */
+static int guesses_experts(const edgeplan_deployment *d, const ep_calibration *calibration)
+{
+    const ep_fact *share = ep_fact_get(d->registry, calibration->experts);
+    return d->shape.max_experts_used > 0 && calibration->chips.count > 0 && tells_decode(calibration) &&
+           (!share || share->confidence == EDGEPLAN_CONFIDENCE_ASSUMED);
+}
+
+static int tells_others(const ep_calibration *calibration)
+{
+    return tells_decode(calibration) && !is_own(calibration);
+}
+
 /* Other devices measured recurrent layers, if anybody did, where this one's figures do not tell their time. */
 static uint32_t basis(const edgeplan_deployment *d, const ep_calibration *calibration, int lacks_layers)
 {
@@ -123,7 +136,7 @@ static uint32_t basis(const edgeplan_deployment *d, const ep_calibration *calibr
         return EDGEPLAN_SPEED_BASIS_CLASS;
     for (uint32_t i = 0; i < d->target->observation_count; i++)
         rows += (uint32_t)is_good(d->target->observations[i], d);
-    return rows >= 3 ? EDGEPLAN_SPEED_BASIS_MEASURED : EDGEPLAN_SPEED_BASIS_DEVICE;
+    return rows >= 3 && !guesses_experts(d, calibration) ? EDGEPLAN_SPEED_BASIS_MEASURED : EDGEPLAN_SPEED_BASIS_DEVICE;
 }
 
 /* An engine cannot draw more than its own measured stream, whatever the memory could give; its own runs have the last word. */
@@ -214,6 +227,9 @@ static void choose_calibration(edgeplan_deployment *d)
     ep_speed_figures *speed = &d->speed;
     const int lacks_layers = decode && d->shape.state_layers > 0 && !decode->recurrent_time;
 
+    const ep_calibration *others = decode && guesses_experts(d, decode) ? best(d, tells_others) : NULL;
+    const ep_calibration *ends = d->ends_calibration = others ? others : decode;
+
     speed->basis = basis(d, decode, lacks_layers);
     speed->prefill_basis = basis(d, prefill, 0);
     if (decode) {
@@ -222,8 +238,8 @@ static void choose_calibration(edgeplan_deployment *d)
         speed->layer_seconds = ep_fact_value(registry, decode->layer_time);
         speed->recurrent_seconds = ep_fact_value(registry, decode->recurrent_time);
         speed->step_seconds = ep_fact_value(registry, decode->step_time);
-        speed->low = ep_fact_value(registry, lacks_layers && decode->recurrent_low ? decode->recurrent_low : decode->low);
-        speed->high = ep_fact_value(registry, lacks_layers && decode->recurrent_high ? decode->recurrent_high : decode->high);
+        speed->low = ep_fact_value(registry, lacks_layers ? ends->recurrent_low : ends->low);
+        speed->high = ep_fact_value(registry, lacks_layers ? ends->recurrent_high : ends->high);
     }
     if (batch) {
         speed->batch_low = ep_fact_value(registry, batch->batch_low);

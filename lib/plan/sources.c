@@ -72,10 +72,9 @@ static void use_kernels(collector *c, const edgeplan_deployment *d, const ep_cal
 /* Of a calibration or of heat: where the figures lie in it. */
 static const uint16_t decode_figures[] = {offsetof(ep_calibration, eta),        offsetof(ep_calibration, experts),
                                           offsetof(ep_calibration, cache),      offsetof(ep_calibration, layer_time),
-                                          offsetof(ep_calibration, step_time),  offsetof(ep_calibration, low),
-                                          offsetof(ep_calibration, high)};
-static const uint16_t recurrent_figures[] = {offsetof(ep_calibration, recurrent_time), offsetof(ep_calibration, recurrent_low),
-                                             offsetof(ep_calibration, recurrent_high)};
+                                          offsetof(ep_calibration, step_time)};
+static const uint16_t decode_ends[] = {offsetof(ep_calibration, low), offsetof(ep_calibration, high)};
+static const uint16_t recurrent_ends[] = {offsetof(ep_calibration, recurrent_low), offsetof(ep_calibration, recurrent_high)};
 static const uint16_t batch_figures[] = {offsetof(ep_calibration, batch_low), offsetof(ep_calibration, batch_high)};
 static const uint16_t prefill_figures[] = {offsetof(ep_calibration, reached), offsetof(ep_calibration, utilisation),
                                            offsetof(ep_calibration, chunk_time), offsetof(ep_calibration, prefill_low),
@@ -104,8 +103,11 @@ static void use_speed(collector *c, const edgeplan_deployment *d)
         use(c, engine->bandwidth);
         use_kernels(c, d, d->calibration, 0);
         USE_ALL(c, d->calibration, decode_figures);
-        if (d->shape.state_layers)
-            USE_ALL(c, d->calibration, recurrent_figures);
+        USE_ALL(c, d->ends_calibration, decode_ends);
+        if (d->shape.state_layers) {
+            use(c, d->calibration->recurrent_time);
+            USE_ALL(c, d->ends_calibration, recurrent_ends);
+        }
     }
     if (d->batch_calibration && c->plan->request.batch > 1)
         USE_ALL(c, d->batch_calibration, batch_figures);
