@@ -173,14 +173,22 @@ def unlike(rows):
     return pairs
 
 
-def entry(fields, figures, band, unlike_band, source, note):
+def experts_of(figures, rows, own):
+    """The words for what reading routed experts reaches: of a chip's `own` rows, or handed down from others where none is of a mixture."""
+    if own and any(row.routed_bytes for row in rows):
+        return f", experts: {figures.experts:.3g}"
+    if figures.experts >= 0.995:
+        return ""
+    return f", experts: {{value: {figures.experts:.3g}, confidence: assumed}}" if own else f", experts: {figures.experts:.3g}"
+
+
+def entry(fields, figures, band, unlike_band, source, note, experts):
     low, high = band
     extra = f", recurrent_time: {round(figures.recurrent_seconds * 1e6, 1):g} us" if figures.recurrent_seconds else ""
     ends = f"low: {low:.3g}, high: {high:.3g}"
     if not figures.recurrent_seconds:
         ends += f", recurrent_low: {low * unlike_band[0]:.3g}, recurrent_high: {high * unlike_band[1]:.3g}"
-    if figures.experts < 0.995:
-        extra += f", experts: {figures.experts:.3g}"
+    extra += experts
     if figures.cache < 0.995:
         extra += f", cache: {figures.cache:.3g}"
     return (f"      - {{{fields}, eta: {figures.eta:.3g}, layer_time: {round(figures.layer_seconds * 1e6, 1):g} us{extra},\n"
@@ -222,7 +230,8 @@ def of_every_width(key, figures, band, unlike_band, rows):
     reached = [math.exp(-fitting.error(figures, row)) for row in other]
     band = min([band[0], *reached]), max([band[1], *reached])
     return entry(f"accelerator: {key[1]}, classes: {EVERY_WIDTH[key]}", figures, band, unlike_band, "fit-decode",
-                 f"\"as fitted for {key[2]}; {len(other)} rows of other widths reach {min(reached):.2f} to {max(reached):.2f} of it\"")
+                 f"\"as fitted for {key[2]}; {len(other)} rows of other widths reach {min(reached):.2f} to {max(reached):.2f} of it\"",
+                 experts_of(figures, rows, False))
 
 
 def off_with_batches(rows, several, share, asked):
@@ -284,7 +293,7 @@ def calibrations(rows, held, unmeasured, clocked, more):
             note = f"{len(members)} rows" + (f" of {len({row.chip for row in members})} chips" if key in words else "")
             band = others.of_key(key, members[0]) if key in words else own.of_key(family, members[0])
             lines.append(entry(f"accelerator: {family[1]}, group: {family[2]}, {place}", figures, band, apart[handheld(members[0])],
-                               "fit-decode", note))
+                               "fit-decode", note, experts_of(figures, members, key not in words)))
         if family in EVERY_WIDTH: # what devices not measured share
             figures, members = told(group)[list(words)[-1]]
             lines.append(of_every_width(family, figures, others.of_key(list(words)[-1], members[0]), apart[handheld(members[0])], rows))

@@ -309,6 +309,18 @@ def a_voice_that_does_not_fit_says_so(edgeplan):
     assert "the language model does not fit" in done.stdout, done.stdout
 
 
+def what_nobody_measured_is_not_called_measured(edgeplan):
+    words = ("--target", "jetson-agx-orin-64gb", "--runtime", "tensorrt-edge-llm")
+    dense, mixture = (edgeplan.plan("fit", model, *words) for model in ("qwen3-8b", "qwen3-30b-a3b"))
+    assert dense["speed"]["basis"] == "measured" and mixture["speed"]["basis"] == "device", mixture["speed"]
+    ends = [p["speed"]["decode_high_tok_per_s"] / p["speed"]["decode_low_tok_per_s"] for p in (dense, mixture)]
+    assert ends[0] < ends[1], ends
+    assert [a["code"] for a in mixture["assumptions"]].count("experts") == 1, mixture["assumptions"]
+    hybrid = edgeplan.plan("fit", "qwen3.5-9b", "--target", "jetson-agx-orin-64gb", "--runtime", "vllm")
+    assert hybrid["speed"]["decode_low_tok_per_s"] is None, hybrid["speed"]
+    assert "recurrent" in [a["code"] for a in hybrid["assumptions"]], hybrid["assumptions"]
+
+
 def a_batch_has_its_sequences(edgeplan):
     words = ("fit", "llama-3.1-8b", "--target", "rtx-4090", "--runtime", "llama.cpp", "--batch", 8)
     plan = edgeplan.plan(*words)
@@ -511,11 +523,11 @@ TESTS = [phone_at_8192_tokens, phone_at_32768_tokens, what_was_not_run_is_derive
          probe_prints_a_target_that_plans, the_least_bandwidth_for_a_rate, the_ladder_fits_a_terminal,
          a_device_of_twelve_lines_is_on_the_ladder, the_ladder_shows_a_path_that_fits, a_voice_loop_is_timed,
          a_stage_is_as_wide_as_what_was_published, a_change_is_what_the_loop_becomes, a_compiled_prompt_takes_whole_chunks,
-         a_voice_that_does_not_fit_says_so, a_batch_has_its_sequences, a_kind_of_device_nobody_ran_says_so,
-         a_draft_that_is_too_slow_always_loses, most_devices_get_an_answer, ones_own_rows_stand_beside_the_estimate,
-         a_model_beside_it_counts, a_projector_counts_as_its_file_is, further_tokens_come_from_the_registry, a_draft_gains_or_loses,
-         layers_are_shared_out, what_changes_nothing_is_said, soft_limits_are_named_beside_the_longest_context,
-         an_unknown_type_names_what_the_runtime_takes, another_runtime_may_be_the_fix]
+         a_voice_that_does_not_fit_says_so, what_nobody_measured_is_not_called_measured, a_batch_has_its_sequences,
+         a_kind_of_device_nobody_ran_says_so, a_draft_that_is_too_slow_always_loses, most_devices_get_an_answer,
+         ones_own_rows_stand_beside_the_estimate, a_model_beside_it_counts, a_projector_counts_as_its_file_is,
+         further_tokens_come_from_the_registry, a_draft_gains_or_loses, layers_are_shared_out, what_changes_nothing_is_said,
+         soft_limits_are_named_beside_the_longest_context, an_unknown_type_names_what_the_runtime_takes, another_runtime_may_be_the_fix]
 
 
 if __name__ == "__main__":
