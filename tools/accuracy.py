@@ -12,7 +12,8 @@ from robust import median
 
 STRATA = ("phone CPU", "phone GPU", "phone NPU", "iPhone", "Jetson", "PC NPU", "unified GPU", "discrete GPU", "PC CPU", "browser",
           "single board")
-GOAL_OWN, GOAL_CLASS, GOAL_STRATUM = 0.05, 0.15, 0.25
+GOAL_OWN, GOAL_TABLES, GOAL_CLASS, GOAL_STRATUM = 0.05, 0.03, 0.15, 0.25
+GOAL_RATIO, GOAL_INSIDE = (1.5, 2.5), (0.75, 0.85)
 
 
 def stratum(row):
@@ -66,6 +67,29 @@ def held_line(name, pairs, cut, by_clock):
             f"{percent(mean)} | {percent(inside)} | {percent(apart)} | {ratio:.2f} |")
 
 
+def goals(calibrated, unseen, clocks, tables_error):
+    """Of each goal, what it came to. `clocks`: errors by element type, of a model and of a chip held out."""
+    inside, ratio = {}, {}
+    for name, pairs, cut, clock in (("model", calibrated, own_bands, clocks[0]), ("chip", unseen, shared_bands, clocks[1])):
+        inside[name], _ = inside_of(pairs, bands_of(pairs, cut, clock, apart=True))
+        _, ratio[name] = inside_of(pairs, bands_of(pairs, cut, clock))
+    strata = {name: over_devices([pair for pair in unseen if stratum(pair[0]) == name])[0] for name in STRATA
+              if len({row.chip for row, _ in unseen if stratum(row) == name}) >= LEAST_DEVICES}
+    missed = ", ".join(f"{name} {percent(value)}" for name, value in strata.items() if value > GOAL_STRATUM)
+    held = (("a model held out, median over devices", over_devices(calibrated)[0], GOAL_OWN, percent),
+            ("TensorRT Edge-LLM's tables, mean", tables_error, GOAL_TABLES, percent),
+            ("a chip held out, median over devices", over_devices(unseen)[0], GOAL_CLASS, percent),
+            ("high over low, a model held out", ratio["model"], GOAL_RATIO[0], "{:.2f}".format),
+            ("high over low, a chip held out", ratio["chip"], GOAL_RATIO[1], "{:.2f}".format))
+    lines = ["| goal | at most | here | |", "|---|---:|---:|---|"]
+    lines += [f"| {name} | {told(most)} | {told(value)} | {'met' if value <= most else f'missed by {told(value - most)}'} |"
+              for name, value, most, told in held]
+    lines += [f"| {len(strata)} strata, each | {percent(GOAL_STRATUM)} | {percent(max(strata.values()))} | "
+              f"{'missed: ' + missed if missed else 'met'} |"]
+    return lines + [f"| rows inside low and high, a {name} held out | 75 to 85 % | {percent(value)} | "
+                    f"{'met' if GOAL_INSIDE[0] <= value <= GOAL_INSIDE[1] else 'missed'} |" for name, value in inside.items()] + [""]
+
+
 def strata_lines(rows, calibrated, unseen):
     lines = ["| stratum | rows | devices | whole chip held out: median over devices | mean | "
              "a model held out: median over devices | mean | |",
@@ -114,7 +138,9 @@ def tables(rows, held, judged, found, apart):
     calibrated, unseen, guessed = corrected(held[0], own_clock), corrected(held[1], class_clock), held[2]
     unused = {"rule 15: of grade c": sum(row.grade == "c" for row in found.rows),
               "several sequences": sum(row.grade != "c" and row.batch > 1 for row in found.rows)} | found.dropped
-    lines = [f"{len(rows)} rows of {len({row.chip for row in rows})} chips, {len({row.model for row in rows})} models and "
+    trt = [error for row, error in calibrated if row.runtime == "tensorrt-edge-llm"]
+    lines = goals(calibrated, unseen, (own_clock, class_clock), mean_error(trt))
+    lines += [f"{len(rows)} rows of {len({row.chip for row in rows})} chips, {len({row.model for row in rows})} models and "
              f"{len({row.runtime for row in rows})} runtimes. Not used: " +
              ", ".join(f"{count} ({reason})" for reason, count in sorted(unused.items())) + ".", "",
              "| held out | rows | devices | median error | median over devices | mean over devices | inside low–high | "
@@ -128,7 +154,6 @@ def tables(rows, held, judged, found, apart):
              f"{len(guessed)} rows are of chips whose class and architecture have no second one in the same runtime: nothing like them "
              f"gets an estimate (*physics*). Guessing it from all other devices would be off by: {far_off(guessed, 0)}.", ""]
     lines += strata_lines(rows, calibrated, unseen)
-    trt = [error for row, error in calibrated if row.runtime == "tensorrt-edge-llm"]
     if trt:
         lines += ["", f"TensorRT Edge-LLM's own tables, a model left out: mean error {percent(mean_error(trt))} over {len(trt)} rows."]
     lines += ["", "Models with recurrent layers, as if no such row were in the fit (what the library does on a path without one): median "
