@@ -16,7 +16,7 @@ typedef struct ep_recurrence {
     uint64_t ranks[4];   /* of the narrow vectors, in the order of their matrices */
 } ep_recurrence;
 
-enum { EP_LAYER_ROLES = EDGEPLAN_ROLE_CONVOLUTION + 1 }; /* those of products come before */
+enum { EP_LAYER_ROLES = EDGEPLAN_ROLE_PER_LAYER_PROJECTION + 1 }; /* those of products come before */
 
 typedef struct ep_run {
     edgeplan_layer layer;

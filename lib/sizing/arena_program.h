@@ -5,7 +5,7 @@
 #include "sizing/free_blocks.h"
 #include "sizing/graph_steps.h"
 
-enum { EP_MAX_LAYER_ACTIONS = 96 };
+enum { EP_MAX_LAYER_ACTIONS = 128 };
 
 /* What sizes depend on besides the layer. */
 typedef struct ep_arena_terms {
@@ -39,10 +39,13 @@ ep_arena_terms ep_arena_terms_of(const ep_rules *rules, const ep_shape *shape, c
 uint32_t ep_arena_copies(ep_arena_terms *terms, uint64_t from, ep_arena_action *out);
 uint32_t ep_arena_inputs(ep_arena_terms *terms, uint64_t from, uint32_t made, ep_arena_action *out);
 uint32_t ep_arena_arrivals(ep_arena_terms *terms, uint64_t from, ep_arena_action *out);
+/* What a device begins for a first layer of the host. */
+uint32_t ep_arena_begun(ep_arena_terms *terms, ep_arena_action *out);
 uint32_t ep_arena_begin(ep_arena_terms *terms, ep_arena_action *out);
 uint32_t ep_arena_layer(ep_arena_terms *terms, const ep_layer_kind *kind, ep_arena_action *out);
 /* The attention of the host's last layer, where rows of a device's state are looked up before it is over. */
 uint32_t ep_arena_ahead(ep_arena_terms *terms, uint64_t from, ep_arena_action *out);
+uint32_t ep_arena_slices(ep_arena_terms *terms, uint64_t from, uint64_t width, ep_arena_action *out);
 /* What a layer of the host returns that a device computes, and inputs such a device copies for it. */
 uint32_t ep_arena_returned(ep_arena_terms *terms, const ep_layer_kind *kind, ep_arena_action *out);
 uint32_t ep_arena_copied(ep_arena_terms *terms, const ep_layer_kind *kind);

@@ -6,7 +6,7 @@
 #include "sizing/arena_program.h"
 
 enum {
-    MAX_ACTIONS = 288,     /* of all kinds of layers that are kept compiled */
+    MAX_ACTIONS = 320,     /* of all kinds of layers that are kept compiled */
     MAX_KINDS = 24,        /* that are kept compiled */
     MAX_STATES = 12,       /* of the arena between layers that are remembered */
     MAX_STATE_BLOCKS = 12,
@@ -200,24 +200,35 @@ static void forget_layers(replay *r)
     memset(r->length, 0, sizeof r->length);
 }
 
+/* Inputs that are held, as a set. */
+static uint32_t made_inputs(const replay *r)
+{
+    uint32_t made = 0;
+
+    for (uint32_t i = 1; i < EP_INPUT_COUNT; i++)
+        made |= (uint32_t)(r->held[i].offset.bytes != NOTHING) << i;
+    return made;
+}
+
 /* The last of the host's layers: with its last weights, which may be those of a norm, come all inputs of the device's own layers. */
 static void run_last_taken(replay *r, const ep_arena_action *actions, uint32_t length, uint64_t layers, uint32_t made)
 {
     const ep_shape *shape = r->terms.shape;
     const ep_arena_action norm = {{ep_block_bytes((int64_t)(4 * shape->hidden_width)), 0}, 0, EP_COPIED, EP_NO_REGISTER, {0}};
     const ep_arena_action done = {{0, 0}, 0, EP_NO_REGISTER, EP_NO_REGISTER, {EP_COPIED}};
-    const uint32_t norms = shape->graph.traits & EP_GRAPH_POST_NORMS;
+    const uint32_t norms = shape->graph.traits & (EP_GRAPH_POST_NORMS | EP_GRAPH_PER_LAYER_INPUT);
     ep_arena_action inputs[EP_MAX_LAYER_ACTIONS];
     uint32_t first = length;
 
-    while (first > 0 && actions[first - 1].makes != EP_COPIED)
+    while (first > 0 && actions[first - 1].makes != EP_COPIED && !(norms & EP_GRAPH_PER_LAYER_INPUT))
         first--;
     while (norms && first < length && actions[first - 1].frees[0] != EP_COPIED)
         first++;
     run(r, actions, first);
     run(r, &norm, norms ? 1 : 0);
     r->terms.taken_over = 0;
-    run(r, inputs, ep_arena_inputs(&r->terms, layers, made, inputs));
+    run(r, inputs, ep_arena_inputs(&r->terms, layers, made | made_inputs(r), inputs));
+    run(r, inputs, ep_arena_slices(&r->terms, layers, 0, inputs));
     run(r, &done, norms ? 1 : 0);
     run(r, actions + first, length - first);
 }
@@ -283,6 +294,8 @@ static void lay_out(replay *r, uint64_t from, uint64_t to)
         r->held[i] = nothing;
     ep_free_blocks_init(&r->free);
 
+    if (from > 0)
+        run(r, actions, ep_arena_begun(&r->terms, actions));
     if (from > 0 && from < layers)
         run(r, actions, ep_arena_ahead(&r->terms, from, actions));
     r->terms.taken_over = takes_over && r->terms.offloaded;
@@ -292,7 +305,7 @@ static void lay_out(replay *r, uint64_t from, uint64_t to)
         from = ep_min(others, layers);
         take_over(r, from);
     } else {
-        run(r, actions, from < layers ? ep_arena_inputs(&r->terms, from, 0, actions) : 0);
+        run(r, actions, from < layers ? ep_arena_inputs(&r->terms, from, made_inputs(r), actions) : 0);
         run(r, actions, ep_arena_arrivals(&r->terms, from, actions));
         if (from == 0 && to > 0)
             run(r, actions, ep_arena_begin(&r->terms, actions));
@@ -377,8 +390,12 @@ static uint64_t side_bound(ep_arena_terms *terms, uint64_t layers)
         return ep_add(sum, most);
     }
     most = taken(actions, ep_arena_begin(terms, actions), kept);
-    if (terms->offloaded && workload->cut > 0 && workload->cut <= shape->layers)
+    if (terms->offloaded && workload->host_layers > 0 && workload->host_layers <= shape->layers)
+        sum = ep_add(sum, taken(actions, ep_arena_slices(terms, workload->host_layers, shape->per_layer_width, actions), kept));
+    if (terms->offloaded && workload->cut > 0 && workload->cut <= shape->layers) {
+        most = ep_max(most, taken(actions, ep_arena_begun(terms, actions), kept));
         most = ep_max(most, taken(actions, ep_arena_ahead(terms, workload->cut, actions), kept));
+    }
     for (uint32_t k = 0; k < shape->kind_count; k++)
         most = ep_max(most, taken(actions, ep_arena_layer(terms, &shape->kinds[k], actions), kept));
     most = ep_max(most, taken(actions, ep_arena_finish(terms, actions), kept));

@@ -13,9 +13,9 @@ enum { ABSORBED = EP_D, ROPED = EP_E, COMPRESSED = EP_F, LATENT = EP_G };
 #define HEADS_OF(reg, wide, ...) {.makes = (reg), .width = (wide), .frees = {(reg), __VA_ARGS__}, .when = EP_IF_HEADS}
 #define ROTATE(reg, wide, condition, ...) {.makes = (reg), .width = (wide), .frees = {(reg), __VA_ARGS__}, .when = (condition)}
 /* Small weights matter where a device first needs inputs: they come with the last copy before the rope. */
-#define BIAS_OF(wide) {.width = (wide), .weight = EDGEPLAN_ROLE_BIAS}
-#define NORM_OF_HEADS {.width = EP_W_QUERY, .weight = EDGEPLAN_ROLE_NORM}
-#define ROPE {.weight = EDGEPLAN_ROLE_CONSTANT}
+#define BIAS_OF(wide) {.width = (wide), .weight = EP_BIAS}
+#define NORM_OF_HEADS {.weight = EP_NORM_OF_HEADS}
+#define ROPE {.weight = EP_ROPE_FACTORS}
 #define PROJECT_QUERY                                                                      \
     EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0), BIAS_OF(EP_W_QUERY),   \
         ROPE, HEADS_OF(QUERY, EP_W_QUERY, 0), NORM_OF_HEADS, ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, 0)
@@ -84,7 +84,8 @@ const ep_steps ep_graph_keys_as_values = EP_STEPS(keys_as_values);
 
 /* A layer that reads another one's cache projects queries only. */
 static const ep_step shared_cache[] = {
-    NORM, EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0), NOT_NEEDED_LATER, ROPE, HEADS_OF(QUERY, EP_W_QUERY, EP_POSITIONS),
+    NORM, EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0), NOT_NEEDED_LATER, ROPE,
+    HEADS_OF(QUERY, EP_W_QUERY, EP_POSITIONS),
     NORM_OF_HEADS, ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, EP_ROTATION_K),
 };
 const ep_steps ep_graph_shared_cache = EP_STEPS(shared_cache);
@@ -132,7 +133,7 @@ const ep_steps ep_graph_expanded = EP_STEPS(expanded);
     {.makes = EP_COPIED_KEYS, .width = (key), .rows = EP_N_KEYS, TAKEN_OVER},    \
         {COPY_MASK, .weight = EP_BEFORE_SCORES, .unless = EP_IF_FLASH},          \
         {COPY_VALUES(value), .weight = EP_BEFORE_SCORES}, {COPY_MASK, .weight = EP_BEFORE_SCORES, .when = EP_IF_FLASH}
-#define FREE_COPY(reg) {.frees = {reg}, TAKEN_OVER}
+#define FREE_COPY(reg) {.frees = {reg}, .weight = EP_COPIED_CACHE}
 
 #define NARROW_K {.makes = WIDE_K, .width = EP_W_KEY, .rows = EP_N_HALF_CACHE, .when = EP_IF_FLASH | EP_IF_WIDE_K}
 #define NARROW_V {.makes = WIDE_V, .width = EP_W_VALUE, .rows = EP_N_HALF_CACHE, .when = EP_IF_FLASH | EP_IF_WIDE_V}
@@ -146,13 +147,14 @@ static const ep_step attend[] = {
     {.makes = VALUE, .width = EP_W_WIDEST_VALUE, .frees = {VALUE}, .when = EP_IF_PADDED},
     EP_FREE(VALUE, EP_INDEX_V),
     COPY_CACHE(EP_W_KEY, EP_W_VALUE),
+    EP_STATE_ROWS_FOR(EP_FETCHED_ALONG),
     NARROW_K,
     NARROW_V,
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .weight = EP_ATTENDING, .frees = {QUERY, EP_MASK, WIDE_K, WIDE_V}, .when = EP_IF_FLASH},
     SCORE,
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .weight = EP_ATTENDING, .frees = {SCORES}, .unless = EP_IF_FLASH},
     FREE_COPY(EP_COPIED_VALUES),
-    {.makes = ATTENDED, .width = EP_W_ATTENDED, .weight = EP_ATTENDING, .frees = {ATTENDED}, .unless = EP_IF_FLASH}, /* heads side by side again */
+    {.makes = ATTENDED, .width = EP_W_ATTENDED, .weight = EP_ATTENDING, .frees = {ATTENDED}, .unless = EP_IF_FLASH}, /* side by side */
     EP_FETCH(EP_IF_EXPERTS),
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .weight = EP_ATTENDING, .frees = {ATTENDED, EP_ROTATION_V}, .when = EP_IF_ROTATED_V,
      .unless = EP_IF_BESIDE},
@@ -162,7 +164,10 @@ const ep_steps ep_graph_attend = EP_STEPS(attend);
 /* Over the latent vectors, then expanded; without flash attention their values are turned into a copy first. */
 static const ep_step attend_latent[] = {
     EP_FREE(KEY, EP_INDEX_K),
-    COPY_CACHE(EP_W_LATENT_ROPE, EP_W_LATENT_ROPE),
+    {COPY_VALUES(EP_W_LATENT_ROPE), TAKEN_OVER, .unless = EP_IF_FLASH},
+    {.makes = EP_COPIED_KEYS, .width = EP_W_LATENT_ROPE, .rows = EP_N_KEYS, TAKEN_OVER},
+    {COPY_VALUES(EP_W_LATENT_ROPE), TAKEN_OVER, .when = EP_IF_FLASH},
+    {COPY_MASK, TAKEN_OVER},
     NARROW_K,
     NARROW_V,
     {.makes = ATTENDED, .width = EP_W_HEADS_LATENT, .frees = {QUERY, EP_MASK, WIDE_K, WIDE_V}, .when = EP_IF_FLASH},
@@ -189,6 +194,7 @@ static const ep_step output[] = {
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {ATTENDED}, .when = EP_IF_SUB_NORM | EP_IF_FLASH},
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {ATTENDED}, .when = EP_IF_SUB_NORM | EP_IF_ROTATED_V,
      .unless = EP_IF_FLASH},
+    EP_COPY_PICKS,
     EP_COPY_ATTENDED(ATTENDED),
     EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, ATTENTION_OUTPUT, ATTENDED),
     {.makes = EP_MIDDLE, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_MIDDLE}, .when = EP_IF_PICKS},

@@ -12,8 +12,11 @@ enum { NORMED = EP_A, PROJECTED = EP_B, WINDOW = EP_C, CONVOLVED = EP_D, RATE = 
     {.makes = (reg), .width = EP_W_INNER, .rows = EP_N_SCANNED, .weight = EP_OWN, .frees = {__VA_ARGS__}},                 \
         {.weight = EP_TAKEN_OVER, .frees = {__VA_ARGS__}}
 /* Into what is no view. */
-#define SUM(scanned, other) {.weight = EP_OWN, .frees = {scanned}}, {.weight = EP_TAKEN_OVER, .frees = {other}}
-#define COPY_SCANNED(reg) {.makes = (reg), .width = EP_W_INNER, .weight = EP_TAKEN_OVER}
+#define SUM(scanned, other) {.weight = EP_OWN, .frees = {scanned}}, {.weight = EP_TAKEN_OVER, .frees = {other, EP_COPIED}}
+/* It comes with the weights of what passes by, and behind what a device does while it fetches. */
+#define COPY_SCANNED(reg, wide, where)                                                                    \
+    {.makes = EP_COPIED, .width = (wide), .rows = EP_N_SEQUENCES, .weight = (where)},                     \
+        {.makes = (reg), .width = EP_W_INNER, .weight = (where)}
 /* Rows that go on in the last layer, and the residual sum in what the layer yields. */
 #define PICK(reg) \
     {.makes = (reg), .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {(reg)}, .when = EP_IF_PICKS}, \
@@ -29,13 +32,16 @@ static const ep_step heads[] = {
     EP_MAKE(RATE, EP_W_STATE_HEADS, EP_N_TOKENS, 0),
     SCAN(SCANNED, RATE),
     EP_OTHER_ROWS,
+    EP_STATE_ROWS_FOR(EP_FETCHED_ALONG),
     EP_FETCH(EP_IF_EXPERTS),
-    COPY_SCANNED(SCANNED),
+    COPY_SCANNED(SCANNED, EP_W_STATE_HEADS, EP_NONE_ALONG),
     EP_MAKE(GATE, EP_W_INNER, EP_N_TOKENS, PROJECTED),
+    COPY_SCANNED(SCANNED, EP_W_STATE_HEADS, EP_FETCHED_ALONG),
     EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, CONVOLVED),
     SUM(SCANNED, OUT),
     EP_MAKE(PROJECTED, EP_W_INNER, EP_N_TOKENS, GATE, OUT, SCANNED),
     EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, PROJECTED),
+    EP_COPY_PICKS,
     EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, RECURRENT, OUT),
     PICK(EP_MIDDLE),
     EP_FREE(EP_RESIDUAL),
@@ -53,11 +59,14 @@ static const ep_step channels[] = {
     EP_MAKE(RATE, EP_W_INNER, EP_N_TOKENS, RATE),
     SCAN(SCANNED, RATE, PARTS),
     EP_OTHER_ROWS,
+    EP_STATE_ROWS_FOR(EP_FETCHED_ALONG),
     EP_FETCH(EP_IF_EXPERTS),
-    COPY_SCANNED(SCANNED),
+    COPY_SCANNED(SCANNED, EP_W_INNER, EP_NONE_ALONG),
     EP_MAKE(GATE, EP_W_INNER, EP_N_TOKENS, PROJECTED),
+    COPY_SCANNED(SCANNED, EP_W_INNER, EP_FETCHED_ALONG),
     SUM(SCANNED, CONVOLVED),
     EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, GATE, CONVOLVED, SCANNED),
+    EP_COPY_PICKS,
     EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, RECURRENT, OUT),
     PICK(EP_MIDDLE),
     {.frees = {EP_RESIDUAL}, .when = EP_IF_PICKS},
@@ -73,10 +82,12 @@ static const ep_step convolution[] = {
     EP_PRODUCT(PROJECTED, EP_W_PROJECTED, EP_N_TOKENS, RECURRENT, NORMED),
     EP_MAKE(GATE, EP_W_HIDDEN, EP_N_TOKENS, 0),
     EP_MAKE(WINDOW, EP_W_HIDDEN, EP_N_CONVOLVED, EP_FETCHED, GATE),
+    EP_STATE_ROWS_FOR(EP_FETCHED_ALONG),
     EP_FETCH(EP_IF_EXPERTS),
     {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_RESIDUAL}, .when = EP_IF_PICKS},
     EP_PRODUCT(CONVOLVED, EP_W_HIDDEN, EP_N_TOKENS, CONVOLUTION, WINDOW),
     EP_FREE(PROJECTED),
+    EP_COPY_PICKS,
     EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, RECURRENT, CONVOLVED),
     {.makes = EP_MIDDLE, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_MIDDLE, EP_PICKED_ROWS}, .when = EP_IF_PICKS},
     {.makes = EP_MIDDLE, .width = EP_RESIDUAL, .rows = EP_N_OVER, .frees = {EP_MIDDLE}},
@@ -95,11 +106,12 @@ static const ep_step beside[] = {
     EP_MAKE(RATE, EP_W_STATE_HEADS, EP_N_TOKENS, 0),
     SCAN(BESIDE_SCANNED, RATE),
     EP_OTHER_ROWS,
+    {.makes = ATTENDED, .width = EP_W_ATTENDED, .weight = EP_TAKEN_OVER, .when = EP_IF_ROTATED_V},
     {.makes = ATTENDED, .width = EP_W_ATTENDED, .frees = {ATTENDED, EP_ROTATION_V}, .when = EP_IF_ROTATED_V},
-    EP_COPY_ATTENDED(ATTENDED),
+    {.makes = ATTENDED, .width = EP_W_ATTENDED, .weight = EP_HOST_ATTENDED, .unless = EP_IF_ROTATED_V},
     EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, ATTENTION_OUTPUT, ATTENDED),
     EP_MAKE(GATE, EP_W_INNER, EP_N_TOKENS, PROJECTED),
-    COPY_SCANNED(BESIDE_SCANNED),
+    COPY_SCANNED(BESIDE_SCANNED, EP_W_STATE_HEADS, EP_TAKEN_OVER),
     EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, CONVOLVED),
     SUM(BESIDE_SCANNED, OUT),
     EP_MAKE(PROJECTED, EP_W_INNER, EP_N_TOKENS, GATE, OUT, BESIDE_SCANNED),
@@ -166,22 +178,22 @@ const ep_steps ep_graph_delta[] = {[EP_DELTA_APART] = EP_STEPS(delta_apart), [EP
 
 #define RETURN(reg, wide, many) EP_MAKE(reg, wide, many, 0), EP_FREE(reg)
 /* The newest of what a convolution looks back on, as a view of all. */
-static const ep_step short_window[] = {RETURN(WINDOW, EP_W_HIDDEN, EP_N_CONVOLVED)};
-static const ep_step window_and_state[] = {RETURN(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED), RETURN(WINDOW, EP_W_STATE_ROWS, EP_N_SEQUENCES)};
+static const ep_step short_window[] = {RETURN(WINDOW, EP_W_HIDDEN, EP_N_WINDOW)};
+static const ep_step window_and_state[] = {RETURN(WINDOW, EP_W_CONVOLVED, EP_N_WINDOW), RETURN(WINDOW, EP_W_STATE_ROWS, EP_N_SEQUENCES)};
 
 /* The scan is done on copies: two vectors of states as views of all. */
 enum { INPUT = EP_G, INPUT_STATE = EP_H, OUTPUT_STATE = EP_I };
 static const ep_step scan_heads[] = {
-    RETURN(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED),
-    EP_MAKE(INPUT, EP_W_CONVOLVED, EP_N_TOKENS, 0),
+    RETURN(WINDOW, EP_W_CONVOLVED, EP_N_WINDOW),
+    EP_MAKE(INPUT, EP_W_INNER, EP_N_OF_CONVOLVED, 0),
     EP_MAKE(RATE, EP_W_STATE_HEADS, EP_N_TOKENS, 0),
-    EP_MAKE(INPUT_STATE, EP_W_CONVOLVED, EP_N_TOKENS, 0),
-    EP_MAKE(OUTPUT_STATE, EP_W_CONVOLVED, EP_N_TOKENS, 0),
+    EP_MAKE(INPUT_STATE, EP_W_KEY_HEADS, EP_N_OF_CONVOLVED, 0),
+    EP_MAKE(OUTPUT_STATE, EP_W_KEY_HEADS, EP_N_OF_CONVOLVED, 0),
     EP_MAKE(SCANNED, EP_W_INNER, EP_N_SCANNED, INPUT, RATE, INPUT_STATE, OUTPUT_STATE),
     EP_FREE(SCANNED),
 };
 static const ep_step scan_channels[] = {
-    RETURN(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED),
+    RETURN(WINDOW, EP_W_CONVOLVED, EP_N_WINDOW),
     EP_MAKE(INPUT, EP_W_INNER, EP_N_TOKENS, 0),
     EP_MAKE(RATE, EP_W_INNER, EP_N_TOKENS, 0),
     EP_MAKE(INPUT_STATE, EP_W_STATE_PARTS, EP_N_TOKENS, 0),

@@ -9,11 +9,16 @@ enum { SCANNED = EP_E, SUM = EP_F, BONUS = EP_G, SHIFTED = EP_B, OLD = EP_D, CHA
 
 #define TOKENS(reg, wide, ...) EP_MAKE(reg, wide, EP_N_TOKENS, __VA_ARGS__)
 #define PRODUCT(reg, wide, ...) EP_PRODUCT(reg, wide, EP_N_TOKENS, RECURRENT, __VA_ARGS__)
+/* A device that takes over the layer copies rows of the state with the norm's bias. */
+#define COPY_SHIFTED(next)                                                                                                   \
+    {.makes = EP_COPIED, .width = EP_W_HIDDEN, .rows = EP_N_SEQUENCES, .weight = EP_TAKEN_OVER},                             \
+        EP_COPY_ROWS(EP_FETCHED, EP_W_HIDDEN, EP_TAKEN_OVER), {.weight = EP_TAKEN_OVER, .frees = {EP_COPIED}}, next
 #define UNLESS_FIRST .unless = EP_IF_FIRST
 
 static const ep_step rwkv[] = {
     TOKENS(NORMED, EP_W_HIDDEN, 0),
-    TOKENS(ONE, EP_W_HIDDEN, 0),
+    COPY_SHIFTED(TOKENS(ONE, EP_W_HIDDEN, 0)),
+    {.weight = EP_TAKEN_OVER, .frees = {EP_FETCHED}},
     TOKENS(MIXES, EP_W_HIDDEN_6, ONE),
     PRODUCT(RECEPTANCE, EP_W_HIDDEN, 0),
     PRODUCT(ONE, EP_W_RANK_1, 0),
@@ -54,6 +59,7 @@ static const ep_step rwkv[] = {
     TOKENS(ONE, EP_W_HIDDEN, 0),
     EP_MAKE(TWO, EP_W_HIDDEN, EP_N_TWO_EACH, NORMED),
     EP_FREE(TWO),
+    EP_COPY_ROWS(EP_FETCHED, EP_W_HIDDEN, EP_TAKEN_OVER),
     EP_MAKE(OLD, EP_FETCHED, EP_N_OVER, 0),
     EP_FETCH_ROWS(EP_FETCHED, EP_W_CONV_ROWS, EP_IF_FETCHES, 0),
     EP_FETCH_ROWS(EP_FETCHED_STATE, EP_W_STATE_ROWS, EP_IF_FETCHES, 0),

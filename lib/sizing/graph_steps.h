@@ -70,6 +70,8 @@ typedef enum ep_rows_of {
     EP_N_TWO_EACH,   /* two rows a sequence */
     EP_N_CONVOLVED,  /* tokens and what a convolution looks back on */
     EP_N_SCANNED,    /* tokens and the states after them */
+    EP_N_WINDOW,     /* a view of the end of EP_N_CONVOLVED */
+    EP_N_OF_PROJECTED, EP_N_OF_CONVOLVED, /* tokens, as a view of wider rows */
     EP_N_SCORES,     /* tokens times cells */
     EP_N_HALF_CACHE, /* all cells, 16 bit */
     EP_N_KEYS, EP_N_VALUES, /* all cells, as they are stored */
@@ -136,16 +138,26 @@ typedef struct ep_steps {
     uint32_t count;
 } ep_steps;
 
-/* A step that a device has or lacks where it takes over a layer of the host. */
+/* What is said instead of a role. Where a device takes over a layer of the host, a step */
 enum {
-    EP_TAKEN_OVER = 255,    /* it is there only then */
-    EP_WITH_WEIGHTS = 254,  /* likewise, and comes with the copy of the weights of the next product */
-    EP_HOST_ATTENDED = 253, /* likewise, if the host attends */
-    EP_OWN = 252,           /* it is not there then */
-    EP_FETCHING = 251,      /* nor this, unless the rows lie on the device */
-    EP_ATTENDING = 250,     /* it makes nothing if the host attends */
-    EP_BEFORE_SCORES = 249, /* it is there then, before the scores or, with sinks, which are weights, after them */
-    EP_BEFORE_SOFTMAX = 248
+    EP_SPECIAL = 237,        /* the first of these */
+    EP_LOW_RANK = 237,       /* reads weights of the low rank, at any place */
+    EP_BIAS = 238,           /* stands for such small weights as wide, which are only noticed beside inputs that come with them */
+    EP_NORM_OF_HEADS = 239,
+    EP_ROPE_FACTORS = 240,
+    EP_TAKEN_OVER = 241,     /* is there only then */
+    EP_WITH_WEIGHTS = 242,   /* likewise, and comes with the copy of the weights of the next product */
+    EP_HOST_ATTENDED = 243,  /* likewise, if the host attends */
+    EP_MANY_PICKED = 244,    /* likewise, if rows of logits are a long chunk */
+    EP_FETCHED_ALONG = 245,  /* is there only then, if the rows that are fetched in the layer lie on the device, or if not */
+    EP_NONE_ALONG = 246,
+    EP_BEFORE_SCORES = 247,  /* is there only then, before the scores or, with sinks, which are weights, after them */
+    EP_BEFORE_SOFTMAX = 248,
+    EP_COPIED_CACHE = 249,   /* is there then, or if the layer reads another one's cache */
+    EP_OWN = 250,            /* is not there then */
+    EP_FETCHING = 251,       /* nor this, unless the rows lie on the device */
+    EP_ATTENDING = 252,      /* makes nothing if the host attends */
+    EP_BEGUN = 253           /* is not there where a host gets what a device has begun */
 };
 
 #define EP_STEPS(array) {(array), sizeof(array) / sizeof((array)[0])}
@@ -160,10 +172,16 @@ enum {
 #define EP_OTHER_ROWS EP_ROWS_OF_OTHERS(EP_OWN, 0, 0)
 #define EP_FETCH_ROWS(reg, wide, condition, not)                                                                                 \
     {.makes = (reg), .width = (wide), .rows = EP_N_SEQUENCES, .weight = EP_FETCHING, .when = (condition), .unless = (not)}
+#define EP_COPY_STATE_ROWS(...)                                                                      \
+    {.makes = EP_STATE_ROWS, .width = EP_W_ONE, .rows = EP_N_SEQUENCES __VA_ARGS__},               \
+        {.makes = EP_OTHER_STATES, .width = EP_W_ZERO __VA_ARGS__}
+#define EP_STATE_ROWS_FOR(where) EP_COPY_STATE_ROWS(, .weight = (where))
 #define EP_FETCH(not)                                                                                                            \
     EP_FETCH_ROWS(EP_FETCHED, EP_W_CONV_ROWS, EP_IF_FETCHES, not), EP_ROWS_OF_OTHERS(EP_FETCHING, EP_IF_FETCHES, not)
 /* Rows of the state that the host fetched. */
 #define EP_COPY_ROWS(reg, wide, where) {.makes = (reg), .width = (wide), .rows = EP_N_SEQUENCES, .weight = (where)}
+/* With the last weights before rows are picked, if these are many. */
+#define EP_COPY_PICKS {.makes = EP_PICKED_ROWS, .width = EP_W_ONE, .rows = EP_N_OUTPUTS, .weight = EP_MANY_PICKED, .when = EP_IF_PICKS}
 #define EP_COPY_ATTENDED(reg) {.makes = (reg), .width = EP_W_ATTENDED, .weight = EP_HOST_ATTENDED}
 #define EP_MAKE(reg, wide, many, ...) {.makes = (reg), .width = (wide), .rows = (many), .frees = {__VA_ARGS__}}
 #define EP_PRODUCT(reg, wide, many, role, ...)                                                      \
@@ -181,9 +199,12 @@ extern const ep_steps ep_graph_state_space[], ep_graph_delta[], ep_graph_convolu
 /* graph_rwkv.c, graph_streams.c */
 extern const ep_steps ep_graph_rwkv, ep_graph_predict, ep_graph_low_rank, ep_graph_gated, ep_graph_correct, ep_graph_per_layer;
 /* graph_outer.c */
+extern const ep_steps ep_graph_begun, ep_graph_got_begun;
 extern const ep_steps ep_graph_inputs, ep_graph_other_states, ep_graph_lookups, ep_graph_scaled, ep_graph_begin, ep_graph_finish;
 extern const ep_steps ep_graph_crossing, ep_graph_crossed, ep_graph_returned, ep_graph_stored;
-extern const ep_steps ep_graph_attend_apart, ep_graph_attend_ahead;
+extern const ep_steps ep_graph_crossing_late, ep_graph_crossing_mixer;
+extern const ep_steps ep_graph_attend_apart, ep_graph_attend_ahead, ep_graph_scan_ahead, ep_graph_convolve_ahead;
+extern const ep_steps ep_graph_shift_ahead, ep_graph_experts_ahead, ep_graph_shift_apart, ep_graph_mixed;
 extern const ep_steps ep_graph_scan_apart[], ep_graph_short_window, ep_graph_window_and_state;
 
 enum { EP_MAX_PARTS = 8 };

@@ -8,8 +8,9 @@ enum { CORRECTED = EP_G, INNOVATION = EP_H, NARROW = EP_I, PROJECTED = EP_J };
 
 /* Every stream as a mix of all, by coefficients of the active one. */
 static const ep_step predict[] = {
-    EP_MAKE(TURNED, EP_W_HIDDEN_STREAMS, EP_N_TOKENS, 0),
-    EP_MAKE(ACTIVE, EP_W_HIDDEN, EP_N_TOKENS, 0),
+    {.makes = TURNED, .width = EP_W_HIDDEN_STREAMS, .weight = EP_BEGUN},
+    {.makes = ACTIVE, .width = EP_W_HIDDEN, .weight = EP_BEGUN},
+    {.makes = EP_FETCHED, .width = EP_W_HIDDEN_OTHER_STREAMS, .rows = EP_N_SEQUENCES, .weight = EP_TAKEN_OVER}, /* the router's weights */
     EP_MAKE(ROUTED, EP_W_STREAMS, EP_N_TOKENS, ACTIVE),
     EP_MAKE(COEFFICIENTS, EP_W_STREAMS_SQUARE, EP_N_TOKENS, ROUTED),
     EP_MAKE(MIXED, EP_W_HIDDEN_STREAMS, EP_N_TOKENS, TURNED, COEFFICIENTS),
@@ -20,8 +21,8 @@ const ep_steps ep_graph_predict = EP_STEPS(predict);
 
 /* A product of low rank beside attention. */
 static const ep_step low_rank[] = {
-    EP_MAKE(NARROW, EP_W_LOW_RANK, EP_N_TOKENS, 0),
-    EP_MAKE(PROJECTED, EP_W_HIDDEN, EP_N_TOKENS, NARROW),
+    {.makes = NARROW, .width = EP_W_LOW_RANK, .weight = EP_LOW_RANK},
+    {.makes = PROJECTED, .width = EP_W_HIDDEN, .weight = EP_LOW_RANK, .frees = {NARROW}},
     EP_FREE(NORMED),
     EP_FREE(PROJECTED),
 };
@@ -43,9 +44,10 @@ static const ep_step gated[] = {
 };
 const ep_steps ep_graph_gated = EP_STEPS(gated);
 
+#define PROJECTION .weight = EDGEPLAN_ROLE_PER_LAYER_PROJECTION
 /* In the first layer the embeddings are projected for all layers and joined with those looked up. */
 #define PER_LAYER_EMBEDDINGS                                                                                                 \
-    {.makes = PROJECTED, .width = EP_W_PER_LAYER_ALL, .frees = {EP_KEPT}, .when = EP_IF_FIRST},                              \
+    {.makes = PROJECTED, .width = EP_W_PER_LAYER_ALL, PROJECTION, .frees = {EP_KEPT}, .when = EP_IF_FIRST},                  \
         {.makes = PROJECTED, .width = EP_W_PER_LAYER_ALL, .frees = {PROJECTED}, .when = EP_IF_FIRST},                        \
         {.frees = {EP_SELECTED}, .when = EP_IF_FIRST},                                                                       \
         {.makes = EP_PER_LAYER, .width = EP_W_PER_LAYER_ALL, .frees = {PROJECTED}, .when = EP_IF_FIRST},                     \
@@ -55,15 +57,16 @@ const ep_steps ep_graph_gated = EP_STEPS(gated);
 static const ep_step correct[] = {
     EP_MAKE(INNOVATION, EP_W_HIDDEN, EP_N_TOKENS, 0),
     EP_MAKE(CORRECTED, EP_W_HIDDEN_STREAMS, EP_N_TOKENS, INNOVATION),
+    {.weight = EP_TAKEN_OVER, .frees = {EP_FETCHED}},
     EP_MAKE(ROUTED, EP_W_STREAMS, EP_N_TOKENS, EP_RESIDUAL),
     EP_MAKE(COEFFICIENTS, EP_W_STREAMS, EP_N_TOKENS, ROUTED),
     EP_MAKE(ROUTED, EP_W_STREAMS, EP_N_TOKENS, COEFFICIENTS),
     EP_FREE(ROUTED),
     EP_FREE(EP_PREDICTED),
     EP_MAKE(ACTIVE, EP_W_HIDDEN, EP_N_TOKENS, 0),
-    EP_MAKE(NARROW, EP_W_PER_LAYER, EP_N_TOKENS, ACTIVE),
+    EP_PRODUCT(NARROW, EP_W_PER_LAYER, EP_N_TOKENS, PER_LAYER_PROJECTION, ACTIVE),
     PER_LAYER_EMBEDDINGS,
-    EP_MAKE(ACTIVE, EP_W_HIDDEN, EP_N_TOKENS, NARROW),
+    EP_PRODUCT(ACTIVE, EP_W_HIDDEN, EP_N_TOKENS, PER_LAYER_PROJECTION, NARROW),
     EP_MAKE(MIXED, EP_W_HIDDEN_OTHER_STREAMS, EP_N_TOKENS, ACTIVE),
     EP_MAKE(EP_RESIDUAL, EP_W_HIDDEN_STREAMS, EP_N_TOKENS, CORRECTED, MIXED),
 };
@@ -71,9 +74,9 @@ const ep_steps ep_graph_correct = EP_STEPS(correct);
 
 /* The same with one stream: gated by it, projected, added. */
 static const ep_step per_layer[] = {
-    EP_MAKE(NARROW, EP_W_PER_LAYER, EP_N_TOKENS, 0),
+    EP_PRODUCT(NARROW, EP_W_PER_LAYER, EP_N_TOKENS, PER_LAYER_PROJECTION, 0),
     PER_LAYER_EMBEDDINGS,
-    EP_MAKE(ACTIVE, EP_W_HIDDEN, EP_N_TOKENS, NARROW),
+    EP_PRODUCT(ACTIVE, EP_W_HIDDEN, EP_N_TOKENS, PER_LAYER_PROJECTION, NARROW),
     EP_FREE(ACTIVE),
 };
 const ep_steps ep_graph_per_layer = EP_STEPS(per_layer);
