@@ -59,7 +59,7 @@ typedef struct ep_request_rule {
     uint64_t max_chunk_tokens;            /* longer ones become this; 0 = none stated */
     uint32_t values_need_flash_attention; /* 1: where their type is quantized */
     uint32_t equal_latent_types;          /* 1: of a latent cache, types of keys and values must be one */
-    uint32_t blocks_divide_heads;         /* 1: of quantized keys and values, with flash attention */
+    uint32_t blocks_divide_heads;         /* 1: of quantized keys and values; without flash attention, rows of all heads */
 } ep_request_rule;
 
 typedef enum ep_rows { EP_ROWS_ONE = 0, EP_ROWS_SEQUENCES, EP_ROWS_CHUNK, EP_ROWS_COUNT } ep_rows;
