@@ -27,7 +27,7 @@ static int fetches_along(const ep_arena_terms *t, const ep_arena_view *v)
 static int is_there(const ep_arena_terms *t, const ep_arena_view *v, const ep_step *step)
 {
     if (!t->taken_over && step->weight <= EP_BEFORE_SOFTMAX)
-        return step->weight == EP_LOW_RANK;
+        return step->weight <= EP_LOW_RANK_4;
     switch (step->weight) {
     case EP_HOST_ATTENDED: return t->taken_over && v->apart;
     case EP_BEGUN: return !((v->holds & EP_IF_FIRST) && ep_arena_begins_apart(t));
@@ -39,9 +39,8 @@ static int is_there(const ep_arena_terms *t, const ep_arena_view *v, const ep_st
     case EP_FETCHING: return !t->taken_over || t->fetches_own;
     case EP_BEFORE_SCORES: return t->taken_over && ((v->holds & EP_IF_FLASH) || !(t->shape->graph.traits & EP_GRAPH_SINKS));
     case EP_BEFORE_SOFTMAX: return t->taken_over && !(v->holds & EP_IF_FLASH) && (t->shape->graph.traits & EP_GRAPH_SINKS);
-    case EP_LOW_RANK:
     case EP_ATTENDING: return 1;
-    default: return (int)t->taken_over;
+    default: return t->taken_over || step->weight <= EP_LOW_RANK_4;
     }
 }
 
@@ -98,9 +97,16 @@ static uint64_t recurrent_bytes(const ep_arena_terms *t, const ep_arena_view *v,
     if (v->run->layer.recurrent == EDGEPLAN_RECURRENT_DELTA || projected == 0)
         return largest;
     if (v->run->layer.recurrent == EDGEPLAN_RECURRENT_RWKV)
-        return ep_mul(step->width == EP_W_RANK_1 ? 4 * t->shape->hidden_width : largest / t->shape->hidden_width,
-                      ep_graph_width(t->shape, v->run, step->width)); /* the decay's stay in 32 bits */
+        return largest;
     return step->width == EP_W_HIDDEN ? ep_mul(largest / projected, v->run->recurrence.inner) : largest;
+}
+
+/* In 16 bits, but those of RWKV's decay, the first. */
+static uint64_t low_rank_bytes(const ep_arena_terms *t, const ep_arena_view *v, uint32_t weight)
+{
+    const uint64_t rank = weight == EP_LOW_RANK ? t->shape->graph.low_rank : v->run->recurrence.ranks[weight - EP_LOW_RANK_1];
+
+    return ep_mul(ep_mul(rank, t->shape->hidden_width), weight == EP_LOW_RANK_1 ? 4 : 2);
 }
 
 /* Of the weights a product is done with, where they lie on the host and enough rows are worth a copy. */
@@ -108,8 +114,8 @@ static uint64_t copied_bytes(const ep_arena_terms *t, const ep_arena_view *v, co
 {
     const int few = step->rows == EP_N_OUTPUTS || (step->rows == EP_N_ROWS && (v->holds & EP_IF_PICKS));
 
-    if (step->weight == EP_LOW_RANK) /* in 16 bits */
-        return ep_mul(2 * (uint64_t)t->shape->graph.low_rank, t->shape->hidden_width);
+    if (step->weight >= EP_LOW_RANK && step->weight <= EP_LOW_RANK_4)
+        return low_rank_bytes(t, v, step->weight);
     if (step->weight == EDGEPLAN_ROLE_OTHER || step->weight >= EP_LAYER_ROLES || (few && t->outputs < EP_LONG_CHUNK))
         return 0;
     if (step->weight == EDGEPLAN_ROLE_PER_LAYER_PROJECTION && step->width == EP_W_PER_LAYER_ALL)

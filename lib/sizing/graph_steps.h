@@ -140,8 +140,12 @@ typedef struct ep_steps {
 
 /* What is said instead of a role. Where a device takes over a layer of the host, a step */
 enum {
-    EP_SPECIAL = 237,        /* the first of these */
-    EP_LOW_RANK = 237,       /* reads weights of the low rank, at any place */
+    EP_SPECIAL = 233,        /* the first of these */
+    EP_LOW_RANK = 233,       /* reads weights of the low rank, or of one of a recurrent part's, at any place */
+    EP_LOW_RANK_1 = 234,
+    EP_LOW_RANK_2 = 235,
+    EP_LOW_RANK_3 = 236,
+    EP_LOW_RANK_4 = 237,
     EP_BIAS = 238,           /* stands for such small weights as wide, which are only noticed beside inputs that come with them */
     EP_NORM_OF_HEADS = 239,
     EP_ROPE_FACTORS = 240,
