@@ -58,7 +58,7 @@ static const ep_part *part_of_role(const ep_storage *storage, const edgeplan_ten
     const ep_part *head = is_given(&storage->head) ? &storage->head : embedding;
 
     switch (tensor->role) {
-    case EDGEPLAN_ROLE_TOKEN_EMBEDDING: return tied ? head : embedding;
+    case EDGEPLAN_ROLE_TOKEN_EMBEDDING: return tied && storage->tied == EP_TIED_HEAD ? head : embedding;
     case EDGEPLAN_ROLE_PER_LAYER_EMBEDDING: return embedding;
     case EDGEPLAN_ROLE_OUTPUT_HEAD: return head;
     case EDGEPLAN_ROLE_EXPERT_GATE:

@@ -24,15 +24,19 @@ typedef enum ep_storage_mechanism {
     EP_STORAGE_PARTS           /* one rule per part of the model */
 } ep_storage_mechanism;
 
+/* As what an embedding table is stored that is also the output matrix. */
+typedef enum ep_tied { EP_TIED_HEAD = 0, EP_TIED_EMBEDDING, EP_TIED_BOTH } ep_tied;
+
 typedef struct ep_storage {
     ep_storage_mechanism mechanism;
     uint32_t file_type; /* llama-quantize's: ep_quantize_file_type */
     uint32_t imatrix;   /* 1: made with an importance matrix */
     uint32_t whole_groups; /* 1: a matrix whose rows do not fill their groups is stored as `other` */
+    ep_tied tied;
     ep_part body, embedding, head, experts, other;
 } ep_storage;
 
-/* The rule for a tensor; a tied table is stored as the head. What a format leaves out follows its neighbour: docs/registry.md. */
+/* The rule for a tensor; of a tied table that of the head, unless `tied` says otherwise. What a format leaves out follows its neighbour: docs/registry.md. */
 const ep_part *ep_storage_part(const ep_storage *storage, const edgeplan_tensor *tensor, int tied);
 
 /* Bytes of a tensor stored as a part: `rows` × `slices` rows of `columns` elements. A row that does not fill its groups has a last short

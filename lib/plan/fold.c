@@ -262,6 +262,23 @@ static void fold_outer(fold *f, const edgeplan_tensor *tensor, const taken *t)
     }
 }
 
+/* The table once more, as the format stores an output matrix. */
+static void fold_second_table(fold *f, uint32_t i)
+{
+    edgeplan_tensor head = f->model->tensors[i];
+
+    head.role = EDGEPLAN_ROLE_OUTPUT_HEAD;
+    const ep_part *part = ep_storage_part(f->storage, &head, 0);
+    const uint64_t bytes = ep_part_bytes(part, &head);
+    const taken t = {.count = 1, .each_bytes = bytes, .bytes = bytes, .element_type = part->element_type,
+                     .elements = ep_mul(ep_mul(head.rows, head.slices), head.columns)};
+    f->bytes[i] = ep_add(f->bytes[i], t.bytes);
+    f->shape->weights_bytes = ep_add(f->shape->weights_bytes, t.bytes);
+    f->shape->expanded_low_bytes = ep_add(f->shape->expanded_low_bytes, t.bytes);
+    f->shape->expanded_high_bytes = ep_add(f->shape->expanded_high_bytes, t.bytes);
+    fold_outer(f, &head, &t);
+}
+
 static void fold_inner(fold *f, const edgeplan_tensor *tensor, const taken *t)
 {
     ep_run *run = &f->runs[f->run_of[tensor->layer - 1]];
@@ -305,10 +322,13 @@ static void fold_tensor(fold *f, uint32_t i, uint64_t count)
     shape->expanded_high_bytes = ep_add(shape->expanded_high_bytes, ep_mul(high, count));
     shape->largest_tensor_bytes = ep_max(shape->largest_tensor_bytes, t.each_bytes);
     shape->input_bytes = ep_max(shape->input_bytes, input_bytes(f, tensor, t.element_type));
-    if (tensor->layer == 0)
-        fold_outer(f, tensor, &t);
-    else
+    if (tensor->layer > 0) {
         fold_inner(f, tensor, &t);
+        return;
+    }
+    fold_outer(f, tensor, &t);
+    if (tensor->role == EDGEPLAN_ROLE_TOKEN_EMBEDDING && f->model->head.tied_head == EDGEPLAN_SWITCH_ON && !shape->tied_head)
+        fold_second_table(f, i);
 }
 
 /* Layers repeat: what one takes is worked out once for all that take the same. */
@@ -383,7 +403,7 @@ edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edge
                       .trained_context_tokens = model->head.trained_context_tokens,
                       .parameters = model->head.parameters,
                       .tensors = model->tensor_count,
-                      .tied_head = model->head.tied_head == EDGEPLAN_SWITCH_ON,
+                      .tied_head = model->head.tied_head == EDGEPLAN_SWITCH_ON && (all_stored || format->storage.tied != EP_TIED_BOTH),
                       .head_read_twice = override && override->head_read_twice,
                       .stored_known = all_stored || format->storage.mechanism != EP_STORAGE_UNKNOWN};
     f.run_of = ep_arena_array(arena, model->layer_count, sizeof *f.run_of);

@@ -69,6 +69,7 @@ static const ep_key storage_key[] = {
     {.name = "type", .kind = EP_KEY_CUSTOM, .read = read_file_type},
     {.name = "imatrix", .kind = EP_KEY_FLAG, .offset = offsetof(ep_storage, imatrix)},
     {.name = "whole_groups", .kind = EP_KEY_FLAG, .offset = offsetof(ep_storage, whole_groups)},
+    {.name = "tied", .kind = EP_KEY_WORD, .words = ep_tied_words, .offset = offsetof(ep_storage, tied)},
     {.name = "body", .kind = EP_KEY_CUSTOM, .read = read_body},
     {.name = "embedding", .kind = EP_KEY_CUSTOM, .read = read_embedding},
     {.name = "head", .kind = EP_KEY_CUSTOM, .read = read_head},

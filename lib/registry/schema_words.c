@@ -58,6 +58,7 @@ const ep_word ep_rounding_words[] = {{"none", 1}, {"imatrix", 2}, {"awq", 3}, {"
 const ep_word ep_grade_words[] = {{"a", 1}, {"b", 2}, {"c", 3}, {NULL, 0}};
 
 const ep_word ep_storage_words[] = {{"llama-quantize", EP_STORAGE_LLAMA_QUANTIZE}, {"parts", EP_STORAGE_PARTS}, {NULL, 0}};
+const ep_word ep_tied_words[] = {{"head", EP_TIED_HEAD}, {"embedding", EP_TIED_EMBEDDING}, {"both", EP_TIED_BOTH}, {NULL, 0}};
 
 /* ---- rules of a runtime ---- */
 

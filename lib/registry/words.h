@@ -47,6 +47,7 @@ extern const ep_word ep_blocks_words[];
 extern const ep_word ep_compute_words[];
 extern const ep_word ep_graphs_words[];
 extern const ep_word ep_storage_words[];
+extern const ep_word ep_tied_words[];
 extern const ep_word ep_bandwidth_words[];
 
 

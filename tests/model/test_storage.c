@@ -78,6 +78,8 @@ static void test_part_of_a_tensor(void **state)
     tensor.role = EDGEPLAN_ROLE_TOKEN_EMBEDDING;
     assert_ptr_equal(ep_storage_part(&storage, &tensor, 0), &storage.embedding);
     assert_ptr_equal(ep_storage_part(&storage, &tensor, 1), &storage.head);
+    storage.tied = EP_TIED_EMBEDDING;
+    assert_ptr_equal(ep_storage_part(&storage, &tensor, 1), &storage.embedding);
 }
 
 static void test_nothing_to_say(void **state)
