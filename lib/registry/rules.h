@@ -57,6 +57,7 @@ typedef struct ep_context_rule {
 typedef struct ep_request_rule {
     uint64_t max_sequences;               /* 0 = none stated */
     uint64_t max_chunk_tokens;            /* longer ones become this; 0 = none stated */
+    uint32_t whole_prompt;                /* 1: a prompt is one chunk, however long, unless the request says otherwise */
     uint32_t values_need_flash_attention; /* 1: where their type is quantized */
     uint32_t equal_latent_types;          /* 1: of a latent cache, types of keys and values must be one */
     uint32_t blocks_divide_heads;         /* 1: of quantized keys and values; without flash attention, rows of all heads */
@@ -93,6 +94,7 @@ typedef enum ep_dimension {
     EP_DIM_WINDOW_CONTEXT, /* cells of a window layer, 0 without windows */
     EP_DIM_CONVOLVED,      /* elements that a recurrent layer's convolution keeps, 0 without one */
     EP_DIM_PATCHES,        /* of the image that an encoder holds room for */
+    EP_DIM_WEIGHTS,        /* bytes of all weights as stored */
     EP_DIM_COUNT
 } ep_dimension;
 
@@ -152,6 +154,7 @@ typedef struct ep_overhead_rule {
     uint64_t code_bytes; /* file pages of programs and libraries */
     double per_vocabulary_entry_bytes;
     double per_parameter_bytes;
+    double per_weight_byte;  /* bytes for each of the weights as stored: copies that stay with the CPU */
     double per_tensor_bytes; /* of graphs, which have so many operations for each */
 } ep_overhead_rule;
 

@@ -173,6 +173,8 @@ static const ep_key overhead_key[] = {
      FIELD(rules.overhead.per_vocabulary_entry_bytes)},
     {.name = "per_parameter", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_BYTES, .store = EP_STORE_DOUBLE,
      FIELD(rules.overhead.per_parameter_bytes)},
+    {.name = "per_weight_byte", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_BYTES, .store = EP_STORE_DOUBLE,
+     FIELD(rules.overhead.per_weight_byte)},
     {.name = "per_tensor", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_BYTES, .store = EP_STORE_DOUBLE,
      FIELD(rules.overhead.per_tensor_bytes)},
 };
@@ -198,6 +200,7 @@ static const ep_key request_key[] = {
      FIELD(rules.request.max_sequences)},
     {.name = "max_chunk", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_TOKEN_COUNT, .store = EP_STORE_U64, .flags = EP_POSITIVE,
      FIELD(rules.request.max_chunk_tokens)},
+    WORD("prompt", ep_prompt_words, rules.request.whole_prompt),
     WORD("quantized_values", ep_quantized_values_words, rules.request.values_need_flash_attention),
     WORD("latent_types", ep_latent_types_words, rules.request.equal_latent_types),
     WORD("blocks", ep_blocks_words, rules.request.blocks_divide_heads),

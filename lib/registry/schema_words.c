@@ -65,6 +65,7 @@ const ep_word ep_tied_words[] = {{"head", EP_TIED_HEAD}, {"embedding", EP_TIED_E
 const ep_word ep_split_words[] = {{"none", EP_SPLIT_NONE}, {"sequences", EP_SPLIT_SEQUENCES}, {NULL, 0}};
 const ep_word ep_per_words[] = {{"total", EP_PER_TOTAL}, {"sequence", EP_PER_SEQUENCE}, {NULL, 0}};
 
+const ep_word ep_prompt_words[] = {{"chunks", 0}, {"whole", 1}, {NULL, 0}};
 const ep_word ep_cache_words[] = {{"cells", EP_CACHE_CELLS}, {"pages", EP_CACHE_PAGES}, {"static", EP_CACHE_STATIC}, {NULL, 0}};
 const ep_word ep_window_plus_words[] = {{"none", EP_PLUS_NONE}, {"chunk", EP_PLUS_CHUNK}, {NULL, 0}};
 const ep_word ep_window_times_words[] = {{"one", EP_TIMES_ONE}, {"sequences_if_unified", EP_TIMES_SEQUENCES_IF_UNIFIED}, {NULL, 0}};
@@ -103,6 +104,7 @@ const ep_word ep_dimension_words[] = {
     {"window_context", EP_DIM_WINDOW_CONTEXT},
     {"convolved", EP_DIM_CONVOLVED},
     {"patches", EP_DIM_PATCHES},
+    {"weights", EP_DIM_WEIGHTS},
     {NULL, 0},
 };
 

@@ -31,6 +31,7 @@ extern const ep_word ep_reservation_words[];
 extern const ep_word ep_split_words[];
 extern const ep_word ep_per_words[];
 extern const ep_word ep_rows_words[];
+extern const ep_word ep_prompt_words[];
 extern const ep_word ep_dimension_words[];
 extern const ep_word ep_when_words[];
 extern const ep_word ep_tied_head_words[];

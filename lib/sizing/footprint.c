@@ -124,6 +124,7 @@ static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_
     const ep_overhead_rule *rule = &rules->overhead;
     double sum = (double)rule->code_bytes + floor(rule->per_vocabulary_entry_bytes * (double)shape->vocabulary) +
                  floor(rule->per_parameter_bytes * (double)shape->parameters) +
+                 floor(rule->per_weight_byte * (double)(shape->stored_known ? shape->weights_bytes : 0)) +
                  floor(rule->per_tensor_bytes * (double)shape->tensors);
     uint64_t rest = sum > (double)EP_MAX_COUNT ? UINT64_MAX : (uint64_t)sum;
 

@@ -79,7 +79,11 @@ static uint32_t resolve_counts(const ep_rules *rules, const ep_preset *preset, c
         assumed |= EP_ASSUMED_SEQUENCES;
     out->batch = ep_min(ep_max(request->batch, 1), out->sequences);
     out->streams = out->unified ? 1 : out->sequences;
-    out->chunk_tokens = request->chunk_tokens ? request->chunk_tokens : preset->chunk_tokens ? preset->chunk_tokens : DEFAULT_CHUNK;
+    out->prompt_tokens = GIVES(prompt_tokens) ? request->prompt_tokens : ep_min(DEFAULT_PROMPT, requested / 2);
+    out->chunk_tokens = request->chunk_tokens        ? request->chunk_tokens
+                        : rules->request.whole_prompt ? ep_max(out->prompt_tokens, 1)
+                        : preset->chunk_tokens        ? preset->chunk_tokens
+                                                      : DEFAULT_CHUNK;
     if (!request->chunk_tokens)
         assumed |= EP_ASSUMED_CHUNK;
     if (rules->request.max_chunk_tokens)
@@ -88,7 +92,6 @@ static uint32_t resolve_counts(const ep_rules *rules, const ep_preset *preset, c
     out->output_rows = output_rows(preset, out);
 
     out->cached_tokens = request->cached_tokens;
-    out->prompt_tokens = GIVES(prompt_tokens) ? request->prompt_tokens : ep_min(DEFAULT_PROMPT, requested / 2);
     out->output_tokens = GIVES(output_tokens) ? request->output_tokens : ep_min(DEFAULT_OUTPUT, requested - out->prompt_tokens);
     if (!GIVES(prompt_tokens))
         assumed |= EP_ASSUMED_PROMPT;

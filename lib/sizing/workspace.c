@@ -25,6 +25,7 @@ static uint64_t dimension(ep_dimension which, const ep_rules *rules, const ep_sh
     case EP_DIM_WINDOW_CONTEXT: return ep_window_cells(&rules->cache, shape, workload);
     case EP_DIM_CONVOLVED: return layer->conv_elements;
     case EP_DIM_PATCHES: return shape->patches;
+    case EP_DIM_WEIGHTS: return shape->stored_known ? shape->weights_bytes : 0;
     case EP_DIM_COUNT: break;
     }
     return 0;

@@ -74,6 +74,30 @@ static void test_charged_in_parts(void **state)
     assert_int_equal(f.written_compute, 512 * 1024);
 }
 
+/* A loader that holds the file twice more competes with a prompt that is computed at once. */
+static void test_copies_of_the_weights_or_a_whole_prompt(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_rules rules = cells_rules();
+    ep_footprint f;
+    (void)state;
+
+    rules.request.whole_prompt = 1;
+    rules.compute = (ep_compute_rule){.known = 1, .term_count = 2,
+                                      .terms = {{.bytes = 2, .dimensions = {EP_DIM_WEIGHTS}, .dimension_count = 1, .phase = 1},
+                                                {.bytes = 1 << 24, .dimensions = {EP_DIM_CHUNK}, .dimension_count = 1, .phase = 2}}};
+    f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 8192, .prompt_tokens = 16});
+    assert_int_equal(f.part[EP_COMPUTE].expected, 2 * shape.weights_bytes);
+    f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 8192, .prompt_tokens = 8000});
+    assert_int_equal(f.part[EP_COMPUTE].expected, UINT64_C(8000) << 24);
+    f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 8192, .prompt_tokens = 8000, .chunk_tokens = 4000});
+    assert_int_equal(f.part[EP_COMPUTE].expected, UINT64_C(4000) << 24);
+    shape.stored_known = 0;
+    f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 8192, .prompt_tokens = 16});
+    assert_int_equal(f.part[EP_COMPUTE].expected, 16 << 24);
+}
+
 /* A prompt of 500 at the depth of 1,000, 36 to decode: two rows of logits of a chunk of them, 1,536 cells of 8,192, code no one counts. */
 static void test_written_as_far_as_the_request_goes(void **state)
 {
@@ -381,6 +405,7 @@ int main(void)
         cmocka_unit_test(test_tied_head_twice),
         cmocka_unit_test(test_repacked_only_while_mapped),
         cmocka_unit_test(test_tied_head_read_twice),
+        cmocka_unit_test(test_copies_of_the_weights_or_a_whole_prompt),
         cmocka_unit_test(test_written_as_far_as_the_request_goes),
         cmocka_unit_test(test_places_add_up),
         cmocka_unit_test(test_cache_of_no_type),
