@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""What ONNX Runtime took in a browser and in a process, against this library.
+
+Usage: onnx_memory.py BUILD_DIRECTORY     Needs neither: what they took is in tests/data/onnx-memory.csv.
+
+A row is a case. Weights are the file's but for its tables of angles, which grow with the trained context and are a quarter of the smallest
+file: of that a page's growth is not compared. What else a process grew by is within a fifth, buffers on the GPU within a tenth, and no heap
+is larger than what is planned beside the page's own copy of the file.
+"""
+import json
+import pathlib
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import ours
+
+MIB = 2 ** 20
+TARGETS = {"transformers.js": "chrome-mac-m3", "onnxruntime-genai": "lunar-lake-laptop"}
+TRAINED = 32768
+TOKENIZER = 400 # bytes planned for each entry of the vocabulary
+HOST, DEVICE = 1, 2 # edgeplan_place
+GROWN, BUFFERS = 0.2, 0.1
+
+
+def config_of(row):
+    return {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": int(row["hidden"]),
+            "intermediate_size": int(row["ffn"]), "num_hidden_layers": int(row["layers"]), "num_attention_heads": int(row["heads"]),
+            "num_key_value_heads": int(row["kv_heads"]), "vocab_size": int(row["vocabulary"]), "max_position_embeddings": TRAINED,
+            "torch_dtype": "bfloat16", "tie_word_embeddings": False}
+
+
+def planned(planner, row):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "config.json"
+        path.write_text(json.dumps(config_of(row)))
+        deployment = planner.registry.deploy(planner.open(path), TARGETS[row["runtime"]], row["runtime"], row["format"], row["accelerator"])
+    asked = {"context_tokens": int(row["context"]), "prompt_tokens": int(row["prompt"]), "output_tokens": 1}
+    return [planner.memory(deployment, place, **asked) for place in (0, HOST, DEVICE)]
+
+
+def mistakes(memory, row):
+    everywhere, host, device = memory
+    tokenizer = TOKENIZER * int(row["vocabulary"])
+    angles = TRAINED * int(row["hidden"]) // int(row["heads"]) * 4 # sines and cosines of half the width
+    angles /= MIB
+    weights, heap, buffers, grown = (float(row[key] or 0) for key in ("weights", "heap", "buffers", "grown"))
+    mine = everywhere.weights_bytes / MIB + angles
+    if abs(mine / weights - 1) > 0.01:
+        yield "weights %.1f, of the file %s" % (mine, weights)
+    if not heap:
+        took = everywhere.charged_low_bytes # mapped weights are the system's
+    else:
+        took = everywhere.total_bytes if row["accelerator"] == "cpu" else host.total_bytes
+    took = (took - tokenizer) / MIB
+    if (not heap or angles < weights / 10) and abs(took / grown - 1) > GROWN:
+        yield "%.0f, grown by %s" % (took, grown)
+    if heap and heap > took - weights:
+        yield "%.0f beside the file, with a heap of %s" % (took - weights, heap)
+    on_gpu = device.total_bytes / MIB + angles
+    if buffers and abs(on_gpu / buffers - 1) > BUFFERS:
+        yield "on the GPU %.1f, buffers of %s" % (on_gpu, buffers)
+
+
+def main(build):
+    planner = ours.Planner(str(pathlib.Path(build).resolve() / "lib" / "libedgeplan.so.0"))
+    passed, failed = 0, 0
+    for row in ours.measured("onnx-memory.csv"):
+        found = list(mistakes(planned(planner, row), row))
+        for text in found:
+            print("FAIL %s: %s" % (" ".join(list(row.values())[:11]), text))
+        passed, failed = passed + (not found), failed + bool(found)
+    print("%d passed, %d failed, 0 skipped" % (passed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
