@@ -112,6 +112,10 @@ static const rule_case cases[] = {
      (5 * 8192 + 29 * (1024 + 2048 - 1)) * GEMMA_3_4B_LAYER * 2, 0},
     {"MLX: a delta state is fp32, its convolution not", "mlx", "macbook-pro-m3-max", GPU, "qwen3.5-4b", "mlx-4bit-g64", CONTEXT(4096),
      QWEN_3_5_4B * 2 * 4096, QWEN_3_5_4B_CONVOLUTION * 2 + QWEN_3_5_4B_STATE * 4},
+    {"Transformers.js: fp32 beside q4", "transformers.js", "chrome-macbook-pro-m3-max", CPU, "llama-3.2-1b", "tjs-q4", CONTEXT(1000),
+     LLAMA_3_2_1B * 4 * 1000, 0},
+    {"ONNX Runtime GenAI on a CPU: fp32, max_length as asked for", "onnxruntime-genai", "lunar-lake-laptop", CPU, "llama-3.2-1b",
+     "ort-int4-b32-f32", CONTEXT(1000), LLAMA_3_2_1B * 4 * 1000, 0},
     {"wllama: llama.cpp's cells", "wllama", "chrome-macbook-pro-m3-max", CPU, "llama-3.2-1b", "q4_0", CONTEXT(1000),
      LLAMA_3_2_1B * 2 * 1024, 0},
     {"FastFlowLM: nothing published", "fastflowlm", "ryzen-ai-9-hx-370-laptop", NPU, "llama-3.2-1b", "flm-q4nx", CONTEXT(4096), MISSING, 0},
@@ -272,6 +276,21 @@ static int assumption(const edgeplan_plan *plan, const char *subject, edgeplan_i
     return found;
 }
 
+/* A tied table in 16 bits for its Gather, and once more in 4 as the head: onnx-community/Llama-3.2-1B-Instruct-q4f16 is published as
+   about 1.2 GB. Blocks of 32 with a scale of 16 bits take 18 bytes; 33 norms stay in 16 bits. */
+static void test_table_twice(void **state)
+{
+    const uint64_t table = UINT64_C(128256) * 2048, layer = UINT64_C(2) * 2048 * 2048 + 2 * 2048 * 512 + 3 * 2048 * 8192;
+    const edgeplan_request request = CONTEXT(4096);
+    edgeplan_deployment *d = open_path("llama-3.2-1b", "lunar-lake-laptop", "onnxruntime-genai", GPU, "ort-int4-b32");
+    (void)state;
+
+    const edgeplan_memory memory = memory_of(d, &request);
+    assert_int_equal(memory.weights_bytes, table * 2 + (table + 16 * layer) / 32 * 18 + 33 * 2048 * 2);
+    assert_int_equal(memory.weights_duplicated_bytes, 0);
+    edgeplan_deployment_unref(d);
+}
+
 static int warns_of_fallback(const edgeplan_plan *plan)
 {
     for (uint32_t i = 0; i < edgeplan_plan_count(plan, EDGEPLAN_LIST_WARNINGS); i++)
@@ -291,6 +310,7 @@ static void test_fallbacks(void **state)
         {"llama-3.1-8b", "mac-m1", "core-ml", "coreml-int8", NPU, GPU},
         {"llama-3.2-3b", "galaxy-s26", "llama.cpp", "q4_0", NPU, CPU},
         {"llama-3.2-3b", "galaxy-s23", "llama.cpp", "q8_0", NPU, CPU},
+        {"llama-3.2-1b", "chrome-macbook-pro-m3-max", "transformers.js", "tjs-q4", GPU, CPU}, /* seen with device: auto and no adapter */
     };
     int worse = 0;
     (void)state;
@@ -457,6 +477,7 @@ int main(void)
         cmocka_unit_test(test_litert_resident),
         cmocka_unit_test(test_expanded_weights),
         cmocka_unit_test(test_mlc_on_metal),
+        cmocka_unit_test(test_table_twice),
         cmocka_unit_test(test_fallbacks),
         cmocka_unit_test(test_executorch_peaks),
         cmocka_unit_test(test_left_to_the_cpu),
