@@ -42,7 +42,8 @@ def planned(planner, row):
 def mistakes(memory, row):
     everywhere, host, device = memory
     tokenizer = TOKENIZER * int(row["vocabulary"])
-    angles = TRAINED * int(row["hidden"]) // int(row["heads"]) * 4 # sines and cosines of half the width
+    width = 2 if row["format"].endswith("f16") else 4
+    angles = TRAINED * int(row["hidden"]) // int(row["heads"]) * width # sines and cosines of half a head each
     angles /= MIB
     weights, heap, buffers, grown = (float(row[key] or 0) for key in ("weights", "heap", "buffers", "grown"))
     mine = everywhere.weights_bytes / MIB + angles
