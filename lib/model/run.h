@@ -22,7 +22,7 @@ typedef struct ep_run {
     edgeplan_layer layer;
     ep_recurrence recurrence;
     uint32_t key_is_value;    /* 1: the layer has no matrix for values, they are its keys */
-    uint32_t norms_heads;     /* bytes of such a norm, if each head has a norm of its own */
+    uint32_t head_norm_bytes;     /* bytes of such a norm, if each head has a norm of its own */
     uint64_t count;           /* layers */
     uint64_t dense_bytes;     /* stored bytes read at every step, over all layers of the run */
     uint64_t routed_bytes;    /* of routed experts, over all layers and experts */

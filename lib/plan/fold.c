@@ -292,7 +292,7 @@ static void fold_inner(fold *f, const edgeplan_tensor *tensor, const taken *t)
     uint64_t *largest = &run->largest_bytes[tensor->role % EP_LAYER_ROLES];
     *largest = ep_max(*largest, t->each_bytes);
     if (tensor->role == EDGEPLAN_ROLE_NORM && tensor->columns == run->layer.key_width)
-        run->norms_heads = (uint32_t)t->bytes;
+        run->head_norm_bytes = (uint32_t)t->each_bytes;
     if (is_routed(tensor)) {
         const uint64_t used_bytes = ep_mul(t->each_bytes / ep_max(run->layer.experts, 1), run->layer.experts_used);
         run->routed_bytes = ep_add(run->routed_bytes, t->bytes);

@@ -154,7 +154,7 @@ static uint32_t carrier(const ep_arena_terms *t, const ep_arena_view *v)
         return EDGEPLAN_ROLE_ATTENTION_LATENT;
     if (v->run->layer.attention != EDGEPLAN_ATTENTION_GROUPED || v->run->layer.latent_width != 0)
         return EDGEPLAN_ROLE_OTHER;
-    if (v->run->norms_heads)
+    if (v->run->head_norm_bytes)
         return EP_NORM_OF_HEADS;
     if (has_rope_factors(t, v))
         return EP_ROPE_FACTORS;
@@ -200,7 +200,7 @@ static uint32_t release_weights(ep_arena_action *out, uint32_t length)
 /* Small weights are only noticed beside inputs that stay. */
 static uint32_t compile_small(ep_arena_terms *t, const ep_arena_view *v, const ep_step *step, ep_arena_action *out, uint32_t length)
 {
-    const uint64_t bytes = step->weight == EP_NORM_OF_HEADS ? v->run->norms_heads : 4 * ep_graph_width(t->shape, v->run, step->width);
+    const uint64_t bytes = step->weight == EP_NORM_OF_HEADS ? v->run->head_norm_bytes : 4 * ep_graph_width(t->shape, v->run, step->width);
 
     if (t->fresh == 0 || step->weight != carrier(t, v))
         return length;
