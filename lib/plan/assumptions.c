@@ -1,95 +1,44 @@
-/* What was taken because nothing was given, what would be needed, and what to be wary of. */
+/* What was taken because nothing was given. */
 #include "base/known.h"
-#include "base/text.h"
-#include "model/element.h"
 #include "plan/api.h"
 #include "plan/idle.h"
 #include "plan/lists.h"
 #include "plan/path.h"
+#include "plan/notes.h"
 
-enum { SENTENCE_SIZE = 320 };
-
-typedef struct writer {
-    edgeplan_plan *plan;
-    const ep_evaluation *evaluation;
-    edgeplan_list list;
-    char buffer[SENTENCE_SIZE];
-    ep_text text;
-    edgeplan_status status;
-} writer;
-
-static ep_text *begin(writer *w)
-{
-    ep_text_init(&w->text, w->buffer, sizeof w->buffer);
-    return &w->text;
-}
-
-static void end(writer *w, const char *subject, uint32_t confidence)
-{
-    ep_arena *arena = &w->plan->arena;
-    size_t length = w->text.length < sizeof w->buffer ? w->text.length : sizeof w->buffer - 1;
-    ep_listed *item = w->status ? NULL : ep_list_add(arena, &w->plan->lists[w->list]);
-    const char *message = item ? ep_arena_copy(arena, w->buffer, length) : NULL;
-
-    if (!message) {
-        w->status = EDGEPLAN_ERROR_NO_MEMORY;
-        return;
-    }
-    item->item.confidence = confidence;
-    item->item.known = EP_ITEM_KNOWN(confidence);
-    item->text[EDGEPLAN_TEXT_SUBJECT] = subject;
-    item->text[EDGEPLAN_TEXT_MESSAGE] = message;
-}
-
-static void sentence(writer *w, const char *subject, const char *message)
-{
-    ep_text_add(begin(w), message);
-    end(w, subject, EDGEPLAN_CONFIDENCE_ASSUMED);
-}
-
-static void counted(writer *w, const char *subject, const char *before, uint64_t value, const char *after)
-{
-    ep_text *text = begin(w);
-
-    ep_text_add(text, before);
-    ep_text_add_count(text, value);
-    ep_text_add(text, after);
-    end(w, subject, EDGEPLAN_CONFIDENCE_ASSUMED);
-}
-
-static void assume_request(writer *w)
+static void assume_request(ep_notes *w)
 {
     const ep_evaluation *e = w->evaluation;
     uint32_t assumed = e->assumed;
 
     if (assumed & EP_ASSUMED_CONTEXT)
-        counted(w, "context", "context of ", e->workload.context_tokens,
+        ep_note_counted(w, "context", "context of ", e->workload.context_tokens,
                 w->plan->deployment->rules.context.per == EP_PER_SEQUENCE && e->workload.sequences > 1
                     ? " tokens over all sequences: for each the smaller of 4096 and the trained one, rounded as the runtime does"
                     : " tokens: the smaller of 4096 and the trained one, rounded as the runtime does");
     if (assumed & EP_ASSUMED_PROMPT)
-        counted(w, "prompt", "prompt of ", e->workload.prompt_tokens, " new tokens");
+        ep_note_counted(w, "prompt", "prompt of ", e->workload.prompt_tokens, " new tokens");
     if (assumed & EP_ASSUMED_OUTPUT)
-        counted(w, "output", "output of ", e->workload.output_tokens, " tokens");
+        ep_note_counted(w, "output", "output of ", e->workload.output_tokens, " tokens");
     if (assumed & EP_ASSUMED_SEQUENCES)
-        counted(w, "sequences", "", e->workload.sequences,
+        ep_note_counted(w, "sequences", "", e->workload.sequences,
                 e->workload.sequences == 1                    ? " sequence"
                 : e->workload.sequences == e->workload.batch ? " sequences, those of the batch"
                                                              : " sequences, as the preset has them");
     if (assumed & EP_ASSUMED_CHUNK)
-        counted(w, "chunk", "prefill in chunks of ", e->workload.chunk_tokens, " tokens");
+        ep_note_counted(w, "chunk", "prefill in chunks of ", e->workload.chunk_tokens, " tokens");
     if (assumed & EP_ASSUMED_KV && e->workload.kv_k != EDGEPLAN_ELEMENT_NONE) {
-        ep_text *text = begin(w);
+        ep_text *text = ep_note_begin(w);
         ep_text_add(text, "keys and values as ");
         ep_text_add(text, edgeplan_element_type_name((edgeplan_element_type)e->workload.kv_k));
         ep_text_add(text, ", the runtime's default");
-        end(w, "kv_type", EDGEPLAN_CONFIDENCE_ASSUMED);
+        ep_note_end(w, "kv_type", EDGEPLAN_CONFIDENCE_ASSUMED);
     }
 }
 
-static void assume_os(writer *w, const edgeplan_target *target, uint32_t os)
+static void assume_os(ep_notes *w, const edgeplan_target *target, uint32_t os)
 {
-    ep_text *text = begin(w);
+    ep_text *text = ep_note_begin(w);
 
     ep_text_add(text, "version ");
     ep_say_version(text, os);
@@ -98,55 +47,55 @@ static void assume_os(writer *w, const edgeplan_target *target, uint32_t os)
     ep_text_add(text, target->os_to ? " to " : " and later");
     if (target->os_to)
         ep_say_version(text, target->os_to);
-    end(w, "os", EDGEPLAN_CONFIDENCE_ASSUMED);
+    ep_note_end(w, "os", EDGEPLAN_CONFIDENCE_ASSUMED);
 }
 
-static void assume_conditions(writer *w)
+static void assume_conditions(ep_notes *w)
 {
     const ep_evaluation *e = w->evaluation;
     const edgeplan_target *target = w->plan->deployment->target;
 
     if (e->assumed & EP_ASSUMED_RAM && e->conditions.ram_bytes) {
-        ep_text *text = begin(w);
+        ep_text *text = ep_note_begin(w);
         ep_text_add(text, "memory of ");
         ep_text_add_count(text, e->conditions.ram_bytes >> 20);
         ep_text_add(text, target->ram_count > 1 ? " MiB, the smallest variant sold" : " MiB");
-        end(w, "ram", EDGEPLAN_CONFIDENCE_ASSUMED);
+        ep_note_end(w, "ram", EDGEPLAN_CONFIDENCE_ASSUMED);
     }
     if (e->assumed & EP_ASSUMED_OS)
-        sentence(w, "os", "the strictest limits of every system version the target runs");
+        ep_note(w, "os", "the strictest limits of every system version the target runs");
     else if (!ep_target_runs_os(target, e->conditions.os))
         assume_os(w, target, e->conditions.os);
     if (e->assumed & EP_ASSUMED_FIRMWARE && ep_limits_tell_firmware(target->limits))
-        sentence(w, "firmware", "the strictest limits of every firmware");
+        ep_note(w, "firmware", "the strictest limits of every firmware");
     if (e->assumed & EP_ASSUMED_APP_STATE)
-        sentence(w, "app_state", "the app is in the foreground");
+        ep_note(w, "app_state", "the app is in the foreground");
     if (e->assumed & EP_ASSUMED_ENTITLEMENT && target->limits) {
         for (uint32_t i = 0; i < target->limits->rule_count; i++)
             if (target->limits->rules[i].entitlement == 2) {
-                sentence(w, "entitlement", "without the increased-memory entitlement");
+                ep_note(w, "entitlement", "without the increased-memory entitlement");
                 break;
             }
     }
     if (e->assumed & EP_ASSUMED_APP_BYTES)
-        sentence(w, "app_bytes", "the app holds nothing besides the model");
+        ep_note(w, "app_bytes", "the app holds nothing besides the model");
     if (e->assumed & EP_ASSUMED_MMAP && e->workload.mapped)
-        sentence(w, "mmap", "the file is mapped, as the runtime does by default");
+        ep_note(w, "mmap", "the file is mapped, as the runtime does by default");
 }
 
-static void assume_quality(writer *w)
+static void assume_quality(ep_notes *w)
 {
     ep_text *text;
 
     if (!w->plan->quality.from_class)
         return;
-    text = begin(w);
+    text = ep_note_begin(w);
     ep_text_add(text, w->plan->deployment->format->name);
     ep_text_add(text, " loses the middle of its class of quality");
-    end(w, "quality_class", EDGEPLAN_CONFIDENCE_ASSUMED);
+    ep_note_end(w, "quality_class", EDGEPLAN_CONFIDENCE_ASSUMED);
 }
 
-static void weigh(writer *w, uint64_t bytes)
+static void weigh(ep_notes *w, uint64_t bytes)
 {
     ep_item_list *list = &w->plan->lists[w->list];
 
@@ -157,7 +106,7 @@ static void weigh(writer *w, uint64_t bytes)
 }
 
 /* Layers may be left to a computer of which nobody has said how much memory it has. */
-static void assume_host(writer *w)
+static void assume_host(ep_notes *w)
 {
     const ep_evaluation *e = w->evaluation;
     const ep_amount host = ep_footprint_sum(&e->footprint, EDGEPLAN_PLACE_HOST, EDGEPLAN_MEASURE_RESERVED);
@@ -166,29 +115,29 @@ static void assume_host(writer *w)
         if (e->limits[i].kind == EDGEPLAN_LIMIT_TOTAL || e->limits[i].kind == EDGEPLAN_LIMIT_AVAILABLE)
             return;
     if (e->workload.by_layer && e->workload.host_layers > 0)
-        counted(w, "host", "what stays with the host, ", host.high >> 20, " MiB, is counted against no limit");
+        ep_note_counted(w, "host", "what stays with the host, ", host.high >> 20, " MiB, is counted against no limit");
 }
 
 /* Figures are fitted with one sequence. */
-static void assume_batch(writer *w)
+static void assume_batch(ep_notes *w)
 {
     if (w->evaluation->workload.batch > 1 && (w->plan->speed.known & EP_SPEED_KNOWN(decode_tok_per_s)))
-        sentence(w, "batch", w->plan->speed.known & EP_SPEED_KNOWN(decode_low_tok_per_s)
+        ep_note(w, "batch", w->plan->speed.known & EP_SPEED_KNOWN(decode_low_tok_per_s)
                                  ? "figures are of one sequence; low and high are what published batches were off by"
                                  : "figures are of one sequence; low and high are unknown: no batch was published of this runtime and engine");
 }
 
 /* What the figures leave out of a model. */
-static void assume_unmeasured(writer *w)
+static void assume_unmeasured(ep_notes *w)
 {
     const edgeplan_deployment *d = w->plan->deployment;
 
     if (!d->calibration || !(w->plan->speed.known & EP_SPEED_KNOWN(decode_tok_per_s)))
         return;
     if (d->shape.state_layers > 0 && !d->calibration->recurrent_time)
-        sentence(w, "recurrent", "nobody measured a layer with a recurrent state on this path: its time is left out");
+        ep_note(w, "recurrent", "nobody measured a layer with a recurrent state on this path: its time is left out");
     if (d->ends_calibration != d->calibration)
-        sentence(w, "experts", "only dense models were measured on this chip and path: low and high are those of other devices");
+        ep_note(w, "experts", "only dense models were measured on this chip and path: low and high are those of other devices");
 }
 
 /* As the page of accuracies has it: runs of grade a or b, a single sequence each. */
@@ -200,7 +149,7 @@ static int checks(const edgeplan_observation *o, const edgeplan_deployment *d)
 }
 
 /* Figures of a class reach devices on which nobody has tried them. */
-static void assume_class(writer *w)
+static void assume_class(ep_notes *w)
 {
     const edgeplan_deployment *d = w->plan->deployment;
     const edgeplan_registry *registry = d->registry;
@@ -218,28 +167,28 @@ static void assume_class(writer *w)
         devices += runs > before;
     }
     if (runs < LEAST_RUNS || devices < LEAST_DEVICES)
-        sentence(w, "class", "too few runs on this kind of device to check the estimate: fewer than 5, or on a single device");
+        ep_note(w, "class", "too few runs on this kind of device to check the estimate: fewer than 5, or on a single device");
 }
 
 /* A pool takes its share whatever is needed of it. */
-static void assume_pool(writer *w)
+static void assume_pool(ep_notes *w)
 {
     const ep_reservation_rule *rule = &w->plan->deployment->rules.reservation;
     const uint64_t bytes = (uint64_t)((double)w->evaluation->conditions.ram_bytes * rule->share);
 
     if (rule->mechanism != EP_RESERVE_POOL || bytes == 0)
         return;
-    counted(w, "pool", "what the request needs is counted; unless told otherwise the runtime takes up to ", bytes >> 20, " MiB");
+    ep_note_counted(w, "pool", "what the request needs is counted; unless told otherwise the runtime takes up to ", bytes >> 20, " MiB");
     weigh(w, bytes);
 }
 
 /* That the model stays where it was put; else the rules of the engine it silently falls back to apply. */
-static void assume_engine(writer *w)
+static void assume_engine(ep_notes *w)
 {
     const edgeplan_deployment *d = w->plan->deployment;
     const ep_fallback *other = &w->plan->fallback;
     const uint32_t left = d->rules.placement.weights_on_host;
-    ep_text *text = begin(w);
+    ep_text *text = ep_note_begin(w);
 
     if (!other->verdict)
         return;
@@ -251,31 +200,12 @@ static void assume_engine(writer *w)
     ep_text_add_count(text, other->charged_bytes >> 20);
     ep_text_add(text, " MiB are charged: ");
     ep_text_add(text, edgeplan_verdict_name((edgeplan_verdict)other->verdict));
-    end(w, "fallback", EDGEPLAN_CONFIDENCE_ASSUMED);
+    ep_note_end(w, "fallback", EDGEPLAN_CONFIDENCE_ASSUMED);
     weigh(w, other->charged_bytes);
 }
 
-/* That engine may not hold what this one does. */
-static void warn_of_fallback(writer *w)
-{
-    const edgeplan_plan *plan = w->plan;
-    const uint32_t verdict = plan->fallback.verdict;
-    ep_text *text = begin(w);
-
-    if (!verdict || !ep_verdict_worse(verdict, plan->verdict.verdict))
-        return;
-    ep_text_add(text, "the ");
-    ep_text_add(text, edgeplan_accelerator_name((edgeplan_accelerator)plan->deployment->accelerator));
-    ep_text_add(text, " may leave this without a word to the ");
-    ep_text_add(text, edgeplan_accelerator_name((edgeplan_accelerator)plan->fallback.accelerator));
-    ep_text_add(text, verdict == EDGEPLAN_VERDICT_TIGHT     ? ", where it is tight"
-                      : verdict == EDGEPLAN_VERDICT_UNKNOWN ? ", where nobody knows whether it fits"
-                                                            : ", where it does not fit");
-    end(w, "EP-FALLBACK", EDGEPLAN_CONFIDENCE_ASSUMED);
-}
-
 /* Limits that are not known to kill end no context. */
-static void assume_soft_limits(writer *w, const edgeplan_request *request)
+static void assume_soft_limits(ep_notes *w, const edgeplan_request *request)
 {
     const edgeplan_plan *plan = w->plan;
     const ep_limit_rule *rule;
@@ -287,13 +217,13 @@ static void assume_soft_limits(writer *w, const edgeplan_request *request)
     if (!is_soft || ep_deployment_soft_context(plan->deployment, request, &tokens, &rule) || !rule || !rule->soft ||
         tokens >= plan->verdict.max_context_tokens)
         return;
-    ep_text *text = begin(w);
+    ep_text *text = ep_note_begin(w);
     ep_text_add(text, "the longest context heeds no limit that is not known to kill: ");
     ep_text_add(text, rule->id);
     ep_text_add(text, " allows ");
     ep_text_add_count(text, tokens);
     ep_text_add(text, " tokens");
-    end(w, "soft_limit", EDGEPLAN_CONFIDENCE_ASSUMED);
+    ep_note_end(w, "soft_limit", EDGEPLAN_CONFIDENCE_ASSUMED);
     if (w->status)
         return;
     ep_listed *item = &w->plan->lists[w->list].items[w->plan->lists[w->list].count - 1];
@@ -303,7 +233,7 @@ static void assume_soft_limits(writer *w, const edgeplan_request *request)
 }
 
 /* What was asked for in vain. */
-static void assume_idle(writer *w, const edgeplan_request *request)
+static void assume_idle(ep_notes *w, const edgeplan_request *request)
 {
     static const struct {
         uint32_t bit;
@@ -318,23 +248,23 @@ static void assume_idle(writer *w, const edgeplan_request *request)
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (idle & rows[i].bit)
-            sentence(w, rows[i].subject, rows[i].message);
+            ep_note(w, rows[i].subject, rows[i].message);
 }
 
 /* A ceiling takes all memory to be as fast as the accelerator's. */
-static void assume_layers(writer *w, const edgeplan_request *request)
+static void assume_layers(ep_notes *w, const edgeplan_request *request)
 {
     const ep_workload *workload = &w->evaluation->workload;
 
     if (workload->by_layer ? workload->host_layers > 0 : ep_request_gives(request, offsetof(edgeplan_request, gpu_layers)))
-        sentence(w, "gpu_layers", workload->by_layer ? "the layers left to the CPU are in memory no faster than the accelerator's"
+        ep_note(w, "gpu_layers", workload->by_layer ? "the layers left to the CPU are in memory no faster than the accelerator's"
                                                      : "layers cannot be shared out here: how many were asked for changes nothing");
     if (request->preset && w->evaluation->preset != request->preset)
-        sentence(w, "preset", "the runtime has no such preset: what was asked for changes nothing");
+        ep_note(w, "preset", "the runtime has no such preset: what was asked for changes nothing");
 }
 
 /* Figures of confidence `assumed` that the numbers rest on: the registry's own guesses are said aloud. */
-static void assume_facts(writer *w)
+static void assume_facts(ep_notes *w)
 {
     const ep_item_list *sources = &w->plan->lists[EDGEPLAN_LIST_SOURCES];
 
@@ -342,18 +272,18 @@ static void assume_facts(writer *w)
         const ep_listed *source = &sources->items[i];
         if (source->item.confidence != EDGEPLAN_CONFIDENCE_ASSUMED)
             continue;
-        ep_text *text = begin(w);
+        ep_text *text = ep_note_begin(w);
         ep_text_add(text, source->text[EDGEPLAN_TEXT_SUBJECT]);
         ep_text_add(text, *source->text[EDGEPLAN_TEXT_MESSAGE] ? " is assumed: " : " is assumed");
         ep_text_add(text, source->text[EDGEPLAN_TEXT_MESSAGE]);
-        end(w, "fact", EDGEPLAN_CONFIDENCE_ASSUMED);
+        ep_note_end(w, "fact", EDGEPLAN_CONFIDENCE_ASSUMED);
     }
 }
 
 edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *evaluation,
                                     ep_plan_use use)
 {
-    writer w = {.plan = plan, .evaluation = evaluation, .list = EDGEPLAN_LIST_ASSUMPTIONS};
+    ep_notes w = {.plan = plan, .evaluation = evaluation, .list = EDGEPLAN_LIST_ASSUMPTIONS};
     const edgeplan_deployment *d = plan->deployment;
 
     assume_request(&w);
@@ -370,109 +300,17 @@ edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request 
     if (use == EP_PLAN_ALONE) /* a search of its own, which a ranking has no time for */
         assume_soft_limits(&w, request);
     for (uint32_t i = 0; i < d->model->assumption_count; i++)
-        sentence(&w, "model", d->model->assumptions[i]);
+        ep_note(&w, "model", d->model->assumptions[i]);
     if (d->override) {
-        ep_text *text = begin(&w);
+        ep_text *text = ep_note_begin(&w);
         ep_text_add(text, d->runtime->name);
         ep_text_add(text, " sees this family otherwise than its author");
         if (d->override->note) {
             ep_text_add(text, ": ");
             ep_text_add(text, d->override->note);
         }
-        end(&w, "view", EDGEPLAN_CONFIDENCE_CITED);
+        ep_note_end(&w, "view", EDGEPLAN_CONFIDENCE_CITED);
     }
     assume_facts(&w);
-    return w.status;
-}
-
-static void absent_in(writer *w, uint32_t needed_for, const char *subject, const char *what, const char *of, const char *state)
-{
-    ep_item_list *list = &w->plan->lists[w->list];
-    ep_text *text = begin(w);
-
-    ep_text_add(text, what);
-    ep_text_add(text, " of ");
-    ep_text_add(text, of);
-    ep_text_add(text, state);
-    end(w, subject, EDGEPLAN_CONFIDENCE_UNKNOWN);
-    if (!w->status) {
-        list->items[list->count - 1].item.code = needed_for;
-        list->items[list->count - 1].item.known |= EP_ITEM_KNOWN(code);
-    }
-}
-
-static void absent(writer *w, uint32_t needed_for, const char *subject, const char *what, const char *of)
-{
-    absent_in(w, needed_for, subject, what, of, "");
-}
-
-static void missing_components(writer *w)
-{
-    static const char *const names[EP_COMPONENT_COUNT] = {"storage", "storage", "size of the KV cache", "size of the state",
-                                                          "size of the scratch", "size of the logits", "", "own memory"};
-    const edgeplan_deployment *d = w->plan->deployment;
-
-    for (int i = 0; i < EP_COMPONENT_COUNT; i++) {
-        if (w->evaluation->footprint.part[i].basis != EDGEPLAN_MEMORY_BASIS_MISSING || i == EP_DUPLICATED)
-            continue;
-        absent(w, EP_MISSING_MEMORY, names[i], names[i], i == EP_WEIGHTS ? d->format->name : d->runtime->name);
-    }
-}
-
-edgeplan_status ep_list_missing(edgeplan_plan *plan, const ep_evaluation *evaluation)
-{
-    static const char *const states[] = {"", "", " in a foreground service", " in the background", " in an extension"};
-    writer w = {.plan = plan, .evaluation = evaluation, .list = EDGEPLAN_LIST_MISSING};
-    const edgeplan_deployment *d = plan->deployment;
-    const ep_chip *chip = &d->target->chip;
-
-    if (!chip->peak_bandwidth)
-        absent(&w, EP_MISSING_SPEED, "peak_bandwidth", "peak_bandwidth", chip->name);
-    if (!chip->engines[d->accelerator].throughput[d->format->compute])
-        absent(&w, EP_MISSING_SPEED, "throughput", "throughput for this format's arithmetic", chip->name);
-    if (!d->calibration)
-        absent(&w, EP_MISSING_SPEED, "calibration", "calibration on this accelerator", d->runtime->name);
-    if (evaluation->workload.host_layers)
-        absent(&w, EP_MISSING_SPEED, "gpu_layers", "speed with layers on two engines", d->runtime->name);
-    for (uint32_t i = 0; i < evaluation->limit_count; i++)
-        if (!evaluation->limits[i].safe_bytes && !evaluation->limits[i].hard_bytes)
-            absent_in(&w, EP_MISSING_MEMORY, "limit", "memory limit", d->target->name, states[evaluation->conditions.app_state]);
-    if (!evaluation->conditions.ram_bytes)
-        absent(&w, EP_MISSING_MEMORY, "ram", "ram", d->target->name);
-    missing_components(&w);
-    if (evaluation->footprint.uncounted)
-        absent(&w, EP_MISSING_MEMORY, "encoder", "working memory of an encoder", d->runtime->name);
-    if (!plan->quality.kv_known)
-        absent(&w, EP_MISSING_QUALITY, "kv_quality", "quality loss of this KV type", d->runtime->name);
-    return w.status;
-}
-
-/* Scales included: what is called 4 bits is 4 to 5. */
-static int is_4_bit(uint32_t element_type)
-{
-    const ep_block_size block = ep_element_block(element_type);
-    return block.bytes * 8 <= block.elements * 5 && block.elements > 0;
-}
-
-/* Losses are known down to 1.5B; docs/rules.md says what was seen below, and with 4-bit caches. */
-edgeplan_status ep_list_warnings(edgeplan_plan *plan, const ep_evaluation *evaluation)
-{
-    writer w = {.plan = plan, .evaluation = evaluation, .list = EDGEPLAN_LIST_WARNINGS};
-    const ep_workload *workload = &evaluation->workload;
-    const edgeplan_deployment *d = plan->deployment;
-    const char *quality_class = ep_quality_format(d)->quality_class;
-    const ep_path path = {d->model, d->target, d->runtime, d->accelerator, d->format, evaluation->conditions.os};
-    const ep_refusal *experiment = ep_path_experiment(&path);
-
-    if (experiment)
-        sentence(&w, "EP-EXPERIMENTAL", experiment->reason);
-    if (d->model->head.parameters < 1000000000 && !(quality_class && *quality_class == 'a'))
-        sentence(&w, "EP-SMALL-MODEL", "below 1B a format may lose more than the figure, which is of larger models, tells");
-    if (is_4_bit(workload->kv_k) || is_4_bit(workload->kv_v))
-        sentence(&w, "EP-KV-4-BIT", "keys or values in 4 bits have ruined models, small ones above all: try the answers");
-    warn_of_fallback(&w);
-    if (evaluation->verdict != EDGEPLAN_VERDICT_DOES_NOT_FIT && ep_evaluation_paged_bytes(evaluation))
-        sentence(&w, "EP-PAGING",
-                 "this holds more than there is RAM: mapped weights are read from storage again and again, at no rate known");
     return w.status;
 }

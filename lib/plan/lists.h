@@ -17,8 +17,8 @@ ep_listed *ep_list_add(ep_arena *arena, ep_item_list *list);
 edgeplan_status ep_list_sources(edgeplan_plan *plan, const ep_evaluation *evaluation);      /* sources.c */
 edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *evaluation,
                                     ep_plan_use use);                                       /* assumptions.c */
-edgeplan_status ep_list_missing(edgeplan_plan *plan, const ep_evaluation *evaluation);      /* assumptions.c */
-edgeplan_status ep_list_warnings(edgeplan_plan *plan, const ep_evaluation *evaluation);     /* assumptions.c */
+edgeplan_status ep_list_missing(edgeplan_plan *plan, const ep_evaluation *evaluation);      /* missing.c */
+edgeplan_status ep_list_warnings(edgeplan_plan *plan, const ep_evaluation *evaluation);     /* warnings.c */
 edgeplan_status ep_list_limits(edgeplan_plan *plan, const ep_evaluation *evaluation);       /* evidence.c */
 edgeplan_status ep_list_observations(edgeplan_plan *plan);                                  /* evidence.c */
 edgeplan_status ep_list_speculation(edgeplan_plan *plan);                                   /* evidence.c */
