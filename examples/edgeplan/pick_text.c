@@ -179,6 +179,36 @@ static void print_doubt(const session *now, const edgeplan_recommendation *ranke
         printf("  ranked by decoding and the least a prompt takes: nobody knows how fast %s reads one there\n", edgeplan_runtime_id(runtime));
 }
 
+/* The change of the device or the app alone that lets the plan fit: "" if none is known to. */
+static const char *lifted_by(const edgeplan_plan *plan, const char *kind)
+{
+    for (uint32_t i = 0; i < edgeplan_plan_count(plan, EDGEPLAN_LIST_FIXES); i++) {
+        edgeplan_item item;
+        if (strcmp(edgeplan_plan_text(plan, EDGEPLAN_LIST_FIXES, i, EDGEPLAN_TEXT_SUBJECT), kind) == 0 &&
+            edgeplan_struct_init(&item, sizeof item) == EDGEPLAN_OK &&
+            edgeplan_plan_item(plan, EDGEPLAN_LIST_FIXES, i, &item) == EDGEPLAN_OK && item.code == EDGEPLAN_VERDICT_FITS)
+            return edgeplan_plan_text(plan, EDGEPLAN_LIST_FIXES, i, EDGEPLAN_TEXT_OUTPUT);
+    }
+    return "";
+}
+
+/* What is shipped though it is tight: which limits make it so, and what lifts them. */
+static void print_tight(const edgeplan_plan *plan)
+{
+    const char *firmware = lifted_by(plan, "firmware"), *entitlement = lifted_by(plan, "entitlement");
+    for (uint32_t i = 0; i < edgeplan_plan_count(plan, EDGEPLAN_LIST_LIMITS); i++) {
+        edgeplan_item item;
+        if (edgeplan_struct_init(&item, sizeof item) != EDGEPLAN_OK ||
+            edgeplan_plan_item(plan, EDGEPLAN_LIST_LIMITS, i, &item) != EDGEPLAN_OK || !KNOWN(edgeplan_item, item, high) ||
+            item.high != (double)EDGEPLAN_VERDICT_TIGHT)
+            continue;
+        printf("  tight%s%s%s%s (%s): %s\n", firmware[0] != '\0' ? " until firmware " : "", firmware,
+               entitlement[0] != '\0' ? " without entitlement " : "", entitlement,
+               edgeplan_plan_text(plan, EDGEPLAN_LIST_LIMITS, i, EDGEPLAN_TEXT_SUBJECT),
+               edgeplan_plan_text(plan, EDGEPLAN_LIST_LIMITS, i, EDGEPLAN_TEXT_MESSAGE));
+    }
+}
+
 void print_answer(const session *now, const answer *one)
 {
     if (edgeplan_recommendation_plan_count(one->ranked) == 0) {
@@ -190,6 +220,7 @@ void print_answer(const session *now, const answer *one)
         if (names_several(now))
             printf("  of the models in the order given the first that can run: formats are ranked, not models\n");
         print_plans_of(now, one->ranked);
+        print_tight(best);
         print_doubt(now, one->ranked);
         print_winners(one->ranked);
         print_warnings(best);

@@ -32,6 +32,16 @@ def pick_says_0_1_or_2(edgeplan):
         assert f"cannot be decided: no {lacks}" in done.stdout and "ship" not in done.stdout, done.stdout
 
 
+def what_makes_it_tight_is_said(edgeplan):
+    """Jetson Linux 36.5 lifts what NvMap grants (lim-jetson-nvmap); on an iPhone nobody knows whether mapped weights count."""
+    done = edgeplan.expect(0, "pick", "llama-3.2-1b", "--target", "jetson-orin-nano-super")
+    assert "\n  tight until firmware 36.5 (jetson-orin-nano-nvmap): " in done.stdout, done.stdout
+    done = edgeplan.expect(0, "pick", "llama-3.2-1b", "--target", "jetson-orin-nano-super", "--firmware", "36.5")
+    assert "tight" not in done.stdout.split("how to make it")[0], done.stdout
+    done = edgeplan.expect(0, "pick", "llama-3.1-8b", "--target", "iphone-16-pro")
+    assert "\n  tight (ios-8gb): " in done.stdout, done.stdout
+
+
 def an_older_system_has_fewer_paths(edgeplan):
     """Core AI comes with iOS 27, WebGPU with Chrome 113 and Safari 26, shader-f16 with Chrome 120 (lim-mdn-bcd)."""
     def paths(model, target, version, *more):
@@ -312,11 +322,11 @@ def a_class_stands_for_a_loss(edgeplan):
     assert re.search(r"q4_k_m +cannot be decided: no quality loss of its KV type", odd), odd
 
 
-TESTS = [pick_says_0_1_or_2, an_older_system_has_fewer_paths, the_largest_model_at_a_rate, pick_tells_winners_apart,
-         the_best_is_on_the_front, a_path_may_be_asked_for, pick_reckons_the_whole_request, a_phone_shows_burst_and_sustained,
-         pick_keeps_to_licences, an_audience_is_read_as_written, an_identifier_names_a_target, an_audience_is_served_by_few,
-         a_platform_has_tiers, each_step_says_whether_this_computer_can_take_it, what_is_at_hand_is_not_downloaded,
-         a_file_that_is_no_model_is_called_that, rejects_speak_plainly, a_browser_has_fallbacks,
+TESTS = [pick_says_0_1_or_2, what_makes_it_tight_is_said, an_older_system_has_fewer_paths, the_largest_model_at_a_rate,
+         pick_tells_winners_apart, the_best_is_on_the_front, a_path_may_be_asked_for, pick_reckons_the_whole_request,
+         a_phone_shows_burst_and_sustained, pick_keeps_to_licences, an_audience_is_read_as_written, an_identifier_names_a_target,
+         an_audience_is_served_by_few, a_platform_has_tiers, each_step_says_whether_this_computer_can_take_it,
+         what_is_at_hand_is_not_downloaded, a_file_that_is_no_model_is_called_that, rejects_speak_plainly, a_browser_has_fallbacks,
          the_switch_of_a_page_follows_what_it_has, a_class_stands_for_a_loss]
 
 
