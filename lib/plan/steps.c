@@ -17,6 +17,7 @@ typedef struct ep_blank {
 typedef struct ep_filling {
     edgeplan_plan *plan;
     const ep_pipeline *pipeline;
+    uint64_t checkpoint_bytes; /* of the weights as published */
     ep_blank blanks[BLANKS];
 } ep_filling;
 
@@ -149,14 +150,15 @@ static edgeplan_status list_published(ep_filling *f)
         f->blanks[PUBLISHED].value = published->name;
         ep_listed *item = add_step(f, EDGEPLAN_STEP_PUBLISHED, "");
         const char *command = item ? filled(f, f->pipeline->fetch, 1, NULL) : NULL;
-        if (!command)
+        const char *page = f->pipeline->page ? filled(f, f->pipeline->page, 0, NULL) : published->source->url;
+        if (!command || !page)
             return EDGEPLAN_ERROR_NO_MEMORY;
         item->text[EDGEPLAN_TEXT_SUBJECT] = published->name;
         item->text[EDGEPLAN_TEXT_SOURCE] = published->revision;
         item->text[EDGEPLAN_TEXT_COMMAND] = command;
         item->text[EDGEPLAN_TEXT_INPUT] = published->licence;
         item->text[EDGEPLAN_TEXT_OUTPUT] = published->contexts;
-        item->text[EDGEPLAN_TEXT_URL] = published->source->url;
+        item->text[EDGEPLAN_TEXT_URL] = page;
     }
     return EDGEPLAN_OK;
 }
@@ -180,8 +182,8 @@ static void list_needs(const ep_filling *f, const ep_step *step, edgeplan_item *
 {
     const uint64_t weights = f->plan->deployment->model->head.parameters;
 
-    item->bytes = step->ram_bytes + step->ram_per_weight * weights;
-    item->low = (double)(step->disk_per_weight * weights);
+    item->bytes = step->ram_bytes + step->ram_per_weight * weights + (ep_equal(step->as_checkpoint, "ram") ? f->checkpoint_bytes : 0);
+    item->low = (double)(step->disk_per_weight * weights + (ep_equal(step->as_checkpoint, "disk") ? f->checkpoint_bytes : 0));
     item->high = (double)step->gpu_bytes;
     item->known |= item->bytes ? EP_ITEM_KNOWN(bytes) : 0;
     item->known |= item->low > 0 ? EP_ITEM_KNOWN(low) : 0;
@@ -253,6 +255,12 @@ static edgeplan_status list_step(const ep_filling *f, const ep_step *step)
                : EDGEPLAN_ERROR_NO_MEMORY;
 }
 
+/* Checkpoints are published in 16 bits unless the registry says how large one is. */
+static uint64_t checkpoint_bytes_of(const edgeplan_deployment *d, const ep_model_entry *entry)
+{
+    return entry && entry->checkpoint_bytes ? (uint64_t)ep_fact_value(d->registry, entry->checkpoint_bytes) : 2 * d->model->head.parameters;
+}
+
 edgeplan_status ep_list_pipeline(edgeplan_plan *plan)
 {
     const edgeplan_deployment *d = plan->deployment;
@@ -266,7 +274,7 @@ edgeplan_status ep_list_pipeline(edgeplan_plan *plan)
     ep_text_init(&text, context, sizeof context);
     ep_text_add_count(&text, plan->request.context_tokens);
     ep_filling f = {
-        .plan = plan, .pipeline = pipeline_of(d),
+        .plan = plan, .pipeline = pipeline_of(d), .checkpoint_bytes = checkpoint_bytes_of(d, entry),
         .blanks = {[PUBLISHED] = {"published", NULL, "ARTEFACT", "an artefact made already", 0},
                    {"model", *d->model->id ? d->model->id : NULL, "model", "a name of your own", 1},
                    {"model_name", tool_name_of(d->runtime, d->model->id, NULL), "MODEL_NAME", "what the tool calls the model", 0},

@@ -37,6 +37,7 @@ static const ep_key model_key[] = {
     {.name = "licence", .kind = EP_KEY_TEXT, .offset = offsetof(ep_model_entry, licence)},
     {.name = "role", .kind = EP_KEY_CHOICE, .words = role_word, .offset = offsetof(ep_model_entry, role)},
     {.name = "checkpoint", .kind = EP_KEY_TEXT, .offset = offsetof(ep_model_entry, checkpoint)},
+    {.name = "checkpoint_bytes", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_model_entry, checkpoint_bytes)},
     {.name = "parameters", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_COUNT, .offset = offsetof(ep_model_entry, parameters)},
     {.name = "memory", .kind = EP_KEY_MAP, .keys = &memory_keys},
     {.name = "config", .kind = EP_KEY_NODE, .offset = offsetof(ep_model_entry, config)},

@@ -5,6 +5,8 @@
 #define BYTES(word, field) \
     {.name = (word), .kind = EP_KEY_QUANTITY, .flags = EP_POSITIVE, .unit = EP_UNIT_BYTES, .store = EP_STORE_U64, STEP(field)}
 
+static const ep_word as_checkpoint_word[] = {{"disk", 0}, {"ram", 0}, {NULL, 0}};
+
 static const ep_key step_key[] = {
     {.name = "tool", .kind = EP_KEY_TEXT, .flags = EP_REQUIRED, STEP(tool)},
     {.name = "version", .kind = EP_KEY_TEXT, STEP(version)},
@@ -15,6 +17,7 @@ static const ep_key step_key[] = {
     BYTES("ram", ram_bytes),
     BYTES("ram_per_weight", ram_per_weight),
     BYTES("disk_per_weight", disk_per_weight),
+    {.name = "as_checkpoint", .kind = EP_KEY_CHOICE, .words = as_checkpoint_word, STEP(as_checkpoint)},
     BYTES("gpu", gpu_bytes),
     {.name = "systems", .kind = EP_KEY_TEXTS, .words = ep_system_words, STEP(systems)},
     {.name = "time", .kind = EP_KEY_TEXT, STEP(time)},
@@ -90,6 +93,7 @@ static const ep_key pipeline_key[] = {
     {.name = "evidence", .kind = EP_KEY_CHOICE, .flags = EP_REQUIRED, .words = ep_evidence_words, PIPELINE(evidence)},
     {.name = "date", .kind = EP_KEY_TEXT, .flags = EP_REQUIRED, PIPELINE(date)},
     {.name = "fetch", .kind = EP_KEY_TEXT, PIPELINE(fetch)},
+    {.name = "page", .kind = EP_KEY_TEXT, PIPELINE(page)},
     {.name = "source", .kind = EP_KEY_SOURCE, PIPELINE(source)},
     {LIST("published", published_keys, ep_published, published, published_count, prepare_published)},
     {LIST("steps", step_keys, ep_step, steps, step_count, prepare_step), .flags = EP_REQUIRED},

@@ -95,6 +95,7 @@ typedef struct ep_step {
     const char *tool, *version, *command, *input, *output, *host; /* templates: plan/steps.c */
     ep_words systems;                                             /* of the computer that takes the step; empty: any */
     uint64_t ram_bytes, gpu_bytes, ram_per_weight, disk_per_weight; /* of it; 0: not stated */
+    const char *as_checkpoint; /* ram, disk: it takes as much of it as the published checkpoint has; NULL: neither */
     const char *time, *fails; /* how long it takes; what goes wrong and why; "" if not stated */
     const char *run;          /* the day it was last run for this registry; "" if it was not */
 } ep_step;
@@ -113,6 +114,7 @@ typedef struct ep_pipeline {
     ep_words formats, accelerators, platforms, models; /* empty: whatever */
     const char *evidence, *date; /* run, reported, documented */
     const char *fetch;           /* command that gets a published artefact, a template; "" if there is none */
+    const char *page;            /* where a published artefact is described, a template; NULL: where its source says */
     const ep_source *source;
     const ep_published *published;
     uint32_t published_count;
@@ -317,6 +319,7 @@ typedef struct ep_model_entry {
     const char *role;                             /* stt, tts; NULL: a language model */
     ep_words aliases;
     ep_fact_id parameters;
+    ep_fact_id checkpoint_bytes; /* of the weights as published; 0: they are in 16 bits */
     ep_fact_id memory_low, memory_high; /* measured while it ran; 0: nobody did */
     const ep_node *config;
 } ep_model_entry;

@@ -211,8 +211,61 @@ static void test_published_and_needs(void **state)
     assert_int_equal(item.code, EDGEPLAN_STEP_MAKE);
     assert_true(item.low == 2.0 * 3212749824.0); /* as published: meta-llama/Llama-3.2-3B-Instruct */
     assert_string_equal(edgeplan_plan_text(best, EDGEPLAN_LIST_PIPELINE, 1, EDGEPLAN_TEXT_COMMAND),
-                        "hf download meta-llama/Llama-3.2-3B-Instruct --local-dir Llama-3.2-3B-Instruct");
+                        "hf download meta-llama/Llama-3.2-3B-Instruct --exclude '*/*' --local-dir Llama-3.2-3B-Instruct");
     edgeplan_recommendation_unref(r);
+}
+
+/* gpt-oss is published in MXFP4 (model.safetensors.index.json: total_size): the converter keeps it, and llama-quantize takes what is
+   quantized only if told to. */
+static void test_published_in_four_bits(void **state)
+{
+    static const struct {
+        const char *format;
+        uint32_t first, count; /* of the steps to make it */
+        const char *last;
+    } cases[] = {
+        {"mxfp4", 1, 2, "python3 convert_hf_to_gguf.py gpt-oss-20b --outtype q8_0 --outfile gpt-oss-20b-mxfp4.gguf"},
+        {"q4_0", 0, 3, "llama-quantize --allow-requantize gpt-oss-20b-bf16.gguf gpt-oss-20b-q4_0.gguf q4_0"},
+    };
+    edgeplan_model *model;
+
+    assert_int_equal(edgeplan_registry_model(*state, "gpt-oss-20b", NULL, &model), EDGEPLAN_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        edgeplan_item item = {.struct_size = sizeof item};
+        edgeplan_deployment *path;
+        edgeplan_plan *plan;
+        assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(*state, "jetson-agx-orin-64gb"), EDGEPLAN_ACCELERATOR_GPU,
+                                                 edgeplan_runtime_find(*state, "llama.cpp"),
+                                                 edgeplan_format_find(*state, cases[i].format), NULL, &path), EDGEPLAN_OK);
+        assert_int_equal(edgeplan_plan_new(path, NULL, NULL, &plan), EDGEPLAN_OK);
+        assert_int_equal(edgeplan_plan_count(plan, EDGEPLAN_LIST_PIPELINE), cases[i].first + cases[i].count);
+        assert_int_equal(edgeplan_plan_item(plan, EDGEPLAN_LIST_PIPELINE, cases[i].first, &item), EDGEPLAN_OK);
+        assert_true(item.low == 13761264768.0);
+        assert_string_equal(edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, cases[i].first + cases[i].count - 1, EDGEPLAN_TEXT_COMMAND),
+                            cases[i].last);
+        edgeplan_plan_unref(plan);
+        edgeplan_deployment_unref(path);
+    }
+    edgeplan_model_unref(model);
+}
+
+/* The page of an artefact is its own, whoever else's it is listed with. */
+static void test_page_of_published(void **state)
+{
+    edgeplan_deployment *path;
+    edgeplan_model *model;
+    edgeplan_plan *plan;
+
+    assert_int_equal(edgeplan_registry_model(*state, "llama-3.2-3b", NULL, &model), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(*state, "pixel-9"), EDGEPLAN_ACCELERATOR_CPU,
+                                             edgeplan_runtime_find(*state, "llama.cpp"), edgeplan_format_find(*state, "q4_0"), NULL,
+                                             &path), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_plan_new(path, NULL, NULL, &plan), EDGEPLAN_OK);
+    assert_string_equal(edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, 0, EDGEPLAN_TEXT_URL),
+                        "https://huggingface.co/unsloth/Llama-3.2-3B-Instruct-GGUF");
+    edgeplan_plan_unref(plan);
+    edgeplan_deployment_unref(path);
+    edgeplan_model_unref(model);
 }
 
 /* A step whose weights are 2 bytes each (3,212,749,824 of them) and one on the board itself, for a computer told of or not. */
@@ -266,6 +319,8 @@ int main(void)
         cmocka_unit_test(test_filled_in),
         cmocka_unit_test(test_run),
         cmocka_unit_test(test_published_and_needs),
+        cmocka_unit_test(test_published_in_four_bits),
+        cmocka_unit_test(test_page_of_published),
     };
     return cmocka_run_group_tests(tests, open_registry, close_registry);
 }
