@@ -11,13 +11,13 @@
 enum { SHORTEST_CONTEXT = 256, SHORTEST_PROMPT = 32 };
 
 /* What a hint may change; what cannot move the figure of a rule is not tried. */
-enum { CONTEXT = 1, PROMPT = 2, KV = 4, ENTITLEMENT = 8 }; /* formats are always tried */
+enum { CONTEXT = 1, PROMPT = 2, KV = 4, GRANTED = 8 }; /* formats are always tried */
 
 static uint32_t changes_for(uint32_t rule)
 {
     switch (rule) {
-    case EDGEPLAN_RULE_FIT: return CONTEXT | KV | ENTITLEMENT;
-    case EDGEPLAN_RULE_CONTEXT: return KV | ENTITLEMENT;
+    case EDGEPLAN_RULE_FIT: return CONTEXT | KV | GRANTED;
+    case EDGEPLAN_RULE_CONTEXT: return KV | GRANTED;
     case EDGEPLAN_RULE_LOSS: return KV;
     case EDGEPLAN_RULE_FILE:
     case EDGEPLAN_RULE_DOWNLOAD: return 0;
@@ -133,6 +133,29 @@ static void try_entitlement(hinter *h)
     r.entitlements |= EDGEPLAN_ENTITLEMENT_INCREASED_MEMORY;
     if (passes(h, h->cell->plan->deployment, &r, &outcome))
         say(h, "entitlement", "increased-memory");
+}
+
+/* The release that lifts a limit which is a fault of those before it. */
+static void try_firmware(hinter *h)
+{
+    const ep_limit_set *limits = h->cell->plan->deployment->target->limits;
+    edgeplan_request r = h->cell->request;
+    const uint32_t now = EP_OS_VERSION(r.firmware_major, r.firmware_minor);
+    ep_outcome outcome;
+
+    r.given |= EP_REQUEST_KNOWN(firmware_major) | EP_REQUEST_KNOWN(firmware_minor);
+    for (uint32_t i = 0; limits && i < limits->rule_count; i++) {
+        const uint32_t lifted = limits->rules[i].firmware_below;
+        if (lifted <= now)
+            continue;
+        r.firmware_major = lifted >> 16;
+        r.firmware_minor = lifted & 0xffff;
+        if (!passes(h, h->cell->plan->deployment, &r, &outcome))
+            continue;
+        say(h, "firmware", "");
+        ep_say_version(h->text, lifted);
+        return;
+    }
 }
 
 /* `tokens` is of the request, which is the cell's. */
@@ -274,8 +297,10 @@ edgeplan_status ep_gate_hint(edgeplan_gate *gate, const ep_rule_row *row, const 
     edgeplan_status status = try_formats(&h, gate, siblings);
     if (status)
         return status;
-    if (changes & ENTITLEMENT)
+    if (changes & GRANTED) {
         try_entitlement(&h);
+        try_firmware(&h);
+    }
     if (!h.found)
         ep_text_add(h.text, judged == EDGEPLAN_CHECK_UNKNOWN
                                 ? "no single change of context, KV type, format or entitlement would decide it; a measurement would"

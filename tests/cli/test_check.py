@@ -80,6 +80,15 @@ def a_lock_file_stands_for_its_model(edgeplan):
     assert said[0] == said[1] and {check["target"] for check in said[0]} == {"iphone-16-pro"}, said
 
 
+def a_firmware_that_lifts_a_limit_is_said(edgeplan):
+    """Jetson Linux 36.5 grants what releases before it refuse (lim-jetson-nvmap)."""
+    budget = ("edgeplan: 1\ndefaults: {runtime: llama.cpp, context: 4096, accelerators: [gpu]}\n"
+              "devices:\n  - {id: robot, target: jetson-orin-nano-super%s}\nmodels: [{id: chat, model: llama-3.2-1b, format: q4_k_m}]\n")
+    with Folder(edgeplan_yaml=budget % "", new_yaml=budget % ", firmware: 36.5") as folder:
+        assert re.search(r"would pass: .*firmware 36\.5$", edgeplan.expect(1, "check", folder / "edgeplan.yaml").stdout, re.M)
+        edgeplan.expect(0, "check", folder / "new.yaml")
+
+
 def a_version_is_held_against_paths(edgeplan):
     """Core AI comes with iOS 27; a version that no figure is of is named, with its place."""
     budget = ("edgeplan: 1\ndevices:\n  - {id: phone, target: iphone-17-pro, os: %s, runtime: core-ai}\n"
@@ -454,7 +463,8 @@ def lists_of_ai_edge_gallery_are_judged(edgeplan):
     assert 554661246 + 2048 * 26 * 512 * 4 < needed * 1e6 < 1138e6, needed
 
 
-TESTS = [exit_codes, a_lock_file_stands_for_its_model, a_version_is_held_against_paths, a_folder_is_no_budget, text_points_at_the_budget,
+TESTS = [exit_codes, a_lock_file_stands_for_its_model, a_firmware_that_lifts_a_limit_is_said, a_version_is_held_against_paths,
+         a_folder_is_no_budget, text_points_at_the_budget,
          json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends, strict_fails_on_warnings, sarif_has_what_2_1_0_requires,
          junit_counts_its_cases, github_gets_commands, a_baseline_lets_through_what_was_there, what_is_unknown_is_named,
          the_same_verdict_of_more_bytes_is_worse, a_registry_alone_is_named, a_pinned_registry_is_held, a_stamp_is_made_when_it_passes,

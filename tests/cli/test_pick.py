@@ -32,6 +32,13 @@ def pick_says_0_1_or_2(edgeplan):
         assert f"cannot be decided: no {lacks}" in done.stdout and "ship" not in done.stdout, done.stdout
 
 
+def what_was_published_in_4_bits_runs_as_it_is(edgeplan):
+    """vLLM's recipe of gpt-oss: works on Ampere by default (rt-vllm-gpt-oss)."""
+    for target in ("jetson-agx-orin-64gb", "jetson-agx-thor-t5000"):
+        done = edgeplan.expect(0, "pick", "gpt-oss-20b", "--target", target, "--runtime", "vllm", "--format", "mxfp4-experts")
+        assert "     vllm serve openai/gpt-oss-20b " in done.stdout, done.stdout
+
+
 def what_makes_it_tight_is_said(edgeplan):
     """Jetson Linux 36.5 lifts what NvMap grants (lim-jetson-nvmap); on an iPhone nobody knows whether mapped weights count."""
     done = edgeplan.expect(0, "pick", "llama-3.2-1b", "--target", "jetson-orin-nano-super")
@@ -322,7 +329,8 @@ def a_class_stands_for_a_loss(edgeplan):
     assert re.search(r"q4_k_m +cannot be decided: no quality loss of its KV type", odd), odd
 
 
-TESTS = [pick_says_0_1_or_2, what_makes_it_tight_is_said, an_older_system_has_fewer_paths, the_largest_model_at_a_rate,
+TESTS = [pick_says_0_1_or_2, what_makes_it_tight_is_said, what_was_published_in_4_bits_runs_as_it_is,
+         an_older_system_has_fewer_paths, the_largest_model_at_a_rate,
          pick_tells_winners_apart, the_best_is_on_the_front, a_path_may_be_asked_for, pick_reckons_the_whole_request,
          a_phone_shows_burst_and_sustained, pick_keeps_to_licences, an_audience_is_read_as_written, an_identifier_names_a_target,
          an_audience_is_served_by_few, a_platform_has_tiers, each_step_says_whether_this_computer_can_take_it,
