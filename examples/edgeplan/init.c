@@ -106,14 +106,13 @@ static int is_taken_by_all(const session *now, const edgeplan_model *model, cons
     return taken;
 }
 
-/* One artefact for all devices: of what is recommended for the first, the best that the others take as well; NULL: none, or none needed. */
-static const char *common_format(const session *now, const edgeplan_model *model)
+/* Of what is recommended for one device the best format that all take; NULL: none. */
+static const char *common_of(const session *now, const edgeplan_model *model, const char *target)
 {
     edgeplan_recommendation *ranked = NULL;
-    const edgeplan_target *first = session_find_target(now, now->options->targets[0]);
+    const edgeplan_target *one = session_find_target(now, target);
     const char *found = NULL;
-    if (now->options->format != NULL || edgeplan_model_format(model)[0] != '\0' || now->options->target_count < 2 || first == NULL ||
-        edgeplan_recommendation_new(&model, 1, first, &now->options->request, NULL, NULL, &ranked) != EDGEPLAN_OK)
+    if (one == NULL || edgeplan_recommendation_new(&model, 1, one, &now->options->request, NULL, NULL, &ranked) != EDGEPLAN_OK)
         return NULL;
     for (uint32_t i = 0; i < edgeplan_recommendation_plan_count(ranked) && found == NULL; i++) {
         const edgeplan_deployment *path = edgeplan_plan_deployment(edgeplan_recommendation_plan(ranked, i));
@@ -121,6 +120,17 @@ static const char *common_format(const session *now, const edgeplan_model *model
         found = is_taken_by_all(now, model, format) ? format : NULL;
     }
     edgeplan_recommendation_unref(ranked);
+    return found;
+}
+
+/* One artefact for all devices, as the first that can run the model would have it; NULL: none, or none needed. */
+static const char *common_format(const session *now, const edgeplan_model *model)
+{
+    const char *found = NULL;
+    if (now->options->format != NULL || edgeplan_model_format(model)[0] != '\0')
+        return NULL;
+    for (uint32_t i = 0; i < now->options->target_count && found == NULL; i++)
+        found = common_of(now, model, now->options->targets[i]);
     return found;
 }
 

@@ -40,7 +40,7 @@ static void print_published(const edgeplan_plan *plan, uint32_t step)
 }
 
 /* Whether it can take the step as far as figures say; anything else is for the reader to say. */
-static void print_own(const edgeplan_plan *plan, uint32_t step, const edgeplan_item *item)
+static void print_own(const edgeplan_plan *plan, uint32_t step, const edgeplan_item *item, double filled)
 {
     const char *lacks = step_text(plan, step, EDGEPLAN_TEXT_LACKS);
     const int ram = strcmp(lacks, "ram") == 0, known = KNOWN(edgeplan_item, *item, value);
@@ -53,13 +53,14 @@ static void print_own(const edgeplan_plan *plan, uint32_t step, const edgeplan_i
     else if (strcmp(lacks, "gpu") == 0)
         printf("; this computer: unknown: needs a GPU with %s", bytes_text((uint64_t)item->high).s);
     else if (known)
-        printf("; this computer: no, it has %s of %s", bytes_text(ram ? probe_memory_bytes() : probe_disk_bytes()).s,
-               ram ? "RAM" : "free disk");
+        printf("; this computer: no, it has %s of %s%s%s", bytes_text(ram ? probe_memory_bytes() : probe_disk_bytes()).s,
+               ram ? "RAM" : "free disk", !ram && filled > 0 ? " and the steps before take " : "",
+               !ram && filled > 0 ? bytes_text((uint64_t)filled).s : "");
     else
         printf("; this computer: unknown, its %s could not be read", ram ? "RAM" : "free disk");
 }
 
-static void print_needs(const edgeplan_plan *plan, uint32_t step, const edgeplan_item *item)
+static void print_needs(const edgeplan_plan *plan, uint32_t step, const edgeplan_item *item, double filled)
 {
     const char *systems = step_text(plan, step, EDGEPLAN_TEXT_SYSTEMS), *host = step_text(plan, step, EDGEPLAN_TEXT_HOST);
     const char *time = step_text(plan, step, EDGEPLAN_TEXT_TIME);
@@ -76,7 +77,7 @@ static void print_needs(const edgeplan_plan *plan, uint32_t step, const edgeplan
         printf(", %s", host);
     if (time[0] != '\0')
         printf(", %s", time);
-    print_own(plan, step, item);
+    print_own(plan, step, item, filled);
     printf("\n");
 }
 
@@ -95,6 +96,7 @@ void print_pipeline(const edgeplan_plan *plan)
     const edgeplan_deployment *path = edgeplan_plan_deployment(plan);
     const char *stored = edgeplan_model_format(edgeplan_deployment_model(path));
     unsigned number = 0;
+    double filled = 0; /* bytes of disk */
     if (stored[0] != '\0' && strcmp(stored, edgeplan_format_id(edgeplan_deployment_format(path))) == 0)
         printf("how to make it: nothing to convert, the file is in this format\n");
     else if (count > 0)
@@ -112,8 +114,10 @@ void print_pipeline(const edgeplan_plan *plan)
         else
             print_step(plan, i, ++number);
         printf("     %s\n", step_text(plan, i, EDGEPLAN_TEXT_COMMAND));
-        if (item.code == EDGEPLAN_STEP_MAKE)
-            print_needs(plan, i, &item);
+        if (item.code == EDGEPLAN_STEP_MAKE) {
+            print_needs(plan, i, &item, filled);
+            filled += KNOWN(edgeplan_item, item, low) ? item.low : 0;
+        }
         if (step_text(plan, i, EDGEPLAN_TEXT_HINT)[0] != '\0')
             printf("     fails: %s\n", step_text(plan, i, EDGEPLAN_TEXT_HINT));
     }

@@ -18,6 +18,7 @@ typedef struct ep_filling {
     edgeplan_plan *plan;
     const ep_pipeline *pipeline;
     uint64_t checkpoint_bytes; /* of the weights as published */
+    double filled;             /* bytes of disk that the steps so far leave behind */
     ep_blank blanks[BLANKS];
 } ep_filling;
 
@@ -211,15 +212,17 @@ static ep_can has(double needed, uint64_t bytes, uint64_t given)
 }
 
 /* Whether the computer of the request can take a step; what it surely lacks is said before what is not known. */
-static void judge(const ep_step *step, const edgeplan_request *request, ep_listed *listed)
+static void judge(const ep_filling *f, const ep_step *step, ep_listed *listed)
 {
+    const edgeplan_request *request = &f->plan->request;
     edgeplan_item *item = &listed->item;
+    const double disk = item->low > 0 ? f->filled + item->low : 0; /* beside what the steps before it made */
     const struct {
         ep_can can;
         const char *lacks;
     } needs[] = {{runs_on(&step->systems, request), ep_words_has(&step->systems, "target") ? "target" : "system"},
                  {has((double)item->bytes, request->computer_ram_bytes, request->given & EP_REQUEST_KNOWN(computer_ram_bytes)), "ram"},
-                 {has(item->low, request->computer_disk_bytes, request->given & EP_REQUEST_KNOWN(computer_disk_bytes)), "disk"},
+                 {has(disk, request->computer_disk_bytes, request->given & EP_REQUEST_KNOWN(computer_disk_bytes)), "disk"},
                  {has(item->high, request->computer_gpu_bytes, request->given & EP_REQUEST_KNOWN(computer_gpu_bytes)), "gpu"}};
     ep_can worst = CAN;
 
@@ -232,7 +235,7 @@ static void judge(const ep_step *step, const edgeplan_request *request, ep_liste
     item->known |= worst != UNSURE ? EP_ITEM_KNOWN(value) : 0;
 }
 
-static edgeplan_status list_step(const ep_filling *f, const ep_step *step)
+static edgeplan_status list_step(ep_filling *f, const ep_step *step)
 {
     ep_listed *item = add_step(f, EDGEPLAN_STEP_MAKE, step->run);
 
@@ -248,7 +251,8 @@ static edgeplan_status list_step(const ep_filling *f, const ep_step *step)
     item->text[EDGEPLAN_TEXT_TIME] = step->time;
     item->text[EDGEPLAN_TEXT_HINT] = step->fails;
     list_needs(f, step, &item->item);
-    judge(step, &f->plan->request, item);
+    judge(f, step, item);
+    f->filled += item->item.low;
     return item->text[EDGEPLAN_TEXT_COMMAND] && item->text[EDGEPLAN_TEXT_INPUT] && item->text[EDGEPLAN_TEXT_OUTPUT] &&
                    item->text[EDGEPLAN_TEXT_SYSTEMS]
                ? EDGEPLAN_OK

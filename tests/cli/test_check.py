@@ -374,6 +374,10 @@ def init_names_one_artefact_for_all(edgeplan):
         gate = document(edgeplan, "check", folder / "edgeplan.yaml")
         assert not broken(gate["checks"]), gate["checks"]
         assert len({plan["format"] for plan in gate["plans"]}) == 1 and len(gate["plans"]) == 2, gate["plans"]
+    # one device alone, and one of several that can run the model, have what pick says
+    best = json.loads(edgeplan.expect(0, "pick", "gpt-oss-20b", "--target", "macbook-pro-m3-max", "--json").stdout)["plans"][0]["format"]
+    for more in ([], ["--target", "iphone-16"]):
+        assert f"format: {best}}}" in edgeplan.expect(0, "init", "gpt-oss-20b", *more, "--target", "macbook-pro-m3-max").stdout, (best, more)
 
 
 def a_loss_by_class_is_called_so(edgeplan):

@@ -37,6 +37,8 @@ def what_was_published_in_4_bits_runs_as_it_is(edgeplan):
     for target in ("jetson-agx-orin-64gb", "jetson-agx-thor-t5000"):
         done = edgeplan.expect(0, "pick", "gpt-oss-20b", "--target", target, "--runtime", "vllm", "--format", "mxfp4-experts")
         assert "     vllm serve openai/gpt-oss-20b " in done.stdout, done.stdout
+    done = edgeplan.expect(0, "pick", "gpt-oss-20b", "--target", "macbook-pro-m3-max", "--runtime", "mlx", "--format", "mlx-4bit-g64")
+    assert re.search(r"mlx_lm.convert --hf-path openai/gpt-oss-20b .* -d\n", done.stdout), done.stdout # quantize_model leaves MXFP4 alone
 
 
 def what_makes_it_tight_is_said(edgeplan):

@@ -227,6 +227,7 @@ static void test_published_in_four_bits(void **state)
         {"mxfp4", 1, 2, "python3 convert_hf_to_gguf.py gpt-oss-20b --outtype q8_0 --outfile gpt-oss-20b-mxfp4.gguf"},
         {"q4_0", 0, 3, "llama-quantize --allow-requantize gpt-oss-20b-bf16.gguf gpt-oss-20b-q4_0.gguf q4_0"},
     };
+    const edgeplan_request request = {.struct_size = sizeof request, .computer_disk_bytes = UINT64_C(27522529535)}; /* one less than twice */
     edgeplan_model *model;
 
     assert_int_equal(edgeplan_registry_model(*state, "gpt-oss-20b", NULL, &model), EDGEPLAN_OK);
@@ -237,12 +238,15 @@ static void test_published_in_four_bits(void **state)
         assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(*state, "jetson-agx-orin-64gb"), EDGEPLAN_ACCELERATOR_GPU,
                                                  edgeplan_runtime_find(*state, "llama.cpp"),
                                                  edgeplan_format_find(*state, cases[i].format), NULL, &path), EDGEPLAN_OK);
-        assert_int_equal(edgeplan_plan_new(path, NULL, NULL, &plan), EDGEPLAN_OK);
+        assert_int_equal(edgeplan_plan_new(path, &request, NULL, &plan), EDGEPLAN_OK);
         assert_int_equal(edgeplan_plan_count(plan, EDGEPLAN_LIST_PIPELINE), cases[i].first + cases[i].count);
         assert_int_equal(edgeplan_plan_item(plan, EDGEPLAN_LIST_PIPELINE, cases[i].first, &item), EDGEPLAN_OK);
-        assert_true(item.low == 13761264768.0);
+        assert_true(item.low == 13761264768.0 && item.value == 1);
         assert_string_equal(edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, cases[i].first + cases[i].count - 1, EDGEPLAN_TEXT_COMMAND),
                             cases[i].last);
+        assert_int_equal(edgeplan_plan_item(plan, EDGEPLAN_LIST_PIPELINE, cases[i].first + 1, &item), EDGEPLAN_OK);
+        assert_true(item.low == 13761264768.0 && item.known & EP_ITEM_KNOWN(value) && item.value == 0); /* both at once are more */
+        assert_string_equal(edgeplan_plan_text(plan, EDGEPLAN_LIST_PIPELINE, cases[i].first + 1, EDGEPLAN_TEXT_LACKS), "disk");
         edgeplan_plan_unref(plan);
         edgeplan_deployment_unref(path);
     }
