@@ -21,6 +21,23 @@ static edgeplan_status refuse(edgeplan_diagnostics *diagnostics, const char *rea
     return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_REFUSED, NULL, NULL, reason);
 }
 
+/* The first runtime there that knows the format says what it lacks. */
+static void explain_format(ep_path *path, ep_text *reason)
+{
+    for (uint32_t r = 0; r < path->target->runtime_count; r++) {
+        const edgeplan_runtime *runtime = path->target->runtimes[r];
+        for (uint32_t b = 0; b < runtime->backend_count; b++)
+            for (uint32_t f = 0; f < runtime->backends[b].format_count; f++) {
+                if (runtime->backends[b].formats[f] != path->format)
+                    continue;
+                path->runtime = runtime;
+                ep_text_add(reason, ": ");
+                (void)ep_path_backend(path, reason);
+                return;
+            }
+    }
+}
+
 /* Why nothing works: of a runtime, why not its first format stands for all. */
 static void explain(ep_path *path, ep_text *reason)
 {
@@ -41,6 +58,8 @@ static void explain(ep_path *path, ep_text *reason)
         ep_text_add(reason, path->target->name);
         ep_text_add(reason, " takes ");
         ep_text_add(reason, path->format ? path->format->id : "this model");
+        if (path->format)
+            explain_format(path, reason);
     }
 }
 

@@ -99,6 +99,9 @@ def a_version_is_held_against_paths(edgeplan):
         new, beyond = (edgeplan.run("check", folder / name) for name in ("new.yaml", "next.yaml"))
         assert "EP-PATH" not in new.stdout + beyond.stdout and "warning" not in new.stderr and not old.stderr, new.stdout
         assert "next.yaml:3:44: warning: the figures are of other versions than '28.0' [devices[0].os]" in beyond.stderr, beyond.stderr
+    # with no runtime named, the one that knows the format says what it lacks
+    old = edgeplan.expect(2, "fit", "llama-3.2-1b", "--target", "chrome-mac-m3", "--os", "112", "--format", "mlc-q4f16_1").stderr
+    assert "takes mlc-q4f16_1: WebLLM (webgpu-f16) needs webgpu, from 113" in old, old
 
 
 def a_folder_is_no_budget(edgeplan):
