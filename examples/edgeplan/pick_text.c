@@ -41,6 +41,12 @@ static int loss_cell(table *lines, const edgeplan_recommendation *ranked, uint32
     return guessed;
 }
 
+/* Both ends, or what is expected where nobody knows the ends. */
+static void rate_cell(table *lines, int ends_known, double low, int known, double expected, double high)
+{
+    table_cell(lines, "%s", ends_known ? range_text(low, high).s : known ? number_text(expected).s : "unknown");
+}
+
 static int print_plan_row(table *lines, const edgeplan_recommendation *ranked, uint32_t index, int with_sustained)
 {
     const edgeplan_plan *plan = edgeplan_recommendation_plan(ranked, index);
@@ -56,16 +62,12 @@ static int print_plan_row(table *lines, const edgeplan_recommendation *ranked, u
     int guessed = loss_cell(lines, ranked, index);
     table_cell(lines, "%s", edgeplan_verdict_name((edgeplan_verdict)n.verdict.verdict));
     table_cell(lines, "%s", BYTES(edgeplan_memory, n.memory, charged_high_bytes));
-    if (KNOWN(edgeplan_speed, n.speed, decode_tok_per_s) && !KNOWN(edgeplan_speed, n.speed, decode_low_tok_per_s))
-        table_cell(lines, "%s", number_text(n.speed.decode_tok_per_s).s);
-    else if (KNOWN(edgeplan_speed, n.speed, decode_tok_per_s))
-        table_cell(lines, "%s", range_text(n.speed.decode_low_tok_per_s, n.speed.decode_high_tok_per_s).s);
-    else
-        table_cell(lines, "unknown");
-    if (with_sustained && KNOWN(edgeplan_speed, n.speed, sustained_decode_tok_per_s))
-        table_cell(lines, "%s", range_text(n.speed.sustained_decode_low_tok_per_s, n.speed.sustained_decode_high_tok_per_s).s);
-    else if (with_sustained)
-        table_cell(lines, "unknown");
+    rate_cell(lines, KNOWN(edgeplan_speed, n.speed, decode_low_tok_per_s), n.speed.decode_low_tok_per_s,
+              KNOWN(edgeplan_speed, n.speed, decode_tok_per_s), n.speed.decode_tok_per_s, n.speed.decode_high_tok_per_s);
+    if (with_sustained)
+        rate_cell(lines, KNOWN(edgeplan_speed, n.speed, sustained_decode_low_tok_per_s), n.speed.sustained_decode_low_tok_per_s,
+                  KNOWN(edgeplan_speed, n.speed, sustained_decode_tok_per_s), n.speed.sustained_decode_tok_per_s,
+                  n.speed.sustained_decode_high_tok_per_s);
     table_cell(lines, "%s", NUMBER(edgeplan_speed, n.speed, decode_ceiling_tok_per_s));
     return guessed;
 }

@@ -32,6 +32,12 @@ def pick_says_0_1_or_2(edgeplan):
         assert f"cannot be decided: no {lacks}" in done.stdout and "ship" not in done.stdout, done.stdout
 
 
+def who_hears_is_exported_as_such(edgeplan):
+    """The README of ExecuTorch's Whisper exports it by the task automatic-speech-recognition."""
+    done = edgeplan.expect(0, "pick", "whisper-small", "--target", "iphone-16", "--runtime", "executorch")
+    assert "--task automatic-speech-recognition " in done.stdout and "text-generation" not in done.stdout, done.stdout
+
+
 def what_was_published_in_4_bits_runs_as_it_is(edgeplan):
     """vLLM's recipe of gpt-oss: works on Ampere by default (rt-vllm-gpt-oss)."""
     for target in ("jetson-agx-orin-64gb", "jetson-agx-thor-t5000"):
@@ -163,6 +169,10 @@ def a_phone_shows_burst_and_sustained(edgeplan):
     rates = [edgeplan.plan("pick", "llama-3.2-3b", "--target", "iphone-16", "--prefer", "speed", "--minutes", minutes, code=0)
              ["speed"]["sustained_decode_tok_per_s"] for minutes in ("0", "10")]
     assert rates[1] >= rates[0] > 0, rates
+    done = edgeplan.expect(0, "pick", "rwkv-7-1.5b", "--target", "iphone-16", "--runtime", "mlx", "--format", "mlx-6bit-g64")
+    speed = edgeplan.plan("fit", "rwkv-7-1.5b", "--target", "iphone-16", "--runtime", "mlx", "--format", "mlx-6bit-g64", code=0)["speed"]
+    assert speed["sustained_decode_low_tok_per_s"] is None # then what is expected stands alone
+    assert "  %.3g  " % speed["sustained_decode_tok_per_s"] in done.stdout and "0 – 0" not in done.stdout, done.stdout
 
 
 def pick_keeps_to_licences(edgeplan):
@@ -331,7 +341,7 @@ def a_class_stands_for_a_loss(edgeplan):
     assert re.search(r"q4_k_m +cannot be decided: no quality loss of its KV type", odd), odd
 
 
-TESTS = [pick_says_0_1_or_2, what_makes_it_tight_is_said, what_was_published_in_4_bits_runs_as_it_is,
+TESTS = [pick_says_0_1_or_2, what_makes_it_tight_is_said, who_hears_is_exported_as_such, what_was_published_in_4_bits_runs_as_it_is,
          an_older_system_has_fewer_paths, the_largest_model_at_a_rate,
          pick_tells_winners_apart, the_best_is_on_the_front, a_path_may_be_asked_for, pick_reckons_the_whole_request,
          a_phone_shows_burst_and_sustained, pick_keeps_to_licences, an_audience_is_read_as_written, an_identifier_names_a_target,
