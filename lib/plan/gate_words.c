@@ -178,6 +178,7 @@ static void say_unknown(ep_text *text, const ep_rule_row *row, const ep_promise 
 {
     const edgeplan_deployment *d = plan->deployment;
     const char *missing = missing_for_speed(plan);
+    const uint64_t expected = promise->sustained ? EP_SPEED_KNOWN(sustained_decode_tok_per_s) : EP_SPEED_KNOWN(decode_tok_per_s);
 
     if (row->rule != EDGEPLAN_RULE_DECODE && row->rule != EDGEPLAN_RULE_TTFT) {
         ep_text_add(text, "unknown");
@@ -185,6 +186,10 @@ static void say_unknown(ep_text *text, const ep_rule_row *row, const ep_promise 
         ep_text_add(text, "no speed, since it does not fit");
     } else if (o->speed.bound == EDGEPLAN_BOUND_CAPACITY) {
         ep_text_add(text, "unknown, since it holds more than there is RAM");
+    } else if (row->rule == EDGEPLAN_RULE_DECODE && o->speed.known & expected) { /* but not how far it may be from that */
+        ep_text_add(text, "unknown beyond the ");
+        ep_say_figure(text, row->unit, promise->sustained ? o->speed.sustained_decode_tok_per_s : o->speed.decode_tok_per_s);
+        ep_text_add(text, " expected");
     } else if (promise->sustained && o->speed.known & EP_SPEED_KNOWN(decode_tok_per_s)) {
         ep_text_add(text, "unknown once hot (no thermal figure of ");
         ep_text_add(text, d->target->name);

@@ -80,6 +80,16 @@ def a_lock_file_stands_for_its_model(edgeplan):
     assert said[0] == said[1] and {check["target"] for check in said[0]} == {"iphone-16-pro"}, said
 
 
+def what_is_unknown_beside_what_is_expected(edgeplan):
+    """Of a model with a state MLX's rate has no ends: nobody measured one (recurrent_low of calibrations)."""
+    budget = ("edgeplan: 1\ndevices: [{id: phone, target: iphone-16}]\nmodels: [{id: r, model: rwkv-7-1.5b, format: mlx-6bit-g64}]\n"
+              "limits: {decode: {min: 1 tok/s, estimate: low, sustained: %s}}\n")
+    for hot in ("yes", "no"):
+        with Folder(edgeplan_yaml=budget % hot) as folder:
+            said = edgeplan.expect(1, "check", folder / "edgeplan.yaml").stdout
+            assert re.search(r"\[EP-DECODE\] r on phone: unknown beyond the [0-9.]+ tok/s expected, 1 tok/s required", said), said
+
+
 def a_firmware_that_lifts_a_limit_is_said(edgeplan):
     """Jetson Linux 36.5 grants what releases before it refuse (lim-jetson-nvmap)."""
     budget = ("edgeplan: 1\ndefaults: {runtime: llama.cpp, context: 4096, accelerators: [gpu]}\n"
@@ -470,7 +480,8 @@ def lists_of_ai_edge_gallery_are_judged(edgeplan):
     assert 554661246 + 2048 * 26 * 512 * 4 < needed * 1e6 < 1138e6, needed
 
 
-TESTS = [exit_codes, a_lock_file_stands_for_its_model, a_firmware_that_lifts_a_limit_is_said, a_version_is_held_against_paths,
+TESTS = [exit_codes, a_lock_file_stands_for_its_model, a_firmware_that_lifts_a_limit_is_said,
+         what_is_unknown_beside_what_is_expected, a_version_is_held_against_paths,
          a_folder_is_no_budget, text_points_at_the_budget,
          json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends, strict_fails_on_warnings, sarif_has_what_2_1_0_requires,
          junit_counts_its_cases, github_gets_commands, a_baseline_lets_through_what_was_there, what_is_unknown_is_named,
