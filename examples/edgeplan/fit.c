@@ -363,7 +363,8 @@ static int exit_code(const session *now, uint32_t verdict)
     }
 }
 
-static int print_fit(const session *now, const edgeplan_plan *plan, const edgeplan_target *target, const edgeplan_model *model)
+static int print_fit(const session *now, const edgeplan_plan *plan, const edgeplan_target *target, const edgeplan_model *model,
+                     const drafting *gain)
 {
     edgeplan_request request;
     edgeplan_memory memory;
@@ -384,7 +385,7 @@ static int print_fit(const session *now, const edgeplan_plan *plan, const edgepl
     if (status != EDGEPLAN_OK)
         return print_failure("plan", status, now->diagnostics);
     if (now->options->json) {
-        int code = print_plans(&plan, 1, NULL, NULL);
+        int code = print_plans(&plan, 1, gain != NULL ? write_drafting : NULL, gain);
         return code == EXIT_YES ? exit_code(now, verdict.verdict) : code;
     }
     print_verdict(plan, target, model, &request, &verdict);
@@ -405,6 +406,8 @@ static int print_fit(const session *now, const edgeplan_plan *plan, const edgepl
     print_messages(plan, EDGEPLAN_LIST_WARNINGS, "warnings");
     print_messages(plan, EDGEPLAN_LIST_ASSUMPTIONS, "assumed");
     print_sources(plan, now->options->sources != 0);
+    if (gain != NULL)
+        print_drafting(gain);
     return exit_code(now, verdict.verdict);
 }
 
@@ -432,6 +435,7 @@ int command_fit(session *now)
     edgeplan_deployment *deployment = NULL;
     edgeplan_deployment *draft = NULL;
     edgeplan_companion drafts = EDGEPLAN_COMPANION_DRAFT;
+    drafting gain;
     edgeplan_plan *plan = NULL;
     const options *given = now->options;
     options settled = *given;
@@ -452,10 +456,10 @@ int command_fit(session *now)
         status = print_context_sweep(now, deployment, model);
     else if (status == EDGEPLAN_OK)
         status = edgeplan_plan_new(deployment, &now->options->request, now->diagnostics, &plan);
+    if (status == EDGEPLAN_OK && draft != NULL && !now->options->sweep)
+        status = measure_drafting(now, deployment, draft, drafts, &gain);
     if (status == EDGEPLAN_OK)
-        code = now->options->sweep ? EXIT_YES : print_fit(now, plan, target, model);
-    if (status == EDGEPLAN_OK && draft != NULL && !now->options->json && !now->options->sweep)
-        status = print_speculation(now, deployment, draft, drafts == EDGEPLAN_COMPANION_MTP);
+        code = now->options->sweep ? EXIT_YES : print_fit(now, plan, target, model, draft != NULL ? &gain : NULL);
     if (status != EDGEPLAN_OK && status != EDGEPLAN_ERROR_NOT_FOUND)
         print_failure(now->options->arguments[0], status, now->diagnostics);
     edgeplan_plan_unref(plan);

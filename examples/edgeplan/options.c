@@ -40,7 +40,9 @@ typedef enum kind {
     LAYERS,    /* u64, or `auto` */
     SOME,      /* u64, not 0 */
     BYTES_OF,  /* u64, with a unit */
+    FEW,       /* u64, 1 to 64 */
     DECIMAL,   /* double */
+    SHARE_OF,  /* double, 0 to 1 */
     MINUTES,   /* double, in seconds */
     SECONDS,   /* double, `500ms`, `0.5s` or seconds */
     WORD,      /* u32, one of the words */
@@ -105,8 +107,8 @@ static const option_row rows[] = {
     {"licence", "NAME[,NAME...]", TEXT, FOR_PICK, AT(licence), NULL, "only models under one of these, such as Apache-2.0,MIT"},
     {"max-loss", "NATS", DECIMAL, FOR_PICK, AT(criteria.max_loss_nats), NULL, "largest quality loss"},
     {"with", "MODEL:ROLE", COMPANIONS, FOR_FIT, 0, NULL, "another model loaded beside it: draft, mtp, projector, stt, tts or other; repeatable"},
-    {"draft-tokens", "N", COUNT, FOR_FIT, AT(draft_tokens), NULL, "tokens a draft writes ahead; default 4"},
-    {"acceptance", "SHARE", DECIMAL, FOR_FIT, AT(acceptance), NULL, "chance that a drafted token is kept, such as 0.7"},
+    {"draft-tokens", "1..64", FEW, FOR_FIT, AT(draft_tokens), NULL, "tokens a draft writes ahead; default 4"},
+    {"acceptance", "SHARE", SHARE_OF, FOR_FIT, AT(acceptance), NULL, "chance that a drafted token is kept, such as 0.7"},
     {"llm", "MODEL", TEXT, FOR_VOICE, AT(llm), NULL, "the language model; after a comma others to change it for"},
     {"stt", "MODEL", TEXT, FOR_VOICE, AT(stt), NULL, "speech to text, or MODEL@FORMAT"},
     {"tts", "MODEL", TEXT, FOR_VOICE, AT(tts), NULL, "text to speech"},
@@ -115,7 +117,7 @@ static const option_row rows[] = {
     {"context-sweep", NULL, FLAG, FOR_FIT, AT(sweep), NULL, "memory and decode rate against context as CSV, up to --context"},
     {"strict", NULL, FLAG, FOR_FIT | FOR_PICK | FOR_CHECK, AT(strict), NULL, "tight counts as not fitting; a warning as an error"},
     {"audience", "FILE", TEXT, FOR_PICK, AT(audience), NULL, "CSV of devices and their shares: who is served, and by how few artefacts"},
-    {"coverage", "SHARE", DECIMAL, FOR_PICK, AT(coverage), NULL, "of the audience to serve; default 0.9, of a platform 1"},
+    {"coverage", "SHARE", SHARE_OF, FOR_PICK, AT(coverage), NULL, "of the audience to serve; default 0.9, of a platform 1"},
     {"offline", NULL, FLAG, FOR_PICK, AT(offline), NULL, "nothing that needs a network at run time"},
     {"all", NULL, FLAG, FOR_PICK, AT(all), NULL, "every candidate and every reject"},
     {"sources", NULL, FLAG, FOR_FIT, AT(sources), NULL, "list the figures the plan rests on"},
@@ -302,8 +304,10 @@ static int set_value(const option_row *row, const char *text, options *out)
         break;
     case SOME: good = read_count(text, &big) && big > 0; memcpy(place, &big, sizeof big); break;
     case COUNT: good = read_count(text, &big); memcpy(place, &big, sizeof big); break;
+    case FEW: good = read_count(text, &big) && big > 0 && big <= 64; memcpy(place, &big, sizeof big); break;
     case BYTES_OF: good = read_bytes(text, &big); memcpy(place, &big, sizeof big); break;
     case DECIMAL: good = read_decimal(text, &real); memcpy(place, &real, sizeof real); break;
+    case SHARE_OF: good = read_decimal(text, &real) && real <= 1; memcpy(place, &real, sizeof real); break;
     case MINUTES: good = read_decimal(text, &real); real *= 60; memcpy(place, &real, sizeof real); break;
     case WORD: good = read_word(row->words, text, pair); memcpy(place, pair, sizeof *pair); break;
     case BITS: good = read_word(row->words, text, pair); big = pair[0]; memcpy(place, &big, sizeof big); break;

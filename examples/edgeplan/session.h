@@ -61,9 +61,23 @@ typedef struct entry_value {
 } entry_value;
 entry_value session_value(const session *now, edgeplan_section section, const char *id, const char *key);
 
-/* Whether a draft makes decoding faster: cost of drafting and of verifying, gain or loss at --acceptance. `shares_head`: 1 if it has no
-   output matrix of its own. */
-edgeplan_status print_speculation(const session *now, const edgeplan_deployment *model, const edgeplan_deployment *draft, int shares_head);
+/* Whether a draft, or the model's own layers that predict further tokens, makes decoding faster. Times are in plain steps. */
+typedef struct drafting {
+    edgeplan_companion role;
+    uint64_t drafted;  /* tokens of a round */
+    double acceptance; /* 0: not told */
+    int in_batch;      /* nothing was published of several sequences */
+    int known;         /* the costs of a round: both models have an estimate */
+    double cost;       /* of one drafted token */
+    double verify;     /* of a round, by traffic alone */
+    double kept, best; /* tokens of a round, and the factor on the decode rate where verifying takes no longer; with an acceptance */
+    double most_verify; /* more than that and it loses; not above 0: it always does */
+} drafting;
+
+edgeplan_status measure_drafting(const session *now, const edgeplan_deployment *model, const edgeplan_deployment *draft,
+                                 edgeplan_companion role, drafting *out);
+void print_drafting(const drafting *d);
+void write_drafting(const void *d, FILE *out); /* as `drafting` of a document */
 
 /* Memory by context, as CSV: every doubling up to --context, the trained context without it. */
 edgeplan_status print_context_sweep(const session *now, const edgeplan_deployment *deployment, const edgeplan_model *model);

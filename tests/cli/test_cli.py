@@ -182,7 +182,7 @@ def what_a_system_reports_is_found(edgeplan):
         assert edgeplan.expect(0, "targets", "--find", reported).stdout.startswith(wanted + " "), reported
 
 
-DOCUMENTS = [PHONE, ["ceilings"], ["pick", "llama-3.2-1b", "--target", "galaxy-s24-ultra"],
+DOCUMENTS = [PHONE, [*PHONE, "--with", "llama-3.2-1b:draft", "--acceptance", "0.7"], ["ceilings"], ["pick", "llama-3.2-1b", "--target", "galaxy-s24-ultra"],
              ["pick", "llama-3.2-3b,llama-3.2-1b", "--platform", "ios"],
              ["voice", "--target", "galaxy-s26", "--llm", "llama-3.2-3b", "--stt", "whisper-small", "--tts", "kokoro-82m"],
              ["voice", "--target", "oneplus-12", "--llm", "llama-3.2-3b", "--stt", "whisper-tiny", "--tts", "kokoro-82m"]]

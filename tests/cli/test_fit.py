@@ -436,6 +436,16 @@ def a_draft_gains_or_loses(edgeplan):
     kept = edgeplan.expect(0, *words, "0.9").stdout
     assert "4.10 kept a round, a gain at best" in kept, kept
     assert "a loss even at best" in edgeplan.expect(0, *words, "0.3").stdout
+    told = json.loads(edgeplan.expect(0, *words, "0.9", "--json").stdout)["drafting"]
+    assert (told["role"], told["draft_tokens"], told["acceptance_fraction"], round(told["kept_tokens_per_round"], 4)) == ("draft", 4, 0.9, 4.0951), told
+    assert abs(told["decode_factor_high"] * (4 * told["draft_steps"] + told["verify_low_steps"]) / 4.0951 - 1) < 1e-6, told
+    assert abs(told["verify_most_steps"] + 4 * told["draft_steps"] - 4.0951) < 1e-6, told
+    untold = json.loads(edgeplan.expect(0, *words[:-1], "--json").stdout)["drafting"]
+    assert untold["draft_steps"] == told["draft_steps"] and untold["decode_factor_high"] is None is untold["acceptance_fraction"], untold
+    batch = json.loads(edgeplan.expect(0, *words, "0.9", "--batch", "2", "--sequences", "2", "--json").stdout)["drafting"]
+    assert batch["draft_steps"] is None and batch["draft_tokens"] == 4, batch
+    for wrong in (("1.9",), ("-0.1",), ("0.5", "--draft-tokens", "65"), ("0.5", "--draft-tokens", "0")):  # no speed-up can be told of these
+        edgeplan.expect(2, *words, *wrong)
     assert "verified in 1" in kept, kept
     sparse = edgeplan.expect(0, "fit", "qwen3-30b-a3b", *words[2:4], "--format", "q4_k_m", "--with", "qwen3-0.6b:draft").stdout
     further = edgeplan.run("fit", "qwen3.5-27b", *words[2:6], "--with", "qwen3.5-27b:mtp", "--draft-tokens", "1", "--acceptance", "0.8").stdout
