@@ -33,6 +33,14 @@ def own_rows(found, library):
     return [row for row in found.rows if row.id not in known and row.batch == 1]
 
 
+def possible(rows):
+    """Those no faster than their ceiling. A figure would bend to the others, which are mistakes of the table or of the registry."""
+    above = [row for row in rows if 0 < row.ceiling_tok_per_s < row.decode_tok_per_s]
+    for row in above:
+        print(f"{row.id} not fitted: {row.decode_tok_per_s:g} tok/s is above the ceiling of {row.ceiling_tok_per_s:.3g}")
+    return [row for row in rows if row not in above]
+
+
 def ends(errors, before=None):
     """Factors on the expected rate that hold rows off by `errors`, and the ends of the estimate `before`."""
     low, high = min(math.exp(-error) for error in errors), max(math.exp(-error) for error in errors)
@@ -100,15 +108,22 @@ def main():
     parser.add_argument("--output", metavar="FILE", required=True)
     parser.add_argument("--registry", metavar="FILE", action="append", default=[], help="what TABLE needs beside the built-in registry")
     options = parser.parse_args()
-    kept, first, _, _ = observations.sort_out([options.table], observations.Mapping(options.registry), set(),
-                                              argparse.Namespace(keep=set(), list=None))
-    for rule, count in sorted(first.items()):
-        print(f"{count} left out: {observations.RULES[rule]}")
+    mapping, kept = observations.Mapping(options.registry), []
+    for row in observations.read(options.table):
+        placed = observations.Placed(row, mapping)
+        broken = observations.breaks(placed, mapping, set())
+        if broken:
+            print(f"{row['id']} left out: {observations.RULES[broken[0]]}")
+        else:
+            kept.append(placed)
     observations.write(options.output, kept, {}, "")
     os.environ["EDGEPLAN_LIBRARY"] = os.path.abspath(options.library)
     library = evidence.edgeplan.Library(options.library)
     found = evidence.load(*options.registry, options.output, library=library)
-    lines = entries(found, own_rows(found, library))
+    own = own_rows(found, library)
+    fitted = possible(own)
+    found.rows = [row for row in found.rows if row in fitted or row not in own]
+    lines = entries(found, fitted)
     with open(options.output, encoding="utf-8") as file:
         text = file.read()
     text = text.replace("sources:\n", f"sources:\n  - {{id: own-fit, title: \"Fit over {os.path.basename(options.table)}\"}}\n", 1)

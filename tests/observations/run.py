@@ -127,11 +127,12 @@ def own_rows_set_the_estimate():
             "runtimes: [llama.cpp], limits: linux, source: me, confidence: measured}\n", encoding="utf-8")
         pathlib.Path(table).write_text(
             "id,device,accelerator,runtime,model,format,context_tokens,prompt_tokens,decode_tok_s,prefill_tok_s\n"
-            "own-1,rtx-4090,gpu,llama.cpp,llama-3.1-8b,q4_k_m,512,512,100,5000\nown-2,my-board,cpu,llama.cpp,llama-3.2-1b,q4_0,256,,7,\n",
+            "own-1,rtx-4090,gpu,llama.cpp,llama-3.1-8b,q4_k_m,512,512,100,5000\nown-2,my-board,cpu,llama.cpp,llama-3.2-1b,q4_0,256,,7,\n"
+            "own-3,my-board,cpu,llama.cpp,llama-3.2-3b,q4_0,256,,700,\nown-4,no-board,cpu,llama.cpp,llama-3.2-1b,q4_0,256,,7,\n",
             encoding="utf-8")
         library = os.environ["EDGEPLAN_LIBRARY"]
-        subprocess.run([sys.executable, str(ROOT / "tools" / "own_fit.py"), library, table, "--output", out, "--registry", board],
-                       check=True, stdout=subprocess.PIPE)
+        said = subprocess.run([sys.executable, str(ROOT / "tools" / "own_fit.py"), library, table, "--output", out, "--registry", board],
+                              check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
         without, own = (fit.evidence.edgeplan.Registry(*files, library=fit.evidence.edgeplan.Library(library))
                         for files in ((board,), (board, out)))
 
@@ -143,6 +144,7 @@ def own_rows_set_the_estimate():
         card, board = speed(own, "llama-3.1-8b", "rtx-4090", "gpu", "q4_k_m", 512), speed(own, "llama-3.2-1b", "my-board", "cpu", "q4_0", 256)
         rates = [(card.decode_tok_per_s, 100), (card.prefill_tok_per_s, 5000), (board.decode_tok_per_s, 7)]
         wrong = [f"{rate} of {measured}" for rate, measured in rates if abs(rate / measured - 1) > 0.01]
+        wrong += [said] if "own-3 not fitted: 700" not in said or "own-4 left out: device" not in said else []
         before, after = (speed(registry, "qwen3-14b", "rtx-4090", "gpu", "q4_k_m", 512).decode_tok_per_s for registry in (without, own))
         return wrong + ([] if after < 0.9 * before else [f"another model: {before} before, {after} after"])
 
