@@ -146,6 +146,23 @@ static double fixed_seconds(const ep_speed_figures *figures, const ep_rules *rul
     return (double)(ep_round_up(workload->prompt_tokens, step) / step) * figures->chunk_seconds;
 }
 
+/* No longer for its tiles than one token after the other: few tokens are multiplied as those of several sequences are, without any. */
+static double tiled_seconds(const machine *reached, const ep_shape *shape, const ep_workload *workload, uint64_t tokens,
+                            const edgeplan_speed *out)
+{
+    double seconds = prefill_seconds(reached, shape, workload, tokens), by_steps;
+    machine untiled = *reached;
+
+    if (reached->expert_rows <= 0 || !(out->known & EP_SPEED_KNOWN(decode_tok_per_s)))
+        return seconds;
+    by_steps = (double)tokens * (double)workload->batch / out->decode_tok_per_s;
+    if (seconds <= by_steps)
+        return seconds;
+    untiled.expert_rows = 0;
+    seconds = prefill_seconds(&untiled, shape, workload, tokens);
+    return seconds > by_steps ? seconds : by_steps;
+}
+
 static void expect(const ep_speed_figures *figures, const ep_rules *rules, const ep_shape *shape, const ep_workload *workload,
                    edgeplan_speed *out)
 {
@@ -154,7 +171,7 @@ static void expect(const ep_speed_figures *figures, const ep_rules *rules, const
                              figures->read_bytes_per_s > 0 ? figures->read_bytes_per_s : figures->peak_bandwidth_bytes_per_s,
                              figures->chunk_seconds};
     double seconds = reached.flop_per_s > 0 || reached.token_seconds > 0
-                         ? prefill_seconds(&reached, shape, workload, ep_round_up(workload->prompt_tokens, rules->reads.prompt_step))
+                         ? tiled_seconds(&reached, shape, workload, ep_round_up(workload->prompt_tokens, rules->reads.prompt_step), out)
                          : fixed_seconds(figures, rules, workload);
     double floor_seconds = out->ttft_floor_seconds;
 

@@ -197,6 +197,28 @@ static void test_experts_are_padded(void **state)
     assert_near(with.ttft_seconds - speed_of(&figures, &shape, 8).ttft_seconds, 2.0 * 64 * 1e6 * 51.6199 / 5e12, 1e-5);
 }
 
+/* A prompt of four tokens takes four steps at most, though tiles would make it longer; with the arithmetic of a slow engine that is longer
+   yet it takes that. */
+static void test_few_tokens_fill_no_tile(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_speed_figures figures = {.peak_bandwidth_bytes_per_s = 400e9, .read_bytes_per_s = 300e9, .prefill_flop_per_s = 1.5e12, .expert_rows = 64};
+    (void)state;
+
+    runs[0].layer.experts = 128;
+    runs[0].layer.experts_used = 8;
+    runs[0].routed_parameters = 3000000000;
+    edgeplan_speed four = speed_of(&figures, &shape, 4);
+    assert_near(four.ttft_seconds, 4 / four.decode_tok_per_s, 1e-9);
+    edgeplan_speed many = speed_of(&figures, &shape, 512);
+    assert_true(many.ttft_seconds < 512 / many.decode_tok_per_s);
+    figures.prefill_flop_per_s = 1e10;
+    four = speed_of(&figures, &shape, 4);
+    figures.expert_rows = 0;
+    assert_near(four.ttft_seconds, speed_of(&figures, &shape, 4).ttft_seconds, 1e-9);
+}
+
 /* A 3B on Snapdragon 8 Elite Gen 5 takes 58.016 ms for up to 128 tokens (Qualcomm AI Hub Models, perf.yaml): whole chunks. */
 static void test_prefill_by_chunks(void **state)
 {
@@ -305,7 +327,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_distinct_experts),     cmocka_unit_test(test_least_traffic), cmocka_unit_test(test_cache_per_query_head),
         cmocka_unit_test(test_prefill_flop),         cmocka_unit_test(test_estimate),      cmocka_unit_test(test_unknown_stays_unknown),
-        cmocka_unit_test(test_prefill_expected),     cmocka_unit_test(test_experts_are_padded),
+        cmocka_unit_test(test_prefill_expected),     cmocka_unit_test(test_experts_are_padded), cmocka_unit_test(test_few_tokens_fill_no_tile),
         cmocka_unit_test(test_prefill_by_tokens),     cmocka_unit_test(test_prefill_by_chunks),
          cmocka_unit_test(test_sustained_and_energy),
         cmocka_unit_test(test_experts_and_cache_have_shares), cmocka_unit_test(test_batches_have_their_ends),
