@@ -150,9 +150,24 @@ static void try_given(trial *of)
     release(names);
 }
 
+/* Keeps a path of the same model if it is better than the best so far, whose name is in `to`. */
+static void try_path(const trial *of, const char *runtime, const char *format, edgeplan_accelerator accelerator, loop *best, char to[128])
+{
+    const session *now = of->base->now;
+    loop l = copy_of(of->base);
+    edgeplan_deployment *path = NULL;
+    if (edgeplan_deployment_new(l.llm, l.target, accelerator, edgeplan_runtime_find(now->registry, runtime),
+                                edgeplan_format_find(now->registry, format), NULL, &path) != EDGEPLAN_OK || !works(&l, path) ||
+        l.verdict.verdict == EDGEPLAN_VERDICT_DOES_NOT_FIT || (to[0] != '\0' && !is_better(&l, best)))
+        return;
+    *best = l;
+    snprintf(to, 128, "%s %s %s", runtime, edgeplan_accelerator_name(accelerator), format);
+}
+
 /* The fastest other path of the same model; a runtime and an accelerator that the caller names are kept. */
 static void try_formats(trial *of)
 {
+    static const edgeplan_accelerator engines[] = {EDGEPLAN_ACCELERATOR_CPU, EDGEPLAN_ACCELERATOR_GPU, EDGEPLAN_ACCELERATOR_NPU};
     const session *now = of->base->now;
     const options *given = now->options;
     const char *runtime, *format;
@@ -161,17 +176,10 @@ static void try_formats(trial *of)
     for (uint32_t i = 0; (runtime = edgeplan_registry_id(now->registry, EDGEPLAN_SECTION_RUNTIMES, i)) != NULL; i++) {
         if (given->runtime != NULL && strcmp(given->runtime, runtime) != 0)
             continue;
-        for (uint32_t k = 0; (format = edgeplan_registry_id(now->registry, EDGEPLAN_SECTION_FORMATS, k)) != NULL; k++) {
-            loop l = copy_of(of->base);
-            edgeplan_deployment *path = NULL;
-            if (edgeplan_deployment_new(l.llm, l.target, (edgeplan_accelerator)given->accelerator,
-                                        edgeplan_runtime_find(now->registry, runtime), edgeplan_format_find(now->registry, format), NULL,
-                                        &path) != EDGEPLAN_OK || !works(&l, path) || l.verdict.verdict == EDGEPLAN_VERDICT_DOES_NOT_FIT ||
-                (to[0] != '\0' && !is_better(&l, &best)))
-                continue;
-            best = l;
-            snprintf(to, sizeof to, "%s %s", runtime, format);
-        }
+        for (uint32_t k = 0; (format = edgeplan_registry_id(now->registry, EDGEPLAN_SECTION_FORMATS, k)) != NULL; k++)
+            for (size_t e = 0; e < sizeof engines / sizeof *engines; e++)
+                if (given->accelerator == EDGEPLAN_ACCELERATOR_ANY || given->accelerator == (uint32_t)engines[e])
+                    try_path(of, runtime, format, engines[e], &best, to);
     }
     if (to[0] != '\0')
         keep(of, &best, "format", to);

@@ -171,6 +171,8 @@ def every_model_is_listed(edgeplan):
         assert re.search(rf"\b{role}\b", rows[name]), rows[name]
     assert "role: tts" in edgeplan.expect(0, "models", "--show", "kokoro-82m").stdout
     edgeplan.expect(2, "models", "--show", "kokoro-82m", "--json")
+    for name, shape in (("DeepSeek-R1-Distill-Llama-8B", "Llama 3.1 8B"), ("qwen3.6-27b", "Qwen3.5 27B"), ("lfm2.5-1.2b", "LFM2 1.2B")):
+        assert edgeplan.expect(0, "models", "--show", name).stdout.startswith(shape), name
 
 
 def what_a_system_reports_is_found(edgeplan):

@@ -291,6 +291,15 @@ def a_change_is_what_the_loop_becomes(edgeplan):
     assert all(change["to"] in together["to"] for change in none if change["kind"] in ("stt", "llm")), together
 
 
+def another_engine_is_a_change(edgeplan):
+    """The path of the loop has a published first token; another engine of another runtime is expected to be faster."""
+    words = ("--target", "galaxy-s24-ultra", "--llm", "llama-3.2-3b", "--stt", "whisper-tiny", "--tts", "kokoro-82m")
+    (path,) = [change for change in voice(edgeplan, *words)["changes"] if change["kind"] == "format"]
+    runtime, engine, form = path["to"].split()
+    again = voice(edgeplan, *words, "--runtime", runtime, "--accelerator", engine, "--format", form)
+    assert again["first_audio"]["seconds"] == path["first_audio_seconds"] < voice(edgeplan, *words)["first_audio"]["seconds"], path
+
+
 def a_compiled_prompt_takes_whole_chunks(edgeplan):
     """Published for a 3B on this phone: 58.016 ms for up to 128 tokens; one more takes a second chunk."""
     words = ("fit", "llama-3.2-3b", "--target", "galaxy-s26", "--runtime", "genie", "--prompt")
@@ -532,7 +541,7 @@ TESTS = [phone_at_8192_tokens, phone_at_32768_tokens, what_was_not_run_is_derive
          a_row_for_each_entitlement, exit_codes_follow_the_verdict, a_sweep_is_csv, backtest_counts_every_observation,
          probe_prints_a_target_that_plans, the_least_bandwidth_for_a_rate, the_ladder_fits_a_terminal,
          a_device_of_twelve_lines_is_on_the_ladder, the_ladder_shows_a_path_that_fits, a_voice_loop_is_timed,
-         a_stage_is_as_wide_as_what_was_published, a_change_is_what_the_loop_becomes, a_compiled_prompt_takes_whole_chunks,
+         a_stage_is_as_wide_as_what_was_published, a_change_is_what_the_loop_becomes, another_engine_is_a_change, a_compiled_prompt_takes_whole_chunks,
          a_voice_that_does_not_fit_says_so, what_nobody_measured_is_not_called_measured, a_batch_has_its_sequences,
          a_kind_of_device_nobody_ran_says_so, a_draft_that_is_too_slow_always_loses, most_devices_get_an_answer,
          ones_own_rows_stand_beside_the_estimate, a_model_beside_it_counts, a_projector_counts_as_its_file_is,
