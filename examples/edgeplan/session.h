@@ -66,6 +66,7 @@ typedef struct drafting {
     edgeplan_companion role;
     uint64_t drafted;  /* tokens of a round */
     double acceptance; /* 0: not told */
+    uint64_t vocabulary, draft_vocabulary;
     int in_batch;      /* nothing was published of several sequences */
     int known;         /* the costs of a round: both models have an estimate */
     double cost;       /* of one drafted token */

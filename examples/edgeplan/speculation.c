@@ -42,11 +42,27 @@ static edgeplan_status measure_round(const session *now, const edgeplan_deployme
     return status;
 }
 
+/* How far two vocabularies may differ in size to count as one: llama.cpp common/speculative.cpp, SPEC_VOCAB_MAX_SIZE_DIFFERENCE. */
+static const uint64_t most_apart = 128;
+
+static int same_vocabulary(const drafting *d)
+{
+    return d->vocabulary <= d->draft_vocabulary + most_apart && d->draft_vocabulary <= d->vocabulary + most_apart;
+}
+
+static uint64_t vocabulary_of(const edgeplan_deployment *path)
+{
+    edgeplan_head head;
+    return edgeplan_struct_init(&head, sizeof head) == EDGEPLAN_OK &&
+           edgeplan_model_head(edgeplan_deployment_model(path), &head) == EDGEPLAN_OK ? head.vocabulary : 0;
+}
+
 edgeplan_status measure_drafting(const session *now, const edgeplan_deployment *model, const edgeplan_deployment *draft,
                                  edgeplan_companion role, drafting *out)
 {
     *out = (drafting){.role = role, .drafted = now->options->draft_tokens > 0 ? now->options->draft_tokens : 4,
-                      .acceptance = now->options->acceptance, .in_batch = now->options->request.batch > 1};
+                      .acceptance = now->options->acceptance, .vocabulary = vocabulary_of(model), .draft_vocabulary = vocabulary_of(draft),
+                      .in_batch = now->options->request.batch > 1};
     edgeplan_status status = out->in_batch ? EDGEPLAN_OK : measure_round(now, model, draft, out);
     if (status != EDGEPLAN_OK || !out->known || out->acceptance <= 0)
         return status;
@@ -66,6 +82,9 @@ void print_drafting(const drafting *d)
         return;
     printf("speculation: %u drafted at %s of a plain step each, verified in %s by traffic alone\n", (unsigned)d->drafted,
            number_text(d->cost).s, number_text(d->verify).s);
+    if (!same_vocabulary(d))
+        printf("  the vocabularies differ (%llu and %llu tokens): llama.cpp translates between them, and less may be kept\n",
+               (unsigned long long)d->vocabulary, (unsigned long long)d->draft_vocabulary);
     if (d->acceptance <= 0) {
         printf("  --acceptance says how much of it is kept; without it there is no answer\n\n");
         return;
@@ -90,5 +109,5 @@ void write_drafting(const void *what, FILE *out)
     json_write_number(out, "kept_tokens_per_round", d->kept, answered);
     json_write_number(out, "decode_factor_high", d->best, answered);
     json_write_number(out, "verify_most_steps", d->most_verify > 0 ? d->most_verify : 0, answered);
-    fputs("}", out);
+    fprintf(out, ",\"same_vocabulary\":%s}", same_vocabulary(d) ? "true" : "false");
 }

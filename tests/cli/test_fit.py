@@ -453,6 +453,9 @@ def a_draft_gains_or_loses(edgeplan):
     assert untold["draft_steps"] == told["draft_steps"] and untold["decode_factor_high"] is None is untold["acceptance_fraction"], untold
     batch = json.loads(edgeplan.expect(0, *words, "0.9", "--batch", "2", "--sequences", "2", "--json").stdout)["drafting"]
     assert batch["draft_steps"] is None and batch["draft_tokens"] == 4, batch
+    other = (*words[:-2], "qwen3-0.6b:draft")
+    assert "vocabularies differ (128256 and 151936 tokens)" in edgeplan.expect(0, *other).stdout and "vocabular" not in kept, kept
+    assert told["same_vocabulary"] and not json.loads(edgeplan.expect(0, *other, "--json").stdout)["drafting"]["same_vocabulary"]
     for wrong in (("1.9",), ("-0.1",), ("0.5", "--draft-tokens", "65"), ("0.5", "--draft-tokens", "0")):  # no speed-up can be told of these
         edgeplan.expect(2, *words, *wrong)
     assert "verified in 1" in kept, kept
