@@ -136,7 +136,7 @@ typedef struct edgeplan_memory {
   uint64_t charged_low_bytes;        /**< Anonymous and dirty bytes. */
   uint64_t charged_bytes;            /**< Expected. */
   uint64_t charged_high_bytes;       /**< The same plus every mapped or GPU-wired weight byte. */
-  uint64_t largest_buffer_bytes;     /**< Largest single allocation. */
+  uint64_t largest_buffer_bytes;     /**< Largest single allocation; of DEVICE, the largest there. */
   uint32_t basis;                    /**< ::edgeplan_memory_basis, the weakest of the components, the runtime's own apart. */
   uint32_t missing;                  /**< Components without a figure, bit i = i-th of the fields from `weights_bytes`. */
 } edgeplan_memory;
@@ -183,7 +183,7 @@ typedef enum edgeplan_verdict_reason {
   EDGEPLAN_REASON_WITHIN_SAFE = 1,     /**< Even the high estimate is within the safe budget. */
   EDGEPLAN_REASON_ABOVE_SAFE = 2,      /**< Within the hard limit, but above the safe budget. */
   EDGEPLAN_REASON_MAPPED_WEIGHTS = 3,  /**< In if mapped weights are not counted, out if they are. */
-  EDGEPLAN_REASON_HIGH_ABOVE_HARD = 4, /**< The expected figure is in, the high one is out. */
+  EDGEPLAN_REASON_HIGH_ABOVE_HARD = 4, /**< The low figure is in, the high one is out, whatever mapped weights count. */
   EDGEPLAN_REASON_ABOVE_HARD = 5,      /**< Even the low estimate exceeds the hard limit. */
   EDGEPLAN_REASON_SOFT_LIMIT = 6,      /**< Above a limit that is not known to kill. */
   EDGEPLAN_REASON_MISSING_LIMIT = 7,   /**< No limit is known. */

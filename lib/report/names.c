@@ -49,7 +49,7 @@ const char *edgeplan_verdict_reason_text(edgeplan_verdict_reason reason)
     case EDGEPLAN_REASON_WITHIN_SAFE: return "even the high estimate is within the safe budget";
     case EDGEPLAN_REASON_ABOVE_SAFE: return "within the hard limit, but above the safe budget";
     case EDGEPLAN_REASON_MAPPED_WEIGHTS: return "within the hard limit if mapped weights are not counted, beyond it if they are";
-    case EDGEPLAN_REASON_HIGH_ABOVE_HARD: return "the expected figure is within the hard limit, the high estimate is not";
+    case EDGEPLAN_REASON_HIGH_ABOVE_HARD: return "the low estimate is within the hard limit, the high one is not";
     case EDGEPLAN_REASON_ABOVE_HARD: return "even the low estimate exceeds the hard limit";
     case EDGEPLAN_REASON_SOFT_LIMIT: return "above a limit that is not known to kill";
     case EDGEPLAN_REASON_MISSING_LIMIT: return "no limit is known";

@@ -137,15 +137,15 @@ static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_
 }
 
 /* Runtimes take the cache and the scratch as one allocation each, and weights tensor by tensor, file by file or all at once. */
-static uint64_t largest_buffer(const ep_rules *rules, const ep_footprint *f)
+static void largest_buffers(const ep_rules *rules, ep_footprint *f)
 {
-    const uint64_t weights = f->part[EP_WEIGHTS].high, kv = f->part[EP_KV].high;
-    const uint64_t host_weights = ep_min(f->host[EP_WEIGHTS], weights), host_kv = ep_min(f->host[EP_KV], kv);
-    uint64_t largest = ep_max(ep_max(f->largest_tensor, f->part[EP_COMPUTE].high), ep_max(host_kv, kv - host_kv));
+    const uint64_t kv = ep_footprint_part(f, EP_KV, EDGEPLAN_PLACE_DEVICE).high;
+    const uint64_t weights = ep_footprint_part(f, EP_WEIGHTS, EDGEPLAN_PLACE_DEVICE).high;
+    const uint64_t compute = ep_footprint_part(f, EP_COMPUTE, EDGEPLAN_PLACE_DEVICE).high;
+    const uint64_t device = ep_max(ep_max(kv, compute), rules->placement.one_buffer ? weights : ep_min(weights, f->largest_tensor));
 
-    if (rules->placement.one_buffer)
-        largest = ep_max(largest, weights - host_weights);
-    return largest;
+    f->largest_on_device = rules->offloaded ? device : 0;
+    f->largest_buffer = ep_max(ep_max(f->largest_tensor, f->part[EP_COMPUTE].high), ep_max(device, f->part[EP_KV].high - kv));
 }
 
 void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out)
@@ -168,7 +168,7 @@ void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep
     for (int i = 0; i < EP_COMPONENT_COUNT; i++)
         out->overflow |= (uint32_t)ep_overflowed(out->part[i].high);
     out->overflow |= (uint32_t)ep_overflowed(ep_footprint_sum(out, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED).high);
-    out->largest_buffer = largest_buffer(rules, out);
+    largest_buffers(rules, out);
 }
 
 void ep_footprint_measured(uint64_t low, uint64_t high, ep_footprint *out)
@@ -285,6 +285,7 @@ void ep_footprint_add(ep_footprint *sum, const ep_footprint *other)
         add_amount(&sum->part[EP_EXTRA], ep_footprint_sum(other, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_CHARGED));
     }
     sum->largest_buffer = ep_max(sum->largest_buffer, other->largest_buffer);
+    sum->largest_on_device = ep_max(sum->largest_on_device, other->largest_on_device);
     sum->largest_tensor = ep_max(sum->largest_tensor, other->largest_tensor);
     sum->overflow |= other->overflow;
 }
@@ -298,6 +299,7 @@ void ep_footprint_add_extra(ep_footprint *sum, const ep_footprint *other)
     add_amount(&sum->device_extra, ep_footprint_sum(other, EDGEPLAN_PLACE_DEVICE, EDGEPLAN_MEASURE_RESERVED));
     sum->uncharged_extra = ep_add(sum->uncharged_extra, reserved.low - ep_min(reserved.low, charged.low));
     sum->largest_buffer = ep_max(sum->largest_buffer, other->largest_buffer);
+    sum->largest_on_device = ep_max(sum->largest_on_device, other->largest_on_device);
     sum->uncounted |= other->uncounted;
     sum->overflow |= other->overflow;
     sum->overflow |= (uint32_t)ep_overflowed(ep_footprint_sum(sum, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED).high);
@@ -341,7 +343,7 @@ void ep_footprint_memory(const ep_footprint *footprint, uint32_t place, uint32_t
     out->charged_low_bytes = charged.low;
     out->charged_bytes = charged.expected;
     out->charged_high_bytes = charged.high;
-    out->largest_buffer_bytes = footprint->largest_buffer;
+    out->largest_buffer_bytes = place == EDGEPLAN_PLACE_DEVICE ? footprint->largest_on_device : footprint->largest_buffer;
     out->basis = basis_of_model(footprint, place);
     out->missing = (uint32_t)absent;
 

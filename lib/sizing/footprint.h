@@ -28,6 +28,7 @@ typedef struct ep_footprint {
     uint64_t products;        /* of the runtime, where it converts inputs of products */
     uint64_t unwritten_products; /* of that, what the request does not write */
     uint64_t largest_buffer;
+    uint64_t largest_on_device; /* 0: nothing is there */
     uint64_t largest_tensor;
     ep_arena_size arena;      /* if the compute buffer is replayed; else endlessly even */
     uint32_t offloaded;

@@ -24,7 +24,7 @@ ep_amount ep_limit_demand(const ep_limit *limit, const ep_footprint *footprint, 
     case EDGEPLAN_LIMIT_SESSION:
         return session_demand(footprint, limit->sessions);
     case EDGEPLAN_LIMIT_BUFFER:
-        one.low = one.expected = one.high = footprint->largest_buffer;
+        one.low = one.expected = one.high = footprint->offloaded ? footprint->largest_on_device : footprint->largest_buffer;
         if (footprint->part[EP_WEIGHTS].basis == EDGEPLAN_MEMORY_BASIS_MISSING ||
             footprint->part[EP_KV].basis == EDGEPLAN_MEMORY_BASIS_MISSING)
             one.basis = EDGEPLAN_MEMORY_BASIS_MISSING;
@@ -41,19 +41,24 @@ static int bounds_total(uint32_t kind)
     return kind == EDGEPLAN_LIMIT_TOTAL || kind == EDGEPLAN_LIMIT_AVAILABLE;
 }
 
+/* File pages of which it is not known whether the system counts them. */
+static uint64_t mapped_bytes(const ep_limit *limit, const ep_footprint *footprint)
+{
+    if (limit->measure != EDGEPLAN_MEASURE_CHARGED || !bounds_total(limit->kind))
+        return 0;
+    return ep_add(ep_add(footprint->uncharged_weights, footprint->uncharged_duplicates), footprint->uncharged_extra);
+}
+
 /* Why a demand is neither surely in nor surely out. */
 static uint32_t tight_reason(const ep_limit *limit, const ep_footprint *footprint, ep_amount demand)
 {
-    uint64_t hard = limit->hard_bytes;
-    int mapped = limit->measure == EDGEPLAN_MEASURE_CHARGED && bounds_total(limit->kind) && (footprint->uncharged_weights > 0 || footprint->uncharged_extra > 0);
+    const uint64_t hard = limit->hard_bytes, mapped = mapped_bytes(limit, footprint);
 
     if (limit->soft)
         return EDGEPLAN_REASON_SOFT_LIMIT;
-    if (hard == 0 || demand.high <= hard) {
-        uint64_t safe = limit->safe_bytes;
-        return mapped && demand.low <= safe ? EDGEPLAN_REASON_MAPPED_WEIGHTS : EDGEPLAN_REASON_ABOVE_SAFE;
-    }
-    if (mapped && demand.low <= hard)
+    if (hard == 0 || demand.high <= hard)
+        return EDGEPLAN_REASON_ABOVE_SAFE;
+    if (demand.high - ep_min(mapped, demand.high) <= hard)
         return EDGEPLAN_REASON_MAPPED_WEIGHTS;
     return EDGEPLAN_REASON_HIGH_ABOVE_HARD;
 }

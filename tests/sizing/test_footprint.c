@@ -283,6 +283,35 @@ static void test_places_add_up(void **state)
     assert_int_equal(f.uncharged_duplicates, 0);
 }
 
+/* What a GPU grants as one block is asked of what lies there: neither a table that only the CPU reads nor the cache of its layers. */
+static void test_largest_on_the_device(void **state)
+{
+    ep_run runs[1];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_rules rules = cells_rules();
+    ep_limit limit = {.kind = EDGEPLAN_LIMIT_BUFFER, .safe_bytes = 1};
+    edgeplan_memory memory = {0};
+    ep_first_layers first[32] = {{0, 0}};
+    const uint32_t run_of[32] = {0};
+    (void)state;
+
+    shape.first = first;
+    shape.run_of = run_of;
+    rules.offloaded = rules.placement.embedding_on_host = 1;
+    rules.placement.offload = EP_OFFLOAD_LAYERS;
+    shape.lookup_bytes = shape.largest_tensor_bytes = shape.weights_bytes - shape.embedding_bytes - 5000;
+    ep_footprint f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 256, .gpu_layers = 33});
+    assert_int_equal(f.largest_buffer, shape.lookup_bytes);
+    assert_int_equal(ep_limit_demand(&limit, &f, &no_file).high, f.part[EP_KV].high);
+
+    /* With 8 of 32 layers and the head on the GPU, three quarters of the cache are not there. */
+    f = footprint_of(&rules, &shape, (edgeplan_request){.context_tokens = 131072, .gpu_layers = 9});
+    assert_int_equal(f.largest_buffer, f.part[EP_KV].high / 4 * 3);
+    assert_int_equal(ep_limit_demand(&limit, &f, &no_file).high, f.part[EP_KV].high / 4);
+    ep_footprint_memory(&f, EDGEPLAN_PLACE_DEVICE, EDGEPLAN_MEASURE_RESERVED, &memory);
+    assert_int_equal(memory.largest_buffer_bytes, f.part[EP_KV].high / 4);
+}
+
 /* A runtime that says nothing of its cache's types: the cache is missing, and nothing else suffers from it. */
 static void test_cache_of_no_type(void **state)
 {
@@ -340,15 +369,19 @@ static void test_verdicts(void **state)
         uint64_t low, uncharged, safe, hard;
         int missing, soft;
         uint32_t verdict, reason;
+        uint64_t more; /* that it may be beside */
     } rows[] = {
-        {50, 0, 60, 80, 0, 0, EDGEPLAN_VERDICT_FITS, EDGEPLAN_REASON_WITHIN_SAFE},
-        {70, 0, 60, 80, 0, 0, EDGEPLAN_VERDICT_TIGHT, EDGEPLAN_REASON_ABOVE_SAFE},
-        {50, 40, 60, 80, 0, 0, EDGEPLAN_VERDICT_TIGHT, EDGEPLAN_REASON_MAPPED_WEIGHTS},
-        {90, 0, 60, 80, 0, 0, EDGEPLAN_VERDICT_DOES_NOT_FIT, EDGEPLAN_REASON_ABOVE_HARD},
-        {90, 0, 60, 80, 1, 0, EDGEPLAN_VERDICT_DOES_NOT_FIT, EDGEPLAN_REASON_ABOVE_HARD},
-        {10, 0, 60, 80, 1, 0, EDGEPLAN_VERDICT_UNKNOWN, EDGEPLAN_REASON_MISSING_COMPONENT},
-        {10, 0, 0, 0, 0, 0, EDGEPLAN_VERDICT_UNKNOWN, EDGEPLAN_REASON_MISSING_LIMIT},
-        {90, 0, 60, 80, 0, 1, EDGEPLAN_VERDICT_TIGHT, EDGEPLAN_REASON_SOFT_LIMIT},
+        {50, 0, 60, 80, 0, 0, EDGEPLAN_VERDICT_FITS, EDGEPLAN_REASON_WITHIN_SAFE, 0},
+        {70, 0, 60, 80, 0, 0, EDGEPLAN_VERDICT_TIGHT, EDGEPLAN_REASON_ABOVE_SAFE, 0},
+        {50, 40, 60, 80, 0, 0, EDGEPLAN_VERDICT_TIGHT, EDGEPLAN_REASON_MAPPED_WEIGHTS, 0},
+        {50, 20, 60, 80, 0, 0, EDGEPLAN_VERDICT_TIGHT, EDGEPLAN_REASON_ABOVE_SAFE, 0},
+        {50, 20, 60, 80, 0, 0, EDGEPLAN_VERDICT_TIGHT, EDGEPLAN_REASON_MAPPED_WEIGHTS, 20},
+        {50, 20, 60, 80, 0, 0, EDGEPLAN_VERDICT_TIGHT, EDGEPLAN_REASON_HIGH_ABOVE_HARD, 40}, /* mapped pages do not decide it */
+        {90, 0, 60, 80, 0, 0, EDGEPLAN_VERDICT_DOES_NOT_FIT, EDGEPLAN_REASON_ABOVE_HARD, 0},
+        {90, 0, 60, 80, 1, 0, EDGEPLAN_VERDICT_DOES_NOT_FIT, EDGEPLAN_REASON_ABOVE_HARD, 0},
+        {10, 0, 60, 80, 1, 0, EDGEPLAN_VERDICT_UNKNOWN, EDGEPLAN_REASON_MISSING_COMPONENT, 0},
+        {10, 0, 0, 0, 0, 0, EDGEPLAN_VERDICT_UNKNOWN, EDGEPLAN_REASON_MISSING_LIMIT, 0},
+        {90, 0, 60, 80, 0, 1, EDGEPLAN_VERDICT_TIGHT, EDGEPLAN_REASON_SOFT_LIMIT, 0},
     };
     (void)state;
 
@@ -360,6 +393,7 @@ static void test_verdicts(void **state)
         for (int c = 0; c < EP_COMPONENT_COUNT; c++)
             f.part[c].basis = EDGEPLAN_MEMORY_BASIS_EXACT;
         f.part[EP_WEIGHTS] = (ep_amount){all, all, all, EDGEPLAN_MEMORY_BASIS_EXACT};
+        f.part[EP_RUNTIME].high = rows[i].more;
         if (rows[i].missing)
             f.part[EP_COMPUTE].basis = EDGEPLAN_MEMORY_BASIS_MISSING;
         ep_ruling ruling = ep_limit_rule_on(&limit, &f, &no_file);
@@ -408,6 +442,7 @@ int main(void)
         cmocka_unit_test(test_copies_of_the_weights_or_a_whole_prompt),
         cmocka_unit_test(test_written_as_far_as_the_request_goes),
         cmocka_unit_test(test_places_add_up),
+        cmocka_unit_test(test_largest_on_the_device),
         cmocka_unit_test(test_cache_of_no_type),
         cmocka_unit_test(test_workspace),
         cmocka_unit_test(test_verdicts),
