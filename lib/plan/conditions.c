@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/checked.h"
+#include "base/known.h"
 #include "sizing/workload.h"
 
 #define GIVES(field) ep_request_gives(request, offsetof(edgeplan_request, field))
@@ -39,6 +40,18 @@ uint32_t ep_conditions_resolve(const edgeplan_target *target, uint32_t accelerat
     if (!GIVES(entitlements))
         assumed |= EP_ASSUMED_ENTITLEMENT;
     return assumed;
+}
+
+uint32_t ep_conditions_firmware_end(const edgeplan_target *target, const ep_limit *limit)
+{
+    return limit->rule ? target->limits->rules[limit->rule - 1].firmware_below : 0;
+}
+
+void ep_conditions_ask_firmware(edgeplan_request *request, uint32_t version)
+{
+    request->firmware_major = version >> 16;
+    request->firmware_minor = version & 0xffff;
+    request->given |= EP_REQUEST_KNOWN(firmware_major) | EP_REQUEST_KNOWN(firmware_minor);
 }
 
 /* Whether versions between `oldest` and `newest` (0: not known) can be in a rule's range (0: open). */

@@ -28,4 +28,9 @@ uint32_t ep_conditions_resolve(const edgeplan_target *target, uint32_t accelerat
 uint32_t ep_conditions_limits(const edgeplan_target *target, const ep_conditions *conditions, const edgeplan_request *request,
                               uint32_t sessions, ep_limit out[EP_MAX_LIMITS]);
 
+/* The firmware from which a limit holds no longer; 0: none is known to end it. */
+uint32_t ep_conditions_firmware_end(const edgeplan_target *target, const ep_limit *limit);
+
+void ep_conditions_ask_firmware(edgeplan_request *request, uint32_t version);
+
 #endif

@@ -135,26 +135,21 @@ static void try_entitlement(hinter *h)
         say(h, "entitlement", "increased-memory");
 }
 
-/* The release that lifts a limit which is a fault of those before it. */
+/* The release from which the limit that binds holds no longer. */
 static void try_firmware(hinter *h)
 {
-    const ep_limit_set *limits = h->cell->plan->deployment->target->limits;
+    const edgeplan_deployment *d = h->cell->plan->deployment;
     edgeplan_request r = h->cell->request;
-    const uint32_t now = EP_OS_VERSION(r.firmware_major, r.firmware_minor);
+    ep_evaluation now;
     ep_outcome outcome;
 
-    r.given |= EP_REQUEST_KNOWN(firmware_major) | EP_REQUEST_KNOWN(firmware_minor);
-    for (uint32_t i = 0; limits && i < limits->rule_count; i++) {
-        const uint32_t lifted = limits->rules[i].firmware_below;
-        if (lifted <= now)
-            continue;
-        r.firmware_major = lifted >> 16;
-        r.firmware_minor = lifted & 0xffff;
-        if (!passes(h, h->cell->plan->deployment, &r, &outcome))
-            continue;
-        say(h, "firmware", "");
-        ep_say_version(h->text, lifted);
+    if (ep_evaluate(d, &r, &now))
         return;
+    const uint32_t end = ep_conditions_firmware_end(d->target, &now.limits[now.binding]);
+    ep_conditions_ask_firmware(&r, end);
+    if (end && passes(h, d, &r, &outcome)) {
+        say(h, "firmware", "");
+        ep_say_version(h->text, end);
     }
 }
 

@@ -176,7 +176,7 @@ const char *edgeplan_rule_text(edgeplan_rule rule)
                "format.";
     case EDGEPLAN_RULE_FIT:
         return "The verdict is at least what limits.verdict asks for; without it, fits. tight does not keep a promise of fits, "
-               "and unknown keeps none. Passes with a shorter context, a smaller KV type or format, or more memory granted.";
+               "and unknown keeps none. Passes with a shorter context, a smaller KV type or format, more memory granted or newer firmware.";
     case EDGEPLAN_RULE_MEMORY:
         return "The bytes that the system counts against the app are at most limits.memory.max; the high estimate unless "
                "another is asked for. Where a component is unknown, what is known of the rest can still break the promise.";

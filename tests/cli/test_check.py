@@ -90,15 +90,6 @@ def what_is_unknown_beside_what_is_expected(edgeplan):
             assert re.search(r"\[EP-DECODE\] r on phone: unknown beyond the [0-9.]+ tok/s expected, 1 tok/s required", said), said
 
 
-def a_firmware_that_lifts_a_limit_is_said(edgeplan):
-    """Jetson Linux 36.5 grants what releases before it refuse (lim-jetson-nvmap)."""
-    budget = ("edgeplan: 1\ndefaults: {runtime: llama.cpp, context: 4096, accelerators: [gpu]}\n"
-              "devices:\n  - {id: robot, target: jetson-orin-nano-super%s}\nmodels: [{id: chat, model: llama-3.2-1b, format: q4_k_m}]\n")
-    with Folder(edgeplan_yaml=budget % "", new_yaml=budget % ", firmware: 36.5") as folder:
-        assert re.search(r"would pass: .*firmware 36\.5$", edgeplan.expect(1, "check", folder / "edgeplan.yaml").stdout, re.M)
-        edgeplan.expect(0, "check", folder / "new.yaml")
-
-
 def a_version_is_held_against_paths(edgeplan):
     """Core AI comes with iOS 27; a version that no figure is of is named, with its place."""
     budget = ("edgeplan: 1\ndevices:\n  - {id: phone, target: iphone-17-pro, os: %s, runtime: core-ai}\n"
@@ -244,6 +235,16 @@ def what_is_unknown_is_named(edgeplan):
     path = re.search(r"EP-PATH\] large on phone: .*\n    (.+)\n", said)[1]
     assert path == "no runtime of the device takes this model in this format and keeps the verdict promised", path
     assert re.search(r"EP-COVERAGE\] .*\n    would pass: also serving (galaxy-s24-ultra|mac-m3)\n", said), said
+
+
+def newer_firmware_would_pass(edgeplan):
+    """As in fit: the release that lifts the limit that binds, and none where the system cannot have the one that sets it."""
+    budget = ("edgeplan: 1\ndefaults: {runtime: llama.cpp}\nmodels: [{id: chat, model: llama-3.2-3b, format: q4_k_m}]\n"
+              "devices: [{id: nano, target: jetson-orin-nano-super%s}]\n")
+    with Folder(old_yaml=budget % ", firmware: 36.4", new_yaml=budget % ", firmware: 36.5", seven_yaml=budget % ", os: 7.0") as folder:
+        assert "would pass: firmware 36.5\n" in edgeplan.expect(1, "check", folder / "old.yaml").stdout
+        edgeplan.expect(0, "check", folder / "new.yaml")
+        edgeplan.expect(0, "check", folder / "seven.yaml")
 
 
 def the_same_verdict_of_more_bytes_is_worse(edgeplan):
@@ -480,14 +481,13 @@ def lists_of_ai_edge_gallery_are_judged(edgeplan):
     assert 554661246 + 2048 * 26 * 512 * 4 < needed * 1e6 < 1138e6, needed
 
 
-TESTS = [exit_codes, a_lock_file_stands_for_its_model, a_firmware_that_lifts_a_limit_is_said,
-         what_is_unknown_beside_what_is_expected, a_version_is_held_against_paths,
-         a_folder_is_no_budget, text_points_at_the_budget,
-         json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends, strict_fails_on_warnings, sarif_has_what_2_1_0_requires,
-         junit_counts_its_cases, github_gets_commands, a_baseline_lets_through_what_was_there, what_is_unknown_is_named,
+TESTS = [exit_codes, a_lock_file_stands_for_its_model, what_is_unknown_beside_what_is_expected, a_version_is_held_against_paths,
+         a_folder_is_no_budget, text_points_at_the_budget, json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends,
+         strict_fails_on_warnings, sarif_has_what_2_1_0_requires, junit_counts_its_cases, github_gets_commands,
+         a_baseline_lets_through_what_was_there, what_is_unknown_is_named, newer_firmware_would_pass,
          the_same_verdict_of_more_bytes_is_worse, a_registry_alone_is_named, a_pinned_registry_is_held, a_stamp_is_made_when_it_passes,
-         models_lie_beside_the_budget, models_beside_are_counted, hostile_budgets_fail_fast, explain_says_what_the_page_says, init_writes_what_passes,
-         init_names_one_artefact_for_all, a_loss_by_class_is_called_so, constants_are_checked_and_emitted,
+         models_lie_beside_the_budget, models_beside_are_counted, hostile_budgets_fail_fast, explain_says_what_the_page_says,
+         init_writes_what_passes, init_names_one_artefact_for_all, a_loss_by_class_is_called_so, constants_are_checked_and_emitted,
          constants_that_cannot_be_checked_are_2, lists_that_apps_ship_are_judged, lists_of_ai_edge_gallery_are_judged]
 
 
