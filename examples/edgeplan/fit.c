@@ -25,14 +25,16 @@ static void print_verdict(const edgeplan_plan *plan, const edgeplan_target *targ
         printf(", %" PRIu64 " layers on the %s", request->gpu_layers,
                edgeplan_accelerator_name(edgeplan_deployment_accelerator(path)));
     printf("\n");
-    if (KNOWN(edgeplan_verdict_result, *verdict, hard_bytes)) {
-        printf("  %s: needs %s", edgeplan_limit_name((edgeplan_limit)verdict->binding),
-               BYTES(edgeplan_verdict_result, *verdict, demand_low_bytes));
+    const char *binding = edgeplan_limit_name((edgeplan_limit)verdict->binding);
+    const int context = verdict->verdict_reason == EDGEPLAN_REASON_CONTEXT; /* of tokens, whatever the bytes */
+    if (KNOWN(edgeplan_verdict_result, *verdict, hard_bytes) && !context) {
+        printf("  %s: needs %s", binding, BYTES(edgeplan_verdict_result, *verdict, demand_low_bytes));
         printf(" to %s;", BYTES(edgeplan_verdict_result, *verdict, demand_high_bytes));
         printf(" safe %s,", BYTES(edgeplan_verdict_result, *verdict, safe_bytes));
         printf(" hard %s\n", bytes_text(verdict->hard_bytes).s);
     }
-    printf("  %s\n\n", edgeplan_verdict_reason_text((edgeplan_verdict_reason)verdict->verdict_reason));
+    printf("  %s%s%s\n\n", context ? binding : "", context ? ": " : "",
+           edgeplan_verdict_reason_text((edgeplan_verdict_reason)verdict->verdict_reason));
 }
 
 static void memory_row(table *lines, const char *part, int known, uint64_t bytes)
@@ -159,7 +161,7 @@ static edgeplan_status print_entitlements(const edgeplan_deployment *path, const
     edgeplan_status status = has_entitlements(path, asked, &has);
     if (status != EDGEPLAN_OK || !has)
         return status;
-    table *lines = table_new("entitlement|verdict|>safe|>hard|>longest context");
+    table *lines = table_new("entitlement|verdict|limit|>safe|>hard|>longest context");
     for (uint32_t i = 0; i < 2 && status == EDGEPLAN_OK; i++) {
         edgeplan_verdict_result result;
         edgeplan_request request = *asked;
@@ -171,6 +173,7 @@ static edgeplan_status print_entitlements(const edgeplan_deployment *path, const
         status = edgeplan_deployment_verdict(path, &request, &result);
         table_cell(lines, "%s", names[i]);
         table_cell(lines, "%s", edgeplan_verdict_name((edgeplan_verdict)result.verdict));
+        table_cell(lines, "%s", edgeplan_limit_name((edgeplan_limit)result.binding));
         table_cell(lines, "%s", BYTES(edgeplan_verdict_result, result, safe_bytes));
         table_cell(lines, "%s", BYTES(edgeplan_verdict_result, result, hard_bytes));
         if (edgeplan_deployment_max_context(path, &request, &longest, &limit) == EDGEPLAN_OK)

@@ -24,11 +24,12 @@ static double pressure(const ep_evaluation *e)
     return bound ? (double)e->rulings[e->binding].demand.high / (double)bound : 0;
 }
 
+/* Fewer bytes make no context shorter. */
 static int helps(const ep_evaluation *before, const ep_evaluation *after)
 {
     if (after->verdict != before->verdict)
         return ep_verdict_worse(before->verdict, after->verdict);
-    return pressure(after) < pressure(before);
+    return before->reason != EDGEPLAN_REASON_CONTEXT && pressure(after) < pressure(before);
 }
 
 static void record(fixer *f, const char *kind, const char *from, const char *to, const ep_evaluation *after)
@@ -72,21 +73,18 @@ static void try_entitlement(fixer *f)
 static void try_firmware(fixer *f)
 {
     enum { VERSION_SIZE = 24 };
-    const ep_limit *limit = &f->now->limits[f->now->binding];
-    const ep_limit_rule *rule = limit->rule ? &f->plan->deployment->target->limits->rules[limit->rule - 1] : NULL;
+    const uint32_t end = ep_conditions_firmware_end(f->plan->deployment->target, &f->now->limits[f->now->binding]);
     const uint32_t now = f->now->conditions.firmware;
     edgeplan_request r = *f->request;
     ep_evaluation after;
     char from[VERSION_SIZE], to[VERSION_SIZE];
     ep_text text;
 
-    if (!rule || !rule->firmware_below)
+    if (!end)
         return;
-    r.firmware_major = rule->firmware_below >> 16;
-    r.firmware_minor = rule->firmware_below & 0xffff;
-    r.given |= EP_REQUEST_KNOWN(firmware_major) | EP_REQUEST_KNOWN(firmware_minor);
+    ep_conditions_ask_firmware(&r, end);
     ep_text_init(&text, to, sizeof to);
-    ep_say_version(&text, rule->firmware_below);
+    ep_say_version(&text, end);
     ep_text_init(&text, from, sizeof from);
     if (now)
         ep_say_version(&text, now);
