@@ -137,6 +137,7 @@ typedef struct ep_placement_rule {
     uint32_t expands;              /* element type the weights become at load; EDGEPLAN_ELEMENT_NONE: stay as stored */
     uint32_t may_expand;           /* the same where sources disagree */
     uint32_t sessions;             /* NPU sessions it may spread a model over; 0 = 1 */
+    uint32_t tensor_buffers;       /* 1: the cache is one allocation a layer and the scratch one a tensor; 0: one each */
     uint32_t one_buffer;           /* 1: all that is offloaded of the weights is one allocation; 0: one a tensor or a file */
 } ep_placement_rule;
 

@@ -155,6 +155,7 @@ static const ep_key placement_key[] = {
     {.name = "may_expand", .kind = EP_KEY_ELEMENT, FIELD(rules.placement.may_expand)},
     {.name = "sessions", .kind = EP_KEY_QUANTITY, .unit = EP_UNIT_COUNT, .store = EP_STORE_U32, FIELD(rules.placement.sessions)},
     {.name = "one_buffer", .kind = EP_KEY_FLAG, FIELD(rules.placement.one_buffer)},
+    {.name = "tensor_buffers", .kind = EP_KEY_FLAG, FIELD(rules.placement.tensor_buffers)},
 };
 
 /* ---- the small blocks ---- */

@@ -6,6 +6,7 @@
 #include "base/known.h"
 #include "sizing/cells.h"
 #include "sizing/charge.h"
+#include "sizing/elements.h"
 #include "sizing/output.h"
 #include "sizing/pages.h"
 #include "sizing/placement.h"
@@ -136,16 +137,38 @@ static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_
                        EDGEPLAN_MEMORY_BASIS_APPROXIMATE};
 }
 
-/* Runtimes take the cache and the scratch as one allocation each, and weights tensor by tensor, file by file or all at once. */
-static void largest_buffers(const ep_rules *rules, ep_footprint *f)
+/* Of a cache the part of its widest layer. Layers of which some keep less than the context share it unevenly: all of it then. */
+static uint64_t largest_cache(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, uint64_t bytes)
 {
-    const uint64_t kv = ep_footprint_part(f, EP_KV, EDGEPLAN_PLACE_DEVICE).high;
+    uint64_t widest = 0, sum = 0;
+
+    if (shape->has_window && workload->window_saves)
+        return bytes;
+    for (uint32_t i = 0; i < shape->run_count; i++) {
+        const ep_run *run = &shape->runs[i];
+        const uint64_t row = ep_token_row_bytes(&rules->cache, &run->layer, workload->kv_k, workload->kv_v);
+        if (run->layer.attention == EDGEPLAN_ATTENTION_NONE || run->layer.kv_source != 0)
+            continue;
+        widest = ep_max(widest, row);
+        sum = ep_add(sum, ep_mul(row, run->count));
+    }
+    return sum ? ep_min(bytes, (uint64_t)ceil((double)bytes * ((double)widest / (double)sum))) : bytes;
+}
+
+/* Most runtimes take the cache and the scratch as one allocation each, and weights tensor by tensor, file by file or all at once. */
+static void largest_buffers(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *f)
+{
+    const int apart = rules->placement.tensor_buffers != 0;
+    const uint64_t on_device = ep_footprint_part(f, EP_KV, EDGEPLAN_PLACE_DEVICE).high, on_host = f->part[EP_KV].high - on_device;
+    const uint64_t kv = apart ? largest_cache(rules, shape, workload, on_device) : on_device;
+    const uint64_t term = apart ? ep_workspace_largest(rules, shape, workload) : UINT64_MAX;
     const uint64_t weights = ep_footprint_part(f, EP_WEIGHTS, EDGEPLAN_PLACE_DEVICE).high;
-    const uint64_t compute = ep_footprint_part(f, EP_COMPUTE, EDGEPLAN_PLACE_DEVICE).high;
+    const uint64_t compute = ep_min(term, ep_footprint_part(f, EP_COMPUTE, EDGEPLAN_PLACE_DEVICE).high);
     const uint64_t device = ep_max(ep_max(kv, compute), rules->placement.one_buffer ? weights : ep_min(weights, f->largest_tensor));
 
     f->largest_on_device = rules->offloaded ? device : 0;
-    f->largest_buffer = ep_max(ep_max(f->largest_tensor, f->part[EP_COMPUTE].high), ep_max(device, f->part[EP_KV].high - kv));
+    f->largest_buffer = ep_max(ep_max(f->largest_tensor, ep_min(term, f->part[EP_COMPUTE].high)), device);
+    f->largest_buffer = ep_max(f->largest_buffer, apart ? largest_cache(rules, shape, workload, on_host) : on_host);
 }
 
 void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out)
@@ -168,7 +191,7 @@ void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep
     for (int i = 0; i < EP_COMPONENT_COUNT; i++)
         out->overflow |= (uint32_t)ep_overflowed(out->part[i].high);
     out->overflow |= (uint32_t)ep_overflowed(ep_footprint_sum(out, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED).high);
-    largest_buffers(rules, out);
+    largest_buffers(rules, shape, workload, out);
 }
 
 void ep_footprint_measured(uint64_t low, uint64_t high, ep_footprint *out)

@@ -43,6 +43,17 @@ static int applies(ep_term_when when, const ep_workload *workload)
     return 1;
 }
 
+static uint64_t term_bytes(const ep_term *term, const ep_rules *rules, const ep_shape *shape, const edgeplan_layer *layer,
+                           const ep_workload *workload)
+{
+    uint64_t elements = 1;
+
+    for (uint32_t d = 0; d < term->dimension_count; d++)
+        elements = ep_mul(elements, dimension(term->dimensions[d], rules, shape, layer, workload));
+    const double bytes = ceil((double)elements * term->bytes);
+    return bytes > (double)EP_MAX_COUNT ? UINT64_MAX : (uint64_t)bytes;
+}
+
 /* Terms without a phase add up; the largest phase comes on top. One layer is alive at a time, so dimensions are those of one layer. */
 static uint64_t layer_bytes(const ep_rules *rules, const ep_shape *shape, const edgeplan_layer *layer, const ep_workload *workload)
 {
@@ -52,14 +63,8 @@ static uint64_t layer_bytes(const ep_rules *rules, const ep_shape *shape, const 
 
     for (uint32_t i = 0; i < rule->term_count; i++) {
         const ep_term *term = &rule->terms[i];
-        if (!applies(term->when, workload))
-            continue;
-        uint64_t elements = 1;
-        for (uint32_t d = 0; d < term->dimension_count; d++)
-            elements = ep_mul(elements, dimension(term->dimensions[d], rules, shape, layer, workload));
-        double bytes = ceil((double)elements * term->bytes);
-        uint64_t add = bytes > (double)EP_MAX_COUNT ? UINT64_MAX : (uint64_t)bytes;
-        phase[term->phase] = ep_add(phase[term->phase], add);
+        if (applies(term->when, workload))
+            phase[term->phase] = ep_add(phase[term->phase], term_bytes(term, rules, shape, layer, workload));
     }
     for (uint32_t p = 1; p <= EP_MAX_PHASES; p++)
         most = ep_max(most, phase[p]);
@@ -73,4 +78,27 @@ uint64_t ep_workspace_bytes(const ep_rules *rules, const ep_shape *shape, const 
     for (uint32_t i = 0; i < shape->run_count; i++)
         most = ep_max(most, layer_bytes(rules, shape, &shape->runs[i].layer, workload));
     return most;
+}
+
+static int is_of_all_layers(const ep_term *term)
+{
+    for (uint32_t d = 0; d < term->dimension_count; d++)
+        if (term->dimensions[d] == EP_DIM_LAYERS)
+            return 1;
+    return 0;
+}
+
+uint64_t ep_workspace_largest(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
+{
+    uint64_t largest = 0;
+
+    for (uint32_t i = 0; i < shape->run_count; i++) {
+        for (uint32_t t = 0; t < rules->compute.term_count; t++) {
+            const ep_term *term = &rules->compute.terms[t];
+            const uint64_t bytes = applies(term->when, workload)
+                                       ? term_bytes(term, rules, shape, &shape->runs[i].layer, workload) : 0;
+            largest = ep_max(largest, is_of_all_layers(term) ? ep_ceil_div(bytes, ep_max(shape->layers, 1)) : bytes);
+        }
+    }
+    return largest;
 }

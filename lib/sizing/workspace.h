@@ -6,4 +6,7 @@
 
 uint64_t ep_workspace_bytes(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload);
 
+/* The largest of the terms, each of one layer: what one allocation may be, where each tensor is one. */
+uint64_t ep_workspace_largest(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload);
+
 #endif

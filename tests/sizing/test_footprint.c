@@ -312,6 +312,43 @@ static void test_largest_on_the_device(void **state)
     assert_int_equal(memory.largest_buffer_bytes, f.part[EP_KV].high / 4);
 }
 
+/* Where each tensor is an allocation: of 32 equal layers one, and of the scratch its largest term, of one layer; with two widths the wider;
+   with windows that save, nothing is known of a layer's share. */
+static void test_tensors_apart(void **state)
+{
+    ep_run runs[2];
+    ep_shape shape = llama_3_1_8b(runs);
+    ep_rules rules = cells_rules();
+    (void)state;
+
+    rules.placement.tensor_buffers = rules.offloaded = 1;
+    shape.largest_tensor_bytes = 1;
+    edgeplan_request request = {.context_tokens = 131072, .chunk_tokens = 1000};
+    ep_footprint f = footprint_of(&rules, &shape, request);
+    assert_int_equal(f.largest_buffer, UINT64_C(4096) * 131072);
+    assert_int_equal(f.largest_on_device, f.part[EP_KV].high / 32);
+
+    rules.compute.terms[0] = (ep_term){4, {EP_DIM_CHUNK, EP_DIM_VOCABULARY}, 2, 0, EP_WHEN_ALWAYS};
+    rules.compute.terms[1] = (ep_term){8, {EP_DIM_CONTEXT, EP_DIM_KV_HEADS, EP_DIM_HEAD_WIDTH, EP_DIM_LAYERS}, 4, 0, EP_WHEN_ALWAYS};
+    rules.compute.term_count = 2;
+    f = footprint_of(&rules, &shape, request);
+    assert_int_equal(f.largest_on_device, UINT64_C(8) * 131072 * 8 * 128);
+    request.context_tokens = 1024;
+    f = footprint_of(&rules, &shape, request);
+    assert_int_equal(f.largest_on_device, UINT64_C(4) * 1000 * 128256);
+
+    rules.compute.term_count = 0;
+    runs[1] = runs[0];
+    runs[0].count = runs[1].count = 16;
+    runs[1].layer.kv_heads = 4;
+    shape.run_count = 2;
+    f = footprint_of(&rules, &shape, request);
+    assert_int_equal(f.largest_on_device, 4096 * 1024);
+    shape.has_window = 1;
+    f = footprint_of(&rules, &shape, request);
+    assert_int_equal(f.largest_on_device, f.part[EP_KV].high);
+}
+
 /* A runtime that says nothing of its cache's types: the cache is missing, and nothing else suffers from it. */
 static void test_cache_of_no_type(void **state)
 {
@@ -443,6 +480,7 @@ int main(void)
         cmocka_unit_test(test_written_as_far_as_the_request_goes),
         cmocka_unit_test(test_places_add_up),
         cmocka_unit_test(test_largest_on_the_device),
+        cmocka_unit_test(test_tensors_apart),
         cmocka_unit_test(test_cache_of_no_type),
         cmocka_unit_test(test_workspace),
         cmocka_unit_test(test_verdicts),
