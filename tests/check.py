@@ -55,7 +55,7 @@ def other_compilers():
     sanitized = configure("sanitizers", "-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dbuildtype=debugoptimized")
     if sanitized:
         run_programs("sanitizers", sanitized, {"ASAN_OPTIONS": "detect_leaks=1", "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"})
-        for script in ("test_cli.py", "test_fit.py", "test_pick.py"):
+        for script in ("test_cli.py", "test_fit.py", "test_companions.py", "test_voice.py", "test_pick.py"):
             checks.run(f"sanitizers: {script}", ["python3", f"tests/cli/{script}", str(sanitized / "examples/edgeplan/edgeplan")], cwd=ROOT,
                        count=plain_counts)
     threads = configure("threads", "-Db_sanitize=thread", "-Db_lundef=false", env={"CC": "clang"})

@@ -42,10 +42,11 @@ def main(build):
     checks.run("seeds of the corpora", ["python3", "tests/fuzz/seeds.py", "--check"], cwd=ROOT)
     checks.run("command line", ["python3", "tests/cli/test_cli.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT,
                count=plain_counts)
-    for name in ("fit", "pick"):
+    for name in ("fit", "companions", "voice", "pick"):
         checks.run(f"command line: {name}", ["python3", f"tests/cli/test_{name}.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT,
                    count=plain_counts)
-    checks.run("the gate", ["python3", "tests/cli/test_check.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT, count=plain_counts)
+    for name, script in (("the gate", "test_check.py"), ("constants", "test_constants.py")):
+        checks.run(name, ["python3", f"tests/cli/{script}", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT, count=plain_counts)
     checks.run("verdicts", ["python3", "tests/verdicts/run.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT,
                count=plain_counts)
     checks.run("caches beside other planners", ["python3", "tests/peers/run.py", str(build / "examples/edgeplan/edgeplan")], cwd=ROOT,

@@ -69,15 +69,15 @@ static void try_entitlement(fixer *f)
     record(f, "entitlement", "none", "increased-memory", &after);
 }
 
-/* The release that lifts the limit that binds, where it is a fault of those before it. */
+/* The release from which the limit that binds holds no longer. */
 static void try_firmware(fixer *f)
 {
     enum { VERSION_SIZE = 24 };
-    const uint32_t end = ep_conditions_firmware_end(f->plan->deployment->target, &f->now->limits[f->now->binding]);
     const uint32_t now = f->now->conditions.firmware;
+    const uint32_t end = ep_conditions_firmware_end(f->plan->deployment->target, &f->now->limits[f->now->binding]);
     edgeplan_request r = *f->request;
     ep_evaluation after;
-    char from[VERSION_SIZE], to[VERSION_SIZE];
+    char from[VERSION_SIZE] = "any", to[VERSION_SIZE];
     ep_text text;
 
     if (!end)
@@ -85,11 +85,10 @@ static void try_firmware(fixer *f)
     ep_conditions_ask_firmware(&r, end);
     ep_text_init(&text, to, sizeof to);
     ep_say_version(&text, end);
-    ep_text_init(&text, from, sizeof from);
-    if (now)
+    if (now) {
+        ep_text_init(&text, from, sizeof from);
         ep_say_version(&text, now);
-    else
-        ep_text_add(&text, "any");
+    }
     if (!ep_evaluate(f->plan->deployment, &r, &after))
         record(f, "firmware", from, to, &after);
 }
