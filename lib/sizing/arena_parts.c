@@ -19,21 +19,19 @@ static ep_arena_view before_first(ep_arena_terms *t, ep_layer_kind *before)
 }
 
 /* All inputs lie before everything else, those of layers in the order in which layers first read them. */
-uint32_t ep_arena_inputs(ep_arena_terms *t, uint64_t from, uint32_t made, ep_arena_action *out)
+uint32_t ep_arena_inputs(ep_arena_terms *t, ep_arena_action *out)
 {
     ep_layer_kind before;
     ep_arena_view v = before_first(t, &before);
     uint32_t length = t->offloaded ? 0 : ep_arena_compile(t, &v, ep_graph_inputs, out, 0);
+    uint32_t made = t->offloaded && (v.holds & EP_IF_FETCHES) ? UINT32_C(1) << EP_STATE_ROWS : 0; /* with the lookups */
 
-    if (from == 0 && t->offloaded && (v.holds & EP_IF_FETCHES)) /* with the lookups */
-        made |= UINT32_C(1) << EP_STATE_ROWS;
-    for (uint64_t i = from; i < (from ? t->shape->layers : t->shape->kind_count); i++) { /* kinds are in the order of layers */
-        const ep_layer_kind *kind = from ? kind_of(t, i) : &t->shape->kinds[i];
-        uint32_t fresh = kind->reads & ~made;
+    for (uint64_t i = 0; i < t->shape->kind_count; i++) { /* kinds are in the order of layers */
+        const uint32_t fresh = t->shape->kinds[i].reads & ~made;
         if (fresh == 0)
             continue;
         made |= fresh;
-        v = ep_arena_look_at(t, kind);
+        v = ep_arena_look_at(t, &t->shape->kinds[i]);
         length = ep_arena_make_inputs(t, &v, fresh, out, length);
     }
     return ep_arena_make_inputs(t, &v, UINT32_C(1) << EP_PICKED_ROWS, out, length);
@@ -67,48 +65,39 @@ static int reads_host_cache(const ep_arena_terms *t, const ep_arena_view *v, uin
 {
     uint64_t shared = 0;
 
+    if (v->run->layer.kv_source == 0)
+        return 0;
     while (shared < t->shape->layers && t->shape->runs[kind_of(t, shared)->run].layer.kv_source == 0)
         shared++;
-    return v->run->layer.kv_source != 0 && shared < from + 1 + v->windowed;
+    return shared < from + 1 + v->windowed;
 }
 
-static ep_length cache_copy(ep_arena_terms *t, const ep_arena_view *v, uint32_t keys)
+static uint32_t copy_cache(ep_arena_terms *t, const ep_arena_view *v, uint8_t reg, ep_arena_action *out, uint32_t length)
 {
-    const ep_step copy = {.width = keys ? EP_W_KEY : EP_W_VALUE, .rows = keys ? EP_N_KEYS : EP_N_VALUES};
+    const int keys = reg == EP_COPIED_KEYS;
+    const ep_step copy = {.makes = reg, .width = keys ? EP_W_KEY : EP_W_VALUE, .rows = keys ? EP_N_KEYS : EP_N_VALUES};
 
-    return ep_arena_size_of(t, v, v->cells, &copy);
+    return ep_arena_compile(t, v, (ep_steps){&copy, 1}, out, length);
 }
 
-static ep_arena_action copied(ep_length size, uint8_t makes)
+/* In the order in which they are read: values come before the mask if one operation attends. */
+uint32_t ep_arena_arriving(ep_arena_terms *t, uint64_t layer, uint64_t from, uint32_t fresh, ep_arena_action *out)
 {
-    return (ep_arena_action){size, (uint64_t)size.bytes, makes, EP_NO_REGISTER, {0}};
-}
+    static const ep_step slice[] = {EP_MAKE(EP_SLICE, EP_W_PER_LAYER, EP_N_TOKENS, 0)};
+    const ep_layer_kind *kind = kind_of(t, layer);
+    const int sliced = (t->shape->graph.traits & EP_GRAPH_PER_LAYER_INPUT) != 0;
 
-/* What a device's layers copy of the host's caches, and their slices of what all layers get: at once, as nothing between them is done on
-   the host. What the first layer reads can be freed before the rest. */
-uint32_t ep_arena_slices(ep_arena_terms *t, uint64_t from, uint64_t width, ep_arena_action *out)
-{
-    const uint64_t layers = t->shape->layers - ep_min(from, t->shape->layers);
-    ep_length rest = {(int64_t)ep_mul(ep_mul(width, 4 * t->tokens), layers), 0};
-    uint32_t length = 0;
-
-    if (!(t->shape->graph.traits & EP_GRAPH_PER_LAYER_INPUT) || layers == 0)
+    if (fresh == 0 && !sliced)
         return 0;
-    for (uint64_t i = from; i < t->shape->layers; i++) {
-        const ep_arena_view v = ep_arena_look_at(t, kind_of(t, i));
-        for (uint32_t keys = 2; keys-- > 0 && reads_host_cache(t, &v, from);) {
-            const ep_length one = cache_copy(t, &v, keys);
-            if (i == from) {
-                out[length++] = copied(one, keys ? EP_COPIED_KEYS : EP_COPIED_VALUES);
-                continue;
-            }
-            rest.bytes += one.bytes;
-            rest.step_bytes += one.step_bytes;
-        }
-    }
-    if (rest.bytes > 0)
-        out[length++] = copied(rest, width ? EP_PER_LAYER : EP_SELECTED);
-    return length;
+    const ep_arena_view v = ep_arena_look_at(t, kind);
+    const uint32_t before = (UINT32_C(1) << (v.windowed ? EP_WINDOW_MASK : EP_MASK)) - 1;
+    const int reads = reads_host_cache(t, &v, from), flash = (v.holds & EP_IF_FLASH) != 0;
+    uint32_t length = ep_arena_make_inputs(t, &v, fresh & before, out, 0);
+    length = reads ? copy_cache(t, &v, EP_COPIED_KEYS, out, length) : length;
+    length = reads && flash ? copy_cache(t, &v, EP_COPIED_VALUES, out, length) : length;
+    length = ep_arena_make_inputs(t, &v, fresh & ~before, out, length);
+    length = reads && !flash ? copy_cache(t, &v, EP_COPIED_VALUES, out, length) : length;
+    return sliced && t->workload->cut > 0 ? ep_arena_compile(t, &v, (ep_steps)EP_STEPS(slice), out, length) : length;
 }
 
 static ep_steps last_crossing(const ep_arena_terms *t)
@@ -122,12 +111,17 @@ static ep_steps last_crossing(const ep_arena_terms *t)
     return run->layer.feed_forward == EDGEPLAN_FEED_FORWARD_NONE ? ep_graph_crossing_mixer : ep_graph_crossing;
 }
 
+uint32_t ep_arena_picked(ep_arena_terms *t, ep_arena_action *out)
+{
+    const ep_arena_view v = ep_arena_look_at(t, kind_of(t, t->shape->layers - 1));
+
+    return ep_arena_make_inputs(t, &v, UINT32_C(1) << EP_PICKED_ROWS, out, 0);
+}
+
 uint32_t ep_arena_copies(ep_arena_terms *t, uint64_t from, ep_arena_action *out)
 {
-    if (from > 0) {
-        const uint32_t length = compile_after(t, from, from < t->shape->layers ? ep_graph_crossing : last_crossing(t), out);
-        return length + ep_arena_slices(t, from, t->shape->per_layer_width, &out[length]);
-    }
+    if (from > 0)
+        return compile_after(t, from, from < t->shape->layers ? ep_graph_crossing : last_crossing(t), out);
     return t->offloaded && !comes_late(t) ? ep_arena_compile_before(t, ep_graph_lookups, out, 0) : 0;
 }
 
@@ -212,8 +206,9 @@ uint32_t ep_arena_copied(ep_arena_terms *t, const ep_layer_kind *kind)
 {
     const uint32_t apart = (uint32_t)ep_arena_look_at(t, kind).apart << EP_MASK;
     const uint32_t indices = UINT32_C(1) << EP_INDEX_K | UINT32_C(1) << EP_INDEX_V | apart;
+    const uint32_t none = (uint32_t)(t->shape->constant_bytes == 0) << EP_FACTORS;
 
-    return kind->reads & ~(indices | indices << EP_CACHE_INPUTS | UINT32_C(1) << EP_STATE_ROWS);
+    return kind->reads & ~(none | indices | indices << EP_CACHE_INPUTS | UINT32_C(1) << EP_STATE_ROWS);
 }
 
 uint32_t ep_arena_finish(ep_arena_terms *t, ep_arena_action *out)

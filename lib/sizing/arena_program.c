@@ -3,13 +3,13 @@
 #include "base/checked.h"
 
 /* Registers of a window layer's cache lie beside those of the full one; inputs are freed by the last layer that reads them. */
-static uint8_t register_of(const ep_arena_view *v, uint8_t reg)
+static uint8_t register_of(const ep_arena_terms *t, const ep_arena_view *v, uint8_t reg)
 {
     if (reg >= EP_PICKED_ROWS)
         return reg;
     if (reg >= EP_ROTATION_K && reg <= EP_MASK && v->windowed)
         reg = (uint8_t)(reg + EP_CACHE_INPUTS);
-    return v->kind->ends >> reg & 1 ? reg : EP_NO_REGISTER;
+    return (v->kind->ends | t->ends) >> reg & 1 ? reg : EP_NO_REGISTER;
 }
 
 /* A host of layers that have several streams. */
@@ -63,7 +63,7 @@ static inline int compile_step(ep_arena_terms *t, const ep_arena_view *v, const 
     uint32_t frees = 0;
 
     for (uint32_t i = 0; i < sizeof step->frees && step->frees[i] != EP_NO_REGISTER; i++) {
-        uint8_t reg = register_of(v, step->frees[i]);
+        uint8_t reg = register_of(t, v, step->frees[i]);
         if (reg != EP_NO_REGISTER)
             out->frees[frees++] = reg;
     }
@@ -101,11 +101,14 @@ static uint64_t recurrent_bytes(const ep_arena_terms *t, const ep_arena_view *v,
     return step->width == EP_W_HIDDEN ? ep_mul(largest / projected, v->run->recurrence.inner) : largest;
 }
 
-/* In 16 bits, but those of RWKV's decay, the first. */
-static uint64_t low_rank_bytes(const ep_arena_terms *t, const ep_arena_view *v, uint32_t weight)
+/* What quantizers leave in 16 bits; those of RWKV's decay, the first, in 32. */
+static uint64_t unquantized_bytes(const ep_arena_terms *t, const ep_arena_view *v, uint32_t weight)
 {
-    const uint64_t rank = weight == EP_LOW_RANK ? t->shape->graph.low_rank : v->run->recurrence.ranks[weight - EP_LOW_RANK_1];
+    const int outside = t->workload->host_layers > t->shape->layers; /* the output matrix lies there, too */
 
+    if (weight == EP_OTHER_STREAMS)
+        return outside ? ep_mul(ep_graph_width(t->shape, v->run, EP_W_HIDDEN_OTHER_STREAMS), 2 * t->shape->hidden_width) : 0;
+    const uint64_t rank = weight == EP_LOW_RANK ? t->shape->graph.low_rank : v->run->recurrence.ranks[weight - EP_LOW_RANK_1];
     return ep_mul(ep_mul(rank, t->shape->hidden_width), weight == EP_LOW_RANK_1 ? 4 : 2);
 }
 
@@ -114,8 +117,8 @@ static uint64_t copied_bytes(const ep_arena_terms *t, const ep_arena_view *v, co
 {
     const int few = step->rows == EP_N_OUTPUTS || (step->rows == EP_N_ROWS && (v->holds & EP_IF_PICKS));
 
-    if (step->weight >= EP_LOW_RANK && step->weight <= EP_LOW_RANK_4)
-        return low_rank_bytes(t, v, step->weight);
+    if (step->weight >= EP_SPECIAL && step->weight <= EP_LOW_RANK_4)
+        return unquantized_bytes(t, v, step->weight);
     if (step->weight == EDGEPLAN_ROLE_OTHER || step->weight >= EP_LAYER_ROLES || (few && t->outputs < EP_LONG_CHUNK))
         return 0;
     if (step->weight == EDGEPLAN_ROLE_PER_LAYER_PROJECTION && step->width == EP_W_PER_LAYER_ALL)
@@ -139,8 +142,6 @@ uint32_t ep_arena_make_inputs(ep_arena_terms *t, const ep_arena_view *v, uint32_
             continue;
         ep_step step = ep_graph_input(input);
         length = ep_arena_compile(t, v, (ep_steps){&step, 1}, out, length);
-        if (input == EP_POSITIONS && t->taken_over && has_rope_factors(t, v))
-            out[length - 1].size.bytes += ep_block_bytes((int64_t)t->shape->constant_bytes);
         if (input == EP_STATE_ROWS)
             length = ep_arena_compile(t, v, ep_graph_other_states, out, length);
     }
@@ -213,7 +214,7 @@ static uint32_t compile_small(ep_arena_terms *t, const ep_arena_view *v, const e
    come before the rope. */
 static int is_later_rope(const ep_arena_terms *t, const ep_arena_view *v, const ep_step *step)
 {
-    return step->weight == EP_ROPE_FACTORS && carrier(t, v) == EP_ROPE_FACTORS && !(t->fresh >> EP_POSITIONS & 1);
+    return step->weight == EP_ROPE_FACTORS && carrier(t, v) == EP_ROPE_FACTORS && !(t->fresh >> EP_FACTORS & 1);
 }
 
 static const ep_step *next_product(const ep_arena_terms *t, const ep_arena_view *v, const ep_step *step, const ep_step *end)
@@ -237,7 +238,7 @@ static uint32_t copy_for_product(ep_arena_terms *t, const ep_arena_view *v, cons
     if (late == EDGEPLAN_ROLE_OTHER || late == step->weight)
         return make_first(t, v, out, length);
     if (t->shape->graph.traits & EP_GRAPH_NORMS_AFTER_ROPE)
-        return make_fresh(t, v, ~(UINT32_C(1) << EP_POSITIONS), out, length);
+        return make_fresh(t, v, ~(UINT32_C(3) << EP_POSITIONS), out, length);
     return length;
 }
 

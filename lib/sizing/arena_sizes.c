@@ -7,7 +7,7 @@
 ep_arena_terms ep_arena_terms_of(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
 {
     return (ep_arena_terms){rules, shape, workload, ep_round_up(workload->chunk_tokens, workload->sequences),
-                            ep_min(workload->chunk_tokens, workload->output_rows), EP_STEPS_ENDLESS, 0, rules->offloaded, 0, 0, 0, NULL, 0};
+                            ep_min(workload->chunk_tokens, workload->output_rows), EP_STEPS_ENDLESS, 0, rules->offloaded, 0, 0, 0, 0, NULL, 0};
 }
 
 /* Cells of a layer's cache now, and how many more there are one step of the context later. */
@@ -72,6 +72,7 @@ static uint64_t fixed_rows(const ep_arena_terms *t, const ep_arena_view *v, uint
     case EP_N_ROWS: return 4 * (v->holds & EP_IF_PICKS ? t->outputs : tokens);
     case EP_N_OUTPUTS: return 4 * t->outputs;
     case EP_N_SEQUENCES: return 4 * sequences;
+    case EP_N_BYTES: return 1;
     case EP_N_TWO_EACH: return 8 * sequences;
     case EP_N_CONVOLVED: return convolved_bytes(t, v);
     case EP_N_SCANNED: return ep_mul(4, ep_add(tokens, ep_mul(ep_graph_state_depth(v->run), sequences)));

@@ -11,7 +11,8 @@ enum {
     MAX_STATES = 12,       /* of the arena between layers that are remembered */
     MAX_STATE_BLOCKS = 12,
     HELD_ACROSS = 3,       /* registers that change from layer to layer and live on: the residual and what is fetched ahead */
-    MAX_RANGES = 16        /* written apart from each other */
+    MAX_RANGES = 16,       /* written apart from each other */
+    MAX_ARRIVALS = 160
 };
 
 /* What the future depends on between two layers. Inputs and what the first layer makes once never move. */
@@ -21,6 +22,13 @@ typedef struct state {
     uint32_t count;
     ep_block block[MAX_STATE_BLOCKS];
 } state;
+
+/* What came to a device at once, for a layer of its own. */
+typedef struct arrival {
+    uint64_t layer;
+    uint8_t reg;
+    ep_block block;
+} arrival;
 
 typedef struct range {
     uint64_t from, to;
@@ -32,6 +40,8 @@ typedef struct replay {
     range ranges[MAX_RANGES]; /* of what is written; they do not overlap */
     ep_free_blocks free;
     ep_block held[EP_REGISTER_COUNT];
+    uint32_t arrived, received; /* arrivals, and how many of them their layers have */
+    arrival arrivals[MAX_ARRIVALS];
     uint32_t begin[MAX_KINDS], length[MAX_KINDS]; /* compiled layers in `program` */
     uint32_t used;
     ep_arena_action program[MAX_ACTIONS];
@@ -164,6 +174,13 @@ static void recall(replay *r, uint32_t index)
     memcpy(r->free.block, s->block, s->count * sizeof s->block[0]);
 }
 
+/* A layer's inputs and copies are in its registers until it frees them. */
+static void receive(replay *r, uint64_t layer)
+{
+    for (; r->received < r->arrived && r->arrivals[r->received].layer <= layer; r->received++)
+        r->held[r->arrivals[r->received].reg] = r->arrivals[r->received].block;
+}
+
 /* Layers from `from` up to `to`. The arena comes back to where it was after a few, and from a known state a known kind of layer leads
    to a known one. */
 static void run_layers(replay *r, uint64_t from, uint64_t to)
@@ -182,6 +199,7 @@ static void run_layers(replay *r, uint64_t from, uint64_t to)
         if (!present)
             recall(r, here);
         present = 1;
+        receive(r, i);
         run_layer(r, kind);
         uint32_t there = remember(r);
         if (remembers && there < MAX_STATES)
@@ -210,25 +228,45 @@ static uint32_t made_inputs(const replay *r)
     return made;
 }
 
+/* What comes for the device's own layers. Where there is no room to remember it, it is never given back. */
+static void arrive(replay *r, uint64_t from, uint32_t made)
+{
+    const ep_shape *shape = r->terms.shape;
+    ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
+
+    made |= made_inputs(r);
+    for (uint64_t i = from; i < shape->layers; i++) {
+        const uint32_t fresh = shape->kinds[shape->order[i]].reads & ~made;
+        const uint32_t count = ep_arena_arriving(&r->terms, i, from, fresh, actions);
+        run(r, actions, count);
+        made |= fresh;
+        for (const ep_arena_action *a = actions; a < actions + count && r->arrived < MAX_ARRIVALS; a++) {
+            r->arrivals[r->arrived++] = (arrival){i, a->makes, r->held[a->makes]};
+            r->held[a->makes] = nothing;
+        }
+    }
+    if (from < shape->layers || shape->graph.traits & EP_GRAPH_PICKS_AT_END)
+        run(r, actions, ep_arena_picked(&r->terms, actions));
+}
+
 /* The last of the host's layers: with its last weights, which may be those of a norm, come all inputs of the device's own layers. */
 static void run_last_taken(replay *r, const ep_arena_action *actions, uint32_t length, uint64_t layers, uint32_t made)
 {
     const ep_shape *shape = r->terms.shape;
-    const ep_arena_action norm = {{ep_block_bytes((int64_t)(4 * shape->hidden_width)), 0}, 0, EP_COPIED, EP_NO_REGISTER, {0}};
-    const ep_arena_action done = {{0, 0}, 0, EP_NO_REGISTER, EP_NO_REGISTER, {EP_COPIED}};
     const uint32_t norms = shape->graph.traits & (EP_GRAPH_POST_NORMS | EP_GRAPH_PER_LAYER_INPUT);
-    ep_arena_action inputs[EP_MAX_LAYER_ACTIONS];
+    const int scaled = (norms & EP_GRAPH_PER_LAYER_INPUT) && !shape->graph.streams; /* the layer as a whole, by a weight */
+    const ep_arena_action norm = {{ep_block_bytes((int64_t)(scaled ? 4 : 4 * shape->hidden_width)), 0}, 0, EP_COPIED, EP_NO_REGISTER, {0}};
+    const ep_arena_action done = {{0, 0}, 0, EP_NO_REGISTER, EP_NO_REGISTER, {EP_COPIED}};
     uint32_t first = length;
 
-    while (first > 0 && actions[first - 1].makes != EP_COPIED && !(norms & EP_GRAPH_PER_LAYER_INPUT))
+    while (first > 0 && actions[first - 1].makes != EP_COPIED && !scaled)
         first--;
     while (norms && first < length && actions[first - 1].frees[0] != EP_COPIED)
         first++;
     run(r, actions, first);
     run(r, &norm, norms ? 1 : 0);
     r->terms.taken_over = 0;
-    run(r, inputs, ep_arena_inputs(&r->terms, layers, made | made_inputs(r), inputs));
-    run(r, inputs, ep_arena_slices(&r->terms, layers, 0, inputs));
+    arrive(r, layers, made);
     run(r, &done, norms ? 1 : 0);
     run(r, actions + first, length - first);
 }
@@ -239,9 +277,11 @@ static void take_over(replay *r, uint64_t layers)
 {
     const ep_shape *shape = r->terms.shape;
     ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
+    uint64_t from = 0, roped = shape->constant_bytes > 0 ? layers : 0; /* up to the last that reads factors */
     uint32_t made = 0;
-    uint64_t from = 0;
 
+    while (roped > 0 && !(shape->kinds[shape->order[roped - 1]].reads >> EP_FACTORS & 1))
+        roped--;
     for (uint64_t i = 0; i < layers; i++) {
         const ep_layer_kind *kind = &shape->kinds[shape->order[i]];
         const uint32_t last = i + 1 == layers && layers < shape->layers;
@@ -250,10 +290,11 @@ static void take_over(replay *r, uint64_t layers)
         if (i == 0 && shape->graph.traits & EP_GRAPH_NO_PRE_NORMS)
             r->terms.fresh |= UINT32_C(1) << EP_RESIDUAL;
         made |= r->terms.fresh;
-        if (r->terms.fresh == 0 && !last)
+        r->terms.ends = (uint32_t)(i + 1 == roped) << EP_FACTORS;
+        if (r->terms.fresh == 0 && r->terms.ends == 0 && !last)
             continue;
         const uint32_t length = ep_arena_layer(&r->terms, kind, actions);
-        r->terms.fresh = r->terms.fetches_own = 0;
+        r->terms.fresh = r->terms.ends = r->terms.fetches_own = 0;
         run_layers(r, from, i);
         if (last)
             run_last_taken(r, actions, length, layers, made);
@@ -288,7 +329,7 @@ static void lay_out(replay *r, uint64_t from, uint64_t to)
     const int takes_over = others > 0 && r->terms.workload->cut == 0;
     ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
 
-    r->range_count = 0;
+    r->range_count = r->arrived = r->received = 0;
     forget_layers(r);
     for (uint32_t i = 0; i < EP_REGISTER_COUNT; i++)
         r->held[i] = nothing;
@@ -305,7 +346,10 @@ static void lay_out(replay *r, uint64_t from, uint64_t to)
         from = ep_min(others, layers);
         take_over(r, from);
     } else {
-        run(r, actions, from < layers ? ep_arena_inputs(&r->terms, from, made_inputs(r), actions) : 0);
+        if (from > 0)
+            arrive(r, from, 0);
+        else
+            run(r, actions, ep_arena_inputs(&r->terms, actions));
         run(r, actions, ep_arena_arrivals(&r->terms, from, actions));
         if (from == 0 && to > 0)
             run(r, actions, ep_arena_begin(&r->terms, actions));
@@ -379,7 +423,7 @@ static uint64_t side_bound(ep_arena_terms *terms, uint64_t layers)
     const ep_shape *shape = terms->shape;
     const ep_workload *workload = terms->workload;
     ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
-    uint64_t kept[EP_MIDDLE] = {0}, sum = taken(actions, ep_arena_inputs(terms, 0, 0, actions), kept);
+    uint64_t kept[EP_MIDDLE] = {0}, sum = taken(actions, ep_arena_inputs(terms, actions), kept);
     uint64_t blocks = terms->taken_over ? EP_INPUT_COUNT : 1; /* inputs may lie between */
     uint64_t most = 0;
 
@@ -390,8 +434,8 @@ static uint64_t side_bound(ep_arena_terms *terms, uint64_t layers)
         return ep_add(sum, most);
     }
     most = taken(actions, ep_arena_begin(terms, actions), kept);
-    if (terms->offloaded && workload->host_layers > 0 && workload->host_layers <= shape->layers)
-        sum = ep_add(sum, taken(actions, ep_arena_slices(terms, workload->host_layers, shape->per_layer_width, actions), kept));
+    for (uint64_t i = terms->offloaded && workload->host_layers > 0 ? workload->host_layers : shape->layers; i < shape->layers; i++)
+        sum = ep_add(sum, taken(actions, ep_arena_arriving(terms, i, workload->host_layers, 0, actions), kept));
     if (terms->offloaded && workload->cut > 0 && workload->cut <= shape->layers) {
         most = ep_max(most, taken(actions, ep_arena_begun(terms, actions), kept));
         most = ep_max(most, taken(actions, ep_arena_ahead(terms, workload->cut, actions), kept));

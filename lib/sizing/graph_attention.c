@@ -20,7 +20,7 @@ enum { ABSORBED = EP_D, ROPED = EP_E, COMPRESSED = EP_F, LATENT = EP_G };
     EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0), BIAS_OF(EP_W_QUERY),   \
         ROPE, HEADS_OF(QUERY, EP_W_QUERY, 0), NORM_OF_HEADS, ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, 0)
 #define PROJECT_KEY(last)                                                                                  \
-    EP_PRODUCT(KEY, EP_W_KEY, EP_N_TOKENS, ATTENTION_KEY, last), HEADS_OF(KEY, EP_W_KEY, EP_POSITIONS), \
+    EP_PRODUCT(KEY, EP_W_KEY, EP_N_TOKENS, ATTENTION_KEY, last), HEADS_OF(KEY, EP_W_KEY, EP_POSITIONS, EP_FACTORS), \
         ROTATE(KEY, EP_W_KEY, EP_IF_ROTATED_K, EP_ROTATION_K)
 #define PROJECT_VALUE(last) \
     EP_PRODUCT(VALUE, EP_W_VALUE, EP_N_TOKENS, ATTENTION_VALUE, last), ROTATE(VALUE, EP_W_VALUE, EP_IF_ROTATED_V, 0)
@@ -43,7 +43,7 @@ static const ep_step fused[] = {
     ROPE,
     EP_MAKE(QUERY, EP_W_QUERY, EP_N_TOKENS, 0),
     ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, 0),
-    EP_MAKE(KEY, EP_W_KEY, EP_N_TOKENS, EP_POSITIONS),
+    EP_MAKE(KEY, EP_W_KEY, EP_N_TOKENS, EP_POSITIONS, EP_FACTORS),
     ROTATE(KEY, EP_W_KEY, EP_IF_ROTATED_K, EP_ROTATION_K),
     {.makes = VALUE, .width = EP_W_VALUE, .frees = {FUSED}, .when = EP_IF_ROTATED_V},
     {.frees = {KEY, EP_INDEX_K}},
@@ -75,20 +75,12 @@ static const ep_step keys_as_values[] = {
     NORM,
     PROJECT_QUERY,
     EP_PRODUCT(VALUE, EP_W_VALUE, EP_N_TOKENS, ATTENTION_KEY, NORMED),
-    EP_MAKE(KEY, EP_W_KEY, EP_N_TOKENS, EP_POSITIONS),
+    EP_MAKE(KEY, EP_W_KEY, EP_N_TOKENS, EP_POSITIONS, EP_FACTORS),
     ROTATE(KEY, EP_W_KEY, EP_IF_ROTATED_K, EP_ROTATION_K),
     EP_MAKE(VALUE, EP_W_VALUE, EP_N_TOKENS, VALUE),
     ROTATE(VALUE, EP_W_VALUE, EP_IF_ROTATED_V, 0),
 };
 const ep_steps ep_graph_keys_as_values = EP_STEPS(keys_as_values);
-
-/* A layer that reads another one's cache projects queries only. */
-static const ep_step shared_cache[] = {
-    NORM, EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0), NOT_NEEDED_LATER, ROPE,
-    HEADS_OF(QUERY, EP_W_QUERY, EP_POSITIONS),
-    NORM_OF_HEADS, ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, EP_ROTATION_K),
-};
-const ep_steps ep_graph_shared_cache = EP_STEPS(shared_cache);
 
 /* Queries absorb the key's up projection; the cache holds the latent vector and the rope part. */
 static const ep_step latent[] = {
@@ -99,7 +91,7 @@ static const ep_step latent[] = {
     EP_MAKE(QUERY, EP_W_HEADS_LATENT_ROPE, EP_N_TOKENS, ABSORBED, ROPED),
     EP_PRODUCT(COMPRESSED, EP_W_LATENT_ROPE, EP_N_TOKENS, ATTENTION_LATENT, NORMED),
     EP_MAKE(LATENT, EP_W_LATENT, EP_N_TOKENS, 0),
-    EP_MAKE(ROPED, EP_W_ROPE, EP_N_TOKENS, COMPRESSED, EP_POSITIONS),
+    EP_MAKE(ROPED, EP_W_ROPE, EP_N_TOKENS, COMPRESSED, EP_POSITIONS, EP_FACTORS),
     EP_MAKE(KEY, EP_W_LATENT_ROPE, EP_N_TOKENS, LATENT, ROPED),
 };
 const ep_steps ep_graph_latent = EP_STEPS(latent);
@@ -116,7 +108,7 @@ static const ep_step expanded[] = {
     EP_PRODUCT(EXPANDED, EP_W_EXPANDED, EP_N_TOKENS, ATTENTION_LATENT, LATENT),
     EP_MAKE(VALUE, EP_W_VALUE, EP_N_TOKENS, 0),
     ROTATE(VALUE, EP_W_VALUE, EP_IF_ROTATED_V, 0),
-    EP_MAKE(ROPED, EP_W_ROPE, EP_N_TOKENS, COMPRESSED, EP_POSITIONS),
+    EP_MAKE(ROPED, EP_W_ROPE, EP_N_TOKENS, COMPRESSED, EP_POSITIONS, EP_FACTORS),
     EP_MAKE(LATENT, EP_W_HEADS_ROPE, EP_N_TOKENS, ROPED),
     EP_MAKE(KEY, EP_W_KEY, EP_N_TOKENS, EXPANDED, LATENT),
     ROTATE(KEY, EP_W_KEY, EP_IF_ROTATED_K, EP_ROTATION_K),
@@ -142,11 +134,24 @@ const ep_steps ep_graph_expanded = EP_STEPS(expanded);
     {COPY_MASK, .weight = EP_BEFORE_SOFTMAX}, {COPY_VALUES(EP_W_VALUE), .weight = EP_BEFORE_SOFTMAX}, \
     {.frees = {EP_MASK}, .unless = EP_IF_FLASH}
 
-static const ep_step attend[] = {
+/* A layer that reads another one's cache projects queries only. No weights come between these and the cache but small ones, which are
+   read after it was copied. */
+static const ep_step shared_cache[] = {
+    NORM, EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0), NOT_NEEDED_LATER, ROPE, HEADS_OF(QUERY, EP_W_QUERY, 0),
+    NORM_OF_HEADS, COPY_CACHE(EP_W_KEY, EP_W_VALUE), EP_FREE(EP_POSITIONS, EP_FACTORS),
+    ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, EP_ROTATION_K),
+};
+const ep_steps ep_graph_shared_cache = EP_STEPS(shared_cache);
+
+static const ep_step store[] = {
     EP_FREE(KEY, EP_INDEX_K),
     {.makes = VALUE, .width = EP_W_WIDEST_VALUE, .frees = {VALUE}, .when = EP_IF_PADDED},
     EP_FREE(VALUE, EP_INDEX_V),
     COPY_CACHE(EP_W_KEY, EP_W_VALUE),
+};
+const ep_steps ep_graph_store = EP_STEPS(store);
+
+static const ep_step attend[] = {
     EP_STATE_ROWS_FOR(EP_FETCHED_ALONG),
     NARROW_K,
     NARROW_V,

@@ -27,6 +27,8 @@ static uint32_t attention_parts(const ep_shape *shape, const ep_run *run, ep_ste
 {
     uint32_t n = add(parts, 0, projections(shape, run));
 
+    if (run->layer.attention != EDGEPLAN_ATTENTION_LATENT && run->layer.kv_source == 0)
+        n = add(parts, n, ep_graph_store);
     n = add(parts, n, run->layer.attention == EDGEPLAN_ATTENTION_LATENT ? ep_graph_attend_latent : ep_graph_attend);
     if (shape->graph.projections == EP_PROJECT_GATED)
         n = add(parts, n, ep_graph_gate);
@@ -126,7 +128,7 @@ uint32_t ep_graph_reads(const edgeplan_layer *layer, uint32_t place, const edgep
             reads &= ~(one(EP_ROTATION_K) | one(EP_ROTATION_V) | one(EP_INDEX_V));
         reads <<= cache_of(layer);
         if (!(place & EP_LAYER_PLAIN_HEADS))
-            reads |= one(EP_POSITIONS);
+            reads |= one(EP_POSITIONS) | (cache_of(layer) ? 0 : one(EP_FACTORS));
     }
     /* The others fetch all they need in advance. */
     if (layer->recurrent == EDGEPLAN_RECURRENT_SSM || layer->recurrent == EDGEPLAN_RECURRENT_DELTA)
@@ -140,6 +142,7 @@ ep_step ep_graph_input(uint32_t input)
 {
     static const ep_step steps[EP_INPUT_COUNT] = {
         [EP_POSITIONS] = EP_MAKE(EP_POSITIONS, EP_W_POSITION, EP_N_TOKENS, 0),
+        [EP_FACTORS] = {.makes = EP_FACTORS, .width = EP_W_CONSTANTS, .rows = EP_N_BYTES, .weight = EP_TAKEN_OVER},
         [EP_ROTATION_K] = {.makes = EP_ROTATION_K, .width = EP_W_ONE, .rows = EP_N_ROTATION_K, .when = EP_IF_ROTATED_K},
         [EP_ROTATION_V] = {.makes = EP_ROTATION_V, .width = EP_W_ONE, .rows = EP_N_ROTATION_V, .when = EP_IF_ROTATED_V},
         [EP_INDEX_K] = EP_MAKE(EP_INDEX_K, EP_W_ONE, EP_N_INDEX, 0),

@@ -50,7 +50,7 @@ static const ep_step crossing[] = {
     {ROWS(PRODUCT, EP_W_HIDDEN), .when = EP_IF_EXPERTS | EP_IF_SHARED, .unless = EP_IF_FETCHES},
     {ROWS(EP_RESIDUAL, EP_W_HIDDEN), SHARED},
     {ROWS(EP_RESIDUAL, EP_W_HIDDEN), .unless = EP_IF_EXPERTS | EP_IF_STREAMS},
-    {ROWS(EP_MIDDLE, EP_W_HIDDEN), .unless = EP_IF_STREAMS},
+    {ROWS(EP_MIDDLE, EP_W_HIDDEN), .unless = EP_IF_STREAMS | EP_IF_PER_LAYER},
     {.makes = OTHERS, .width = EP_W_HIDDEN_OTHER_STREAMS, STREAMS},
     {.makes = SQUARES, .width = EP_W_HIDDEN, STREAMS},
     {.makes = NORMS, .width = EP_W_HIDDEN, STREAMS},
@@ -163,7 +163,7 @@ static const ep_step begin[] = {
     {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .frees = {EP_RESIDUAL}, .when = EP_IF_FETCHES_STATE}, /* RWKV norms them */
     {.makes = EP_KEPT, .width = EP_RESIDUAL, .rows = EP_N_OVER, STREAMS},
     {.makes = SCALED, .width = EP_W_HIDDEN_OTHER_STREAMS, STREAMS},
-    {.makes = OTHERS, .width = EP_W_HIDDEN_OTHER_STREAMS, .frees = {SCALED}, STREAMS},
+    {.makes = OTHERS, .width = EP_W_HIDDEN_OTHER_STREAMS, .weight = EP_OTHER_STREAMS, .frees = {SCALED}, STREAMS},
     {.makes = SQUARES, .width = EP_W_HIDDEN, STREAMS},
     {.makes = NORMS, .width = EP_W_ONE, .frees = {SQUARES}, STREAMS},
     {.makes = SCALED, .width = EP_W_HIDDEN_OTHER_STREAMS, .frees = {NORMS}, STREAMS},
@@ -188,7 +188,7 @@ const ep_steps ep_graph_begun = EP_STEPS(begun), ep_graph_got_begun = EP_STEPS(g
 
 /* Streams are merged. The last norm is done in place, unless rows are picked only now or it is a layer norm. */
 static const ep_step finish[] = {
-    {.makes = OTHERS, .width = EP_W_HIDDEN_OTHER_STREAMS, STREAMS},
+    {.makes = OTHERS, .width = EP_W_HIDDEN_OTHER_STREAMS, .weight = EP_OTHER_STREAMS, STREAMS},
     {.makes = SQUARES, .width = EP_W_HIDDEN, STREAMS},
     {.makes = NORMS, .width = EP_W_ONE, .frees = {SQUARES}, STREAMS},
     {.makes = SCALED, .width = EP_W_HIDDEN_OTHER_STREAMS, .frees = {NORMS}, STREAMS},

@@ -9,6 +9,7 @@
 typedef enum ep_register {
     EP_NO_REGISTER = 0,
     EP_POSITIONS,
+    EP_FACTORS,     /* of rope: no input, but where a device takes over a layer copied with them */
     EP_ROTATION_K,  /* five inputs of the full cache: Hadamard matrices, cells to write, mask */
     EP_ROTATION_V,
     EP_INDEX_K,
@@ -29,6 +30,7 @@ typedef enum ep_register {
     EP_KEPT,        /* of the first layer, for later ones: embeddings, or values */
     EP_SELECTED,    /* per-layer embeddings of all layers, as looked up */
     EP_PER_LAYER,   /* and with the projected ones */
+    EP_SLICE,       /* the layer's part of it, if the host has the whole */
     EP_MIDDLE,      /* residual between mixer and feed-forward */
     EP_EMPTY,       /* a tensor of no bytes */
     EP_COPIED,      /* on a device that takes over a layer: a tensor of its weights, its keys, its values */
@@ -47,7 +49,7 @@ typedef enum ep_width {
     EP_W_ZERO = 0, EP_W_ONE, EP_W_INPUT,
     EP_W_HIDDEN, EP_W_HIDDEN_6, EP_W_VOCABULARY,
     EP_W_QUERY, EP_W_QUERY_2, EP_W_KEY, EP_W_VALUE, EP_W_HEADS, EP_W_ATTENDED, /* heads times value width */
-    EP_W_QKV, EP_W_POSITION, EP_W_VALUE_VIEW, /* of the product it was cut out of */
+    EP_W_QKV, EP_W_POSITION, EP_W_CONSTANTS, EP_W_VALUE_VIEW, /* of the product it was cut out of */
     EP_W_WIDEST_VALUE, /* of all layers */
     EP_W_LATENT, EP_W_LATENT_ROPE, EP_W_ROPE, EP_W_HEADS_LATENT, EP_W_HEADS_ROPE, EP_W_HEADS_LATENT_ROPE, EP_W_EXPANDED,
     EP_W_FFN, EP_W_FFN_2,
@@ -67,6 +69,7 @@ typedef enum ep_rows_of {
     EP_N_ROWS,       /* as far as the layer goes on with: tokens, or picked rows once they are picked */
     EP_N_OUTPUTS,    /* picked rows */
     EP_N_SEQUENCES,
+    EP_N_BYTES,      /* one row of bytes */
     EP_N_TWO_EACH,   /* two rows a sequence */
     EP_N_CONVOLVED,  /* tokens and what a convolution looks back on */
     EP_N_SCANNED,    /* tokens and the states after them */
@@ -140,7 +143,8 @@ typedef struct ep_steps {
 
 /* What is said instead of a role. Where a device takes over a layer of the host, a step */
 enum {
-    EP_SPECIAL = 233,        /* the first of these */
+    EP_SPECIAL = 232,        /* the first of these */
+    EP_OTHER_STREAMS = 232,  /* reads what projects the other streams, beside the output matrix */
     EP_LOW_RANK = 233,       /* reads weights of the low rank, or of one of a recurrent part's, at any place */
     EP_LOW_RANK_1 = 234,
     EP_LOW_RANK_2 = 235,
@@ -194,7 +198,7 @@ enum {
 /* graph_attention.c: `projections` by ep_projections */
 extern const ep_steps ep_graph_projections[], ep_graph_value_first, ep_graph_latent, ep_graph_expanded, ep_graph_shared_cache;
 extern const ep_steps ep_graph_keys_as_values;
-extern const ep_steps ep_graph_attend, ep_graph_attend_latent, ep_graph_gate, ep_graph_attention_output;
+extern const ep_steps ep_graph_store, ep_graph_attend, ep_graph_attend_latent, ep_graph_gate, ep_graph_attention_output;
 /* graph_feed_forward.c */
 extern const ep_steps ep_graph_dense, ep_graph_ungated, ep_graph_fused, ep_graph_experts, ep_graph_ungated_experts;
 extern const ep_steps ep_graph_experts_beside, ep_graph_network_beside, ep_graph_no_mixer, ep_graph_no_network;

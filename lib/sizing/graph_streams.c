@@ -51,7 +51,8 @@ const ep_steps ep_graph_gated = EP_STEPS(gated);
         {.makes = PROJECTED, .width = EP_W_PER_LAYER_ALL, .frees = {PROJECTED}, .when = EP_IF_FIRST},                        \
         {.frees = {EP_SELECTED}, .when = EP_IF_FIRST},                                                                       \
         {.makes = EP_PER_LAYER, .width = EP_W_PER_LAYER_ALL, .frees = {PROJECTED}, .when = EP_IF_FIRST},                     \
-        {.frees = {EP_PER_LAYER}, .when = EP_IF_LAST}
+        {.frees = {EP_PER_LAYER}, .when = EP_IF_LAST},                                                                       \
+        EP_FREE(EP_SLICE)
 
 /* What the layer yields corrects the predictions; the per-layer embedding goes into the other streams. */
 static const ep_step correct[] = {
