@@ -47,9 +47,7 @@ uint32_t ep_arena_compile_before(ep_arena_terms *t, ep_steps steps, ep_arena_act
 
 static uint32_t compile_after(ep_arena_terms *t, uint64_t layers, ep_steps steps, ep_arena_action *out)
 {
-    ep_layer_kind last = *kind_of(t, layers - 1);
-    last.ends = 0;
-    ep_arena_view v = ep_arena_look_at(t, &last);
+    const ep_arena_view v = ep_arena_look_at(t, kind_of(t, layers - 1));
 
     return ep_arena_compile(t, &v, steps, out, 0);
 }

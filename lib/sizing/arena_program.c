@@ -39,6 +39,7 @@ static int is_there(const ep_arena_terms *t, const ep_arena_view *v, const ep_st
     case EP_FETCHING: return !t->taken_over || t->fetches_own;
     case EP_BEFORE_SCORES: return t->taken_over && ((v->holds & EP_IF_FLASH) || !(t->shape->graph.traits & EP_GRAPH_SINKS));
     case EP_BEFORE_SOFTMAX: return t->taken_over && !(v->holds & EP_IF_FLASH) && (t->shape->graph.traits & EP_GRAPH_SINKS);
+    case EP_FETCHED_HERE: return t->taken_over && t->fetches_own;
     case EP_ATTENDING: return 1;
     default: return t->taken_over || step->weight <= EP_LOW_RANK_4;
     }

@@ -6,8 +6,10 @@
 
 ep_arena_terms ep_arena_terms_of(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload)
 {
-    return (ep_arena_terms){rules, shape, workload, ep_round_up(workload->chunk_tokens, workload->sequences),
-                            ep_min(workload->chunk_tokens, workload->output_rows), EP_STEPS_ENDLESS, 0, rules->offloaded, 0, 0, 0, 0, NULL, 0};
+    return (ep_arena_terms){.rules = rules, .shape = shape, .workload = workload,
+                            .tokens = ep_round_up(workload->chunk_tokens, workload->sequences),
+                            .outputs = ep_min(workload->chunk_tokens, workload->output_rows),
+                            .steps = EP_STEPS_ENDLESS, .offloaded = rules->offloaded};
 }
 
 /* Cells of a layer's cache now, and how many more there are one step of the context later. */

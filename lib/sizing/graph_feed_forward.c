@@ -51,6 +51,7 @@ const ep_steps ep_graph_fused = EP_STEPS(fused);
     {.makes = SUM, .width = EP_W_ONE, .rows = EP_N_ROWS, .when = EP_IF_NORMED}, \
     {.makes = WEIGHTS, .width = EP_W_USED, .rows = EP_N_ROWS, .frees = {WEIGHTS, SUM}, .when = EP_IF_NORMED}
 #define SUM_UP \
+    EP_COPY_STATE_ROWS(, .weight = EP_FETCHED_HERE, .when = EP_IF_FETCHES), \
     EP_PRODUCT(DOWN, EP_W_USED_HIDDEN, EP_N_ROWS, EXPERT_DOWN, PRODUCT, ORDER), EP_FREE(WEIGHTS), \
     {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .rows = EP_N_ROWS, .frees = {DOWN}, .when = EP_IF_SEVERAL}, \
     {.makes = EP_RESIDUAL, .width = DOWN, .rows = EP_N_OVER, .unless = EP_IF_SEVERAL}, \

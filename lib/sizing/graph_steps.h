@@ -165,7 +165,8 @@ enum {
     EP_OWN = 250,            /* is not there then */
     EP_FETCHING = 251,       /* nor this, unless the rows lie on the device */
     EP_ATTENDING = 252,      /* makes nothing if the host attends */
-    EP_BEGUN = 253           /* is not there where a host gets what a device has begun */
+    EP_BEGUN = 253,          /* is not there where a host gets what a device has begun */
+    EP_FETCHED_HERE = 254    /* is there only then, if the rows that are fetched in the layer lie on the device */
 };
 
 #define EP_STEPS(array) {(array), sizeof(array) / sizeof((array)[0])}
