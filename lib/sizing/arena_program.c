@@ -23,25 +23,23 @@ static int fetches_along(const ep_arena_terms *t, const ep_arena_view *v)
     return t->fetches_own && (v->holds & (EP_IF_FETCHES | EP_IF_EXPERTS)) == EP_IF_FETCHES;
 }
 
-/* Whether a step is there whose conditions hold. */
+/* Whether a step of special weight is there whose conditions hold; up to EP_BEFORE_SOFTMAX on a device that takes over. */
 static int is_there(const ep_arena_terms *t, const ep_arena_view *v, const ep_step *step)
 {
-    if (!t->taken_over && step->weight <= EP_BEFORE_SOFTMAX)
-        return step->weight <= EP_LOW_RANK_4;
     switch (step->weight) {
-    case EP_HOST_ATTENDED: return t->taken_over && v->apart;
+    case EP_HOST_ATTENDED: return v->apart != 0;
     case EP_BEGUN: return !((v->holds & EP_IF_FIRST) && ep_arena_begins_apart(t));
     case EP_OWN: return !t->taken_over;
     case EP_COPIED_CACHE: return t->taken_over || v->run->layer.kv_source != 0;
-    case EP_MANY_PICKED: return t->taken_over && t->outputs >= EP_LONG_CHUNK;
-    case EP_FETCHED_ALONG: return t->taken_over && fetches_along(t, v);
-    case EP_NONE_ALONG: return t->taken_over && !fetches_along(t, v);
-    case EP_FETCHING: return !t->taken_over || t->fetches_own;
-    case EP_BEFORE_SCORES: return t->taken_over && ((v->holds & EP_IF_FLASH) || !(t->shape->graph.traits & EP_GRAPH_SINKS));
-    case EP_BEFORE_SOFTMAX: return t->taken_over && !(v->holds & EP_IF_FLASH) && (t->shape->graph.traits & EP_GRAPH_SINKS);
+    case EP_MANY_PICKED: return t->outputs >= EP_LONG_CHUNK;
+    case EP_FETCHED_ALONG: return fetches_along(t, v);
+    case EP_NONE_ALONG: return !fetches_along(t, v);
+    case EP_FETCHING: return t->taken_over ? t->fetches_own != 0 : t->fetches_away == 0;
+    case EP_FETCHED_AWAY: return t->fetches_away != 0;
+    case EP_BEFORE_SCORES: return (v->holds & EP_IF_FLASH) || !(t->shape->graph.traits & EP_GRAPH_SINKS);
+    case EP_BEFORE_SOFTMAX: return !(v->holds & EP_IF_FLASH) && (t->shape->graph.traits & EP_GRAPH_SINKS);
     case EP_FETCHED_HERE: return t->taken_over && t->fetches_own;
-    case EP_ATTENDING: return 1;
-    default: return t->taken_over || step->weight <= EP_LOW_RANK_4;
+    default: return 1;
     }
 }
 
@@ -252,7 +250,9 @@ static int comes_with_weights(const ep_step *step)
 static uint32_t compile_own(ep_arena_terms *t, const ep_arena_view *v, ep_steps steps, ep_arena_action *out, uint32_t length)
 {
     for (const ep_step *step = steps.step; step < steps.step + steps.count && length < EP_MAX_LAYER_ACTIONS; step++) {
-        if ((step->when & ~v->holds) || (step->unless & v->holds) || (step->weight >= EP_SPECIAL && !is_there(t, v, step)))
+        if ((step->when & ~v->holds) || (step->unless & v->holds))
+            continue;
+        if (step->weight > EP_LOW_RANK_4 && (step->weight <= EP_BEFORE_SOFTMAX || !is_there(t, v, step)))
             continue;
         length += (uint32_t)compile_step(t, v, step, step->makes, &out[length]);
     }

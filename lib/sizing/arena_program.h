@@ -21,6 +21,7 @@ typedef struct ep_arena_terms {
     uint32_t fresh;     /* set of inputs that are first copied for the layer */
     uint32_t ends;      /* set of inputs that are read for the last time in the layer, beside those its kind tells */
     uint32_t fetches_own; /* 1: the rows that the layer fetches ahead lie on the same device */
+    uint32_t fetches_away; /* 1: they lie on the other side, where they are looked up, too */
     struct ep_arena_terms *written; /* those of a smaller workload that is computed in this one's places, or NULL */
     uint32_t alike;     /* 1: its tensors are as large, but for those of cells */
 } ep_arena_terms;

@@ -74,7 +74,7 @@ static uint64_t fixed_rows(const ep_arena_terms *t, const ep_arena_view *v, uint
     case EP_N_ROWS: return 4 * (v->holds & EP_IF_PICKS ? t->outputs : tokens);
     case EP_N_OUTPUTS: return 4 * t->outputs;
     case EP_N_SEQUENCES: return 4 * sequences;
-    case EP_N_BYTES: return 1;
+    case EP_N_ONCE: return 4;
     case EP_N_TWO_EACH: return 8 * sequences;
     case EP_N_CONVOLVED: return convolved_bytes(t, v);
     case EP_N_SCANNED: return ep_mul(4, ep_add(tokens, ep_mul(ep_graph_state_depth(v->run), sequences)));

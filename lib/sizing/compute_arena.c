@@ -320,6 +320,21 @@ static void take_back(replay *r)
         run(r, actions, ep_arena_returned(&r->terms, &shape->kinds[k], actions));
 }
 
+/* The last layer before a cut may fetch rows of the other side. */
+static void run_own(replay *r, uint64_t from, uint64_t to)
+{
+    const ep_shape *shape = r->terms.shape;
+    const uint64_t last = to < shape->layers ? to - 1 : shape->layers;
+    ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
+
+    run_layers(r, from, last);
+    if (last == shape->layers)
+        return;
+    r->terms.fetches_away = 1;
+    run(r, actions, ep_arena_layer(&r->terms, &shape->kinds[shape->order[last]], actions));
+    r->terms.fetches_away = 0;
+}
+
 /* Layers from `from` up to `to` on one side; one more than there are is the output matrix. A host keeps all inputs, and what is looked up
    by tokens, whatever its layers; a device gets copies first of all. Source: ggml/src/ggml-backend.cpp (splits), and dry runs of the
    library with a device. */
@@ -357,7 +372,7 @@ static void lay_out(replay *r, uint64_t from, uint64_t to)
     if (takes_over && !r->terms.offloaded)
         take_back(r);
     if (from < ep_min(to, layers))
-        run_layers(r, from, ep_min(to, layers));
+        run_own(r, from, to);
     r->terms.taken_over = r->terms.offloaded && takes_over && others > layers;
     if (to > layers)
         run(r, actions, ep_arena_finish(&r->terms, actions));

@@ -10,6 +10,8 @@ enum { ABSORBED = EP_D, ROPED = EP_E, COMPRESSED = EP_F, LATENT = EP_G };
 /* ---- queries, keys, values ---- */
 
 #define NORM {.makes = NORMED, .width = EP_W_HIDDEN, .unless = EP_IF_NO_PRE_NORM}
+/* Of a layer whose other half norms the same rows. */
+#define COPY_NORM {.makes = EP_COPIED_NORM, .width = EP_W_HIDDEN, .rows = EP_N_ONCE, .weight = EP_TAKEN_OVER, .when = EP_IF_BESIDE}
 #define HEADS_OF(reg, wide, ...) {.makes = (reg), .width = (wide), .frees = {(reg), __VA_ARGS__}, .when = EP_IF_HEADS}
 #define ROTATE(reg, wide, condition, ...) {.makes = (reg), .width = (wide), .frees = {(reg), __VA_ARGS__}, .when = (condition)}
 /* Small weights matter where a device first needs inputs: they come with the last copy before the rope. */
@@ -27,7 +29,7 @@ enum { ABSORBED = EP_D, ROPED = EP_E, COMPRESSED = EP_F, LATENT = EP_G };
 
 #define NOT_NEEDED_LATER {.frees = {NORMED}, .unless = EP_IF_STREAMS}
 
-static const ep_step qvk[] = {NORM, PROJECT_QUERY, PROJECT_VALUE(0), PROJECT_KEY(NORMED)};
+static const ep_step qvk[] = {NORM, COPY_NORM, PROJECT_QUERY, PROJECT_VALUE(0), PROJECT_KEY(NORMED)};
 static const ep_step qkv[] = {NORM, PROJECT_QUERY, PROJECT_KEY(0), PROJECT_VALUE(NORMED)};
 static const ep_step norm_kept[] = {NORM, PROJECT_QUERY, PROJECT_VALUE(0), PROJECT_KEY(0)};
 static const ep_step normed_values[] = {

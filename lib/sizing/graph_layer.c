@@ -142,7 +142,7 @@ ep_step ep_graph_input(uint32_t input)
 {
     static const ep_step steps[EP_INPUT_COUNT] = {
         [EP_POSITIONS] = EP_MAKE(EP_POSITIONS, EP_W_POSITION, EP_N_TOKENS, 0),
-        [EP_FACTORS] = {.makes = EP_FACTORS, .width = EP_W_CONSTANTS, .rows = EP_N_BYTES, .weight = EP_TAKEN_OVER},
+        [EP_FACTORS] = {.makes = EP_FACTORS, .width = EP_W_CONSTANTS, .rows = EP_N_ONCE, .weight = EP_TAKEN_OVER},
         [EP_ROTATION_K] = {.makes = EP_ROTATION_K, .width = EP_W_ONE, .rows = EP_N_ROTATION_K, .when = EP_IF_ROTATED_K},
         [EP_ROTATION_V] = {.makes = EP_ROTATION_V, .width = EP_W_ONE, .rows = EP_N_ROTATION_V, .when = EP_IF_ROTATED_V},
         [EP_INDEX_K] = EP_MAKE(EP_INDEX_K, EP_W_ONE, EP_N_INDEX, 0),

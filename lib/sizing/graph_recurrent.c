@@ -17,6 +17,8 @@ enum { NORMED = EP_A, PROJECTED = EP_B, WINDOW = EP_C, CONVOLVED = EP_D, RATE = 
 #define COPY_SCANNED(reg, wide, where)                                                                    \
     {.makes = EP_COPIED, .width = (wide), .rows = EP_N_SEQUENCES, .weight = (where)},                     \
         {.makes = (reg), .width = EP_W_INNER, .weight = (where)}
+/* A device that fetches also cuts the gate out, and the host gets a copy. */
+#define PROJECTED_COPIED {.weight = EP_FETCHED_AWAY, .frees = {PROJECTED}, .when = EP_IF_FETCHES, .unless = EP_IF_EXPERTS}
 /* Rows that go on in the last layer, and the residual sum in what the layer yields. */
 #define PICK(reg) \
     {.makes = (reg), .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {(reg)}, .when = EP_IF_PICKS}, \
@@ -35,6 +37,7 @@ static const ep_step heads[] = {
     EP_STATE_ROWS_FOR(EP_FETCHED_ALONG),
     EP_FETCH(EP_IF_EXPERTS),
     COPY_SCANNED(SCANNED, EP_W_STATE_HEADS, EP_NONE_ALONG),
+    PROJECTED_COPIED,
     EP_MAKE(GATE, EP_W_INNER, EP_N_TOKENS, PROJECTED),
     COPY_SCANNED(SCANNED, EP_W_STATE_HEADS, EP_FETCHED_ALONG),
     EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, CONVOLVED),
@@ -62,6 +65,7 @@ static const ep_step channels[] = {
     EP_STATE_ROWS_FOR(EP_FETCHED_ALONG),
     EP_FETCH(EP_IF_EXPERTS),
     COPY_SCANNED(SCANNED, EP_W_INNER, EP_NONE_ALONG),
+    PROJECTED_COPIED,
     EP_MAKE(GATE, EP_W_INNER, EP_N_TOKENS, PROJECTED),
     COPY_SCANNED(SCANNED, EP_W_INNER, EP_FETCHED_ALONG),
     SUM(SCANNED, CONVOLVED),
@@ -101,6 +105,7 @@ static const ep_step beside[] = {
     COPY_FETCHED,
     NORM,
     EP_PRODUCT(PROJECTED, EP_W_PROJECTED, EP_N_TOKENS, RECURRENT, NORMED),
+    EP_FREE(EP_COPIED_NORM),
     EP_MAKE(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED, EP_FETCHED),
     EP_PRODUCT(CONVOLVED, EP_W_CONVOLVED, EP_N_TOKENS, CONVOLUTION, WINDOW),
     EP_MAKE(RATE, EP_W_STATE_HEADS, EP_N_TOKENS, 0),
@@ -115,9 +120,8 @@ static const ep_step beside[] = {
     EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, CONVOLVED),
     SUM(BESIDE_SCANNED, OUT),
     EP_MAKE(PROJECTED, EP_W_INNER, EP_N_TOKENS, GATE, OUT, BESIDE_SCANNED),
-    EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, PROJECTED),
-    EP_PRODUCT(PROJECTED, EP_W_HIDDEN, EP_N_TOKENS, RECURRENT, OUT),
-    EP_FREE(PROJECTED),
+    EP_PRODUCT(OUT, EP_W_HIDDEN, EP_N_TOKENS, RECURRENT, PROJECTED), /* without a norm before, which the family may have */
+    EP_FREE(OUT),
     EP_FREE(EP_RESIDUAL),
     {.makes = EP_MIDDLE, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_MIDDLE, EP_PICKED_ROWS}, .when = EP_IF_PICKS},
 };

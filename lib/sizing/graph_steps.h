@@ -34,6 +34,7 @@ typedef enum ep_register {
     EP_MIDDLE,      /* residual between mixer and feed-forward */
     EP_EMPTY,       /* a tensor of no bytes */
     EP_COPIED,      /* on a device that takes over a layer: a tensor of its weights, its keys, its values */
+    EP_COPIED_NORM, /* weights of a norm that is computed twice */
     EP_COPIED_KEYS,
     EP_COPIED_VALUES,
     EP_COPIED_MASK, /* stands for the layer's mask, if this is the first layer to read it */
@@ -69,7 +70,7 @@ typedef enum ep_rows_of {
     EP_N_ROWS,       /* as far as the layer goes on with: tokens, or picked rows once they are picked */
     EP_N_OUTPUTS,    /* picked rows */
     EP_N_SEQUENCES,
-    EP_N_BYTES,      /* one row of bytes */
+    EP_N_ONCE,       /* one row, F32 */
     EP_N_TWO_EACH,   /* two rows a sequence */
     EP_N_CONVOLVED,  /* tokens and what a convolution looks back on */
     EP_N_SCANNED,    /* tokens and the states after them */
@@ -163,10 +164,11 @@ enum {
     EP_BEFORE_SOFTMAX = 248,
     EP_COPIED_CACHE = 249,   /* is there then, or if the layer reads another one's cache */
     EP_OWN = 250,            /* is not there then */
-    EP_FETCHING = 251,       /* nor this, unless the rows lie on the device */
+    EP_FETCHING = 251,       /* nor this, unless the rows lie on the device; nor where they lie on the other side */
     EP_ATTENDING = 252,      /* makes nothing if the host attends */
     EP_BEGUN = 253,          /* is not there where a host gets what a device has begun */
-    EP_FETCHED_HERE = 254    /* is there only then, if the rows that are fetched in the layer lie on the device */
+    EP_FETCHED_HERE = 254,   /* is there only then, if the rows that are fetched in the layer lie on the device */
+    EP_FETCHED_AWAY = 255    /* is there only if they do, and the layer is the host's own */
 };
 
 #define EP_STEPS(array) {(array), sizeof(array) / sizeof((array)[0])}

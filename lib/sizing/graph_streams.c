@@ -10,7 +10,7 @@ enum { CORRECTED = EP_G, INNOVATION = EP_H, NARROW = EP_I, PROJECTED = EP_J };
 static const ep_step predict[] = {
     {.makes = TURNED, .width = EP_W_HIDDEN_STREAMS, .weight = EP_BEGUN},
     {.makes = ACTIVE, .width = EP_W_HIDDEN, .weight = EP_BEGUN},
-    {.makes = EP_FETCHED, .width = EP_W_HIDDEN_OTHER_STREAMS, .rows = EP_N_SEQUENCES, .weight = EP_TAKEN_OVER}, /* the router's weights */
+    {.makes = EP_FETCHED, .width = EP_W_HIDDEN_OTHER_STREAMS, .rows = EP_N_ONCE, .weight = EP_TAKEN_OVER}, /* the router's weights */
     EP_MAKE(ROUTED, EP_W_STREAMS, EP_N_TOKENS, ACTIVE),
     EP_MAKE(COEFFICIENTS, EP_W_STREAMS_SQUARE, EP_N_TOKENS, ROUTED),
     EP_MAKE(MIXED, EP_W_HIDDEN_STREAMS, EP_N_TOKENS, TURNED, COEFFICIENTS),

@@ -127,7 +127,7 @@ uint64_t ep_graph_width(const ep_shape *shape, const ep_run *run, uint32_t width
     case EP_W_VOCABULARY: return shape->vocabulary;
     case EP_W_WIDEST_VALUE: return widest_value(shape);
     case EP_W_VALUE_VIEW: return attention_width(&run->layer, shape->graph.projections == EP_PROJECT_FUSED ? EP_W_QKV : EP_W_VALUE);
-    case EP_W_CONSTANTS: return shape->constant_bytes;
+    case EP_W_CONSTANTS: return shape->constant_bytes / 4;
     case EP_W_POSITION: return shape->graph.traits & EP_GRAPH_FOUR_POSITIONS ? 4 : 1;
     default: break;
     }

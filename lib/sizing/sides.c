@@ -37,6 +37,5 @@ void ep_sides_span(const ep_rules *rules, const ep_shape *shape, const ep_worklo
     compute->high = ep_add(compute->high, ep_add(weights, caches));
     compute->high = ep_max(ep_add(compute->high, compute->high / 8), compute->expected);
     compute->low -= compute->low / 8;
-    compute->low -= ep_min(compute->low, cells.shared_bytes); /* copies are given back one after the other */
     compute->basis = EDGEPLAN_MEMORY_BASIS_APPROXIMATE;
 }
