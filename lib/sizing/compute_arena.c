@@ -439,7 +439,7 @@ static uint64_t side_bound(ep_arena_terms *terms, uint64_t layers)
     const ep_workload *workload = terms->workload;
     ep_arena_action actions[EP_MAX_LAYER_ACTIONS];
     uint64_t kept[EP_MIDDLE] = {0}, sum = taken(actions, ep_arena_inputs(terms, actions), kept);
-    uint64_t blocks = terms->taken_over ? EP_INPUT_COUNT : 1; /* inputs may lie between */
+    uint64_t blocks = terms->taken_over || (terms->offloaded && workload->cut > 0) ? EP_INPUT_COUNT : 1; /* inputs may lie between */
     uint64_t most = 0;
 
     sum = ep_add(sum, taken(actions, terms->offloaded ? ep_arena_copies(terms, 0, actions) : ep_arena_arrivals(terms, 0, actions), kept));
