@@ -18,6 +18,6 @@ typedef struct ep_arena_size {
 ep_arena_size ep_compute_arena(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, const ep_workload *written);
 
 /* No context up to this one needs more: a bound that only grows with it, two to three times what is needed. */
-uint64_t ep_compute_arena_bound(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload);
+uint64_t ep_compute_arena_bound(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload); /* arena_bound.c */
 
 #endif
