@@ -1,6 +1,7 @@
-/* Changes that would help, each evaluated: entitlement, firmware, context, KV type, format, runtime, chunk, layers left to the CPU. */
+/* Changes that would help, each evaluated: entitlement, firmware, context, KV type, format, engine, runtime, chunk, layers on the CPU. */
 #include <string.h>
 
+#include "base/checked.h"
 #include "base/known.h"
 #include "base/number.h"
 #include "base/text.h"
@@ -130,17 +131,19 @@ static void try_count(fixer *f, const char *kind, uint64_t from, uint64_t to, co
         record(f, kind, a, b, &after);
 }
 
+/* No context too short for what is asked of it. */
 static void try_context(fixer *f)
 {
     const edgeplan_verdict_result *verdict = &f->plan->verdict;
+    const ep_workload *w = &f->now->workload;
+    const uint64_t fewest = ep_add(ep_add(w->cached_tokens, w->prompt_tokens), w->output_tokens);
     edgeplan_request r = *f->request;
-    uint64_t now = f->now->workload.context_tokens;
 
     if (!(verdict->known & EP_VERDICT_KNOWN(max_context_tokens)))
         return;
     r.context_tokens = verdict->max_context_tokens;
-    if (r.context_tokens > 0 && r.context_tokens < now)
-        try_count(f, "context_tokens", now, r.context_tokens, &r);
+    if (r.context_tokens >= ep_max(fewest, 1) && r.context_tokens < w->context_tokens)
+        try_count(f, "context_tokens", w->context_tokens, r.context_tokens, &r);
 }
 
 static void try_chunk(fixer *f)
@@ -220,30 +223,47 @@ static void add_path(ep_text *text, const edgeplan_deployment *d)
     ep_text_add(text, d->format->id);
 }
 
-/* The target's other runtimes, each on the engine and in the format that it would be given unasked. */
-static void try_runtimes(fixer *f)
+static void try_path(fixer *f, edgeplan_deployment *other)
 {
     enum { PATH_SIZE = 256 };
     const edgeplan_deployment *d = f->plan->deployment;
+    char from[PATH_SIZE], to[PATH_SIZE];
+    ep_evaluation after;
+    ep_text text;
 
-    for (uint32_t i = 0; i < d->target->runtime_count && !f->status; i++) {
-        ep_evaluation after;
-        if (d->target->runtimes[i] == d->runtime)
-            continue;
-        edgeplan_deployment *other = open_other(f, EDGEPLAN_ACCELERATOR_ANY, d->target->runtimes[i], NULL);
-        if (!other)
-            continue;
-        if (!ep_evaluate_instead(other, d, f->request, &after) && after.verdict != EDGEPLAN_VERDICT_UNKNOWN) {
-            char from[PATH_SIZE], to[PATH_SIZE];
-            ep_text text;
-            ep_text_init(&text, from, sizeof from);
-            add_path(&text, d);
-            ep_text_init(&text, to, sizeof to);
-            add_path(&text, other);
-            record(f, "runtime", from, to, &after);
-        }
-        ep_deployment_free(other);
+    if (!other)
+        return;
+    if (!ep_evaluate_instead(other, d, f->request, &after) && after.verdict != EDGEPLAN_VERDICT_UNKNOWN) {
+        ep_text_init(&text, from, sizeof from);
+        add_path(&text, d);
+        ep_text_init(&text, to, sizeof to);
+        add_path(&text, other);
+        record(f, "runtime", from, to, &after);
     }
+    ep_deployment_free(other);
+}
+
+/* The runtime's other engines, in the format there is if they take it. */
+static void try_engines(fixer *f)
+{
+    const edgeplan_deployment *d = f->plan->deployment;
+
+    for (uint32_t a = EDGEPLAN_ACCELERATOR_CPU; a <= EDGEPLAN_ACCELERATOR_NPU && !f->status; a++) {
+        if (a == d->accelerator)
+            continue;
+        edgeplan_deployment *other = open_other(f, a, d->runtime, d->format);
+        try_path(f, other || f->status ? other : open_other(f, a, d->runtime, NULL));
+    }
+}
+
+/* The target's other runtimes, each on the engine and in the format that it would be given unasked. */
+static void try_runtimes(fixer *f)
+{
+    const edgeplan_deployment *d = f->plan->deployment;
+
+    for (uint32_t i = 0; i < d->target->runtime_count && !f->status; i++)
+        if (d->target->runtimes[i] != d->runtime)
+            try_path(f, open_other(f, EDGEPLAN_ACCELERATOR_ANY, d->target->runtimes[i], NULL));
 }
 
 edgeplan_status ep_list_fixes(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *evaluation, ep_plan_use use)
@@ -258,6 +278,7 @@ edgeplan_status ep_list_fixes(edgeplan_plan *plan, const edgeplan_request *reque
     if (use == EP_PLAN_ALONE) { /* who ranks plans has tried these */
         try_kv_types(&f);
         try_formats(&f);
+        try_engines(&f);
         try_runtimes(&f);
     }
     try_chunk(&f);
