@@ -5,7 +5,8 @@ Usage: onnx_memory.py BUILD_DIRECTORY     Needs neither: what they took is in te
 
 A row is a case. Weights are the file's but for its tables of angles, which grow with the trained context and are a quarter of the smallest
 file: of that a page's growth is not compared. What else a process grew by is within a fifth, buffers on the GPU within a tenth, and no heap
-is larger than what is planned beside the page's own copy of the file.
+is larger than what is planned beside the page's own copy of the file. No buffer on the GPU is larger than a table in it or the logits, which
+are in 32 bits in every format.
 """
 import json
 import pathlib
@@ -58,6 +59,9 @@ def mistakes(memory, row):
         yield "%.0f, grown by %s" % (took, grown)
     if heap and heap > took - weights:
         yield "%.0f beside the file, with a heap of %s" % (took - weights, heap)
+    largest = 4 * int(row["vocabulary"]) * max(int(row["prompt"]), int(row["hidden"]) * width // 4)
+    if buffers and device.largest_buffer_bytes != largest:
+        yield "a buffer of %d, the largest is of %d" % (device.largest_buffer_bytes, largest)
     on_gpu = device.total_bytes / MIB + angles
     if buffers and abs(on_gpu / buffers - 1) > BUFFERS:
         yield "on the GPU %.1f, buffers of %s" % (on_gpu, buffers)
