@@ -70,9 +70,9 @@ typedef struct edgeplan_request {
   uint32_t preset;           /**< ::edgeplan_preset. */
   uint32_t app_state;        /**< ::edgeplan_app_state. */
   uint32_t os_major;         /**< Operating system or browser version; 0 = every version the target runs. */
-  uint32_t os_minor;         /**< Its second number. */
+  uint32_t os_minor;         /**< Its second number: 26 and 0 is 26.0, not all of 26. */
   uint32_t firmware_major;   /**< Version of the board's firmware (Jetson Linux, such as 36); 0 = any. */
-  uint32_t firmware_minor;   /**< Its second number. */
+  uint32_t firmware_minor;   /**< Its second number: 36 and 0 is 36.0, not all of 36. */
   uint32_t computer_system;  /**< ::edgeplan_system of the computer that is to take the steps of ::EDGEPLAN_LIST_PIPELINE; what is given of
                                   it says whether it can, and nothing else. Since 0.1. */
   uint32_t computer_is_target; /**< ::edgeplan_switch: it is the target itself. Since 0.1. */
