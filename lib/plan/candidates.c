@@ -125,9 +125,9 @@ static uint32_t best_verdict(const edgeplan_deployment *d, const edgeplan_reques
     ep_evaluation e;
 
     if (now == EDGEPLAN_VERDICT_FITS || ep_evaluate_with(d, &r, (ep_compute_view){0, EP_COMPUTE_LEAST, 1}, &e) ||
-        !ep_verdict_worse(now, e.verdict))
+        !ep_verdict_worse(now, ep_evaluation_worth(&e)))
         return now;
-    return ep_evaluate(d, &r, &e) ? now : e.verdict;
+    return ep_evaluate(d, &r, &e) ? now : ep_evaluation_worth(&e);
 }
 
 /* The request with the KV type that loses no more than it may and gives the best verdict; of equal ones the runtime's default wins, unless
@@ -146,17 +146,19 @@ static edgeplan_status best_kv(const ep_search *s, const edgeplan_deployment *d,
     edgeplan_request asked = *request;
     ep_quality quality = ep_quality_of(d, request);
     int keeps = ep_criteria_keeps_loss(&quality, s->criteria);
-    uint32_t wanted = best_verdict(d, &asked, best->verdict);
+    uint32_t worth = ep_evaluation_worth(best), wanted = best_verdict(d, &asked, worth);
     for (uint32_t i = 1; i < d->backend->kv_type_count; i++) {
         edgeplan_request r = with_kv(d, &asked, i);
         ep_evaluation e;
         quality = ep_quality_of(d, &r);
         int may = ep_criteria_keeps_loss(&quality, s->criteria), native = is_native(d, r.kv_k);
-        int helps = may > keeps || native || ep_verdict_worse(best->verdict, wanted);
+        int helps = may > keeps || native || ep_verdict_worse(worth, wanted);
         if (!helps || may < keeps || quality.kv_nats > EP_QUALITY_WORST_NATS || ep_evaluate(d, &r, &e))
             continue;
-        if (may > keeps || ep_verdict_worse(best->verdict, e.verdict) || (native && !ep_verdict_worse(e.verdict, best->verdict))) {
+        uint32_t its = ep_evaluation_worth(&e);
+        if (may > keeps || ep_verdict_worse(worth, its) || (native && !ep_verdict_worse(its, worth))) {
             *best = e;
+            worth = its;
             *request = r;
             keeps = may;
         }
@@ -214,8 +216,8 @@ static edgeplan_status weigh(ep_search *s, const ep_path *path, const edgeplan_d
         say_limit(&text, &d->rules, &e);
         return reject(s, path, e.verdict, buffer);
     }
-    if (says_bytes(&text, "memory of ", ep_evaluation_paged_bytes(&e), e.conditions.ram_bytes)) {
-        ep_text_add(&text, " of RAM");
+    if (says_bytes(&text, "memory of ", ep_evaluation_paged_bytes(&e), e.conditions.visible_bytes)) {
+        ep_text_add(&text, " of visible RAM");
         return reject(s, path, EDGEPLAN_VERDICT_NONE, buffer);
     }
     status = ep_plan_make(d, &request, &e, EP_PLAN_RANKED, NULL, &plan);

@@ -16,6 +16,7 @@ uint32_t ep_request_os(const edgeplan_request *request)
 uint32_t ep_conditions_resolve(const edgeplan_target *target, uint32_t accelerator, const char *runtime,
                                const edgeplan_request *request, ep_conditions *out)
 {
+    const ep_limit_set *set = target->limits;
     uint32_t assumed = 0;
 
     *out = (ep_conditions){.ram_bytes = request->ram_bytes, .ram_variant = UINT32_MAX, .accelerator = accelerator, .runtime = runtime};
@@ -26,6 +27,9 @@ uint32_t ep_conditions_resolve(const edgeplan_target *target, uint32_t accelerat
             out->ram_bytes = (uint64_t)ep_fact_value(target->registry, target->ram[0]);
         }
     }
+    out->visible_bytes = out->ram_bytes;
+    if (set && set->visible)
+        out->visible_bytes = (uint64_t)((double)out->ram_bytes * ep_fact_value(target->registry, set->visible));
     out->os = ep_request_os(request);
     if (!GIVES(os_major))
         assumed |= EP_ASSUMED_OS;
@@ -87,15 +91,13 @@ static int holds(const ep_limit_rule *rule, const edgeplan_target *target, const
 }
 
 /* A bound as bytes, as a share of the visible RAM, or as what the system keeps of it. */
-static uint64_t bound(const edgeplan_registry *registry, const ep_limit_set *set, uint64_t ram, ep_fact_id bytes, ep_fact_id share,
-                      ep_fact_id reserve)
+static uint64_t bound(const edgeplan_registry *registry, uint64_t visible, ep_fact_id bytes, ep_fact_id share, ep_fact_id reserve)
 {
-    double visible = set->visible ? ep_fact_value(registry, set->visible) : 1.0;
-    double system = floor((double)ram * visible);
+    double system = (double)visible;
 
     if (bytes)
         return (uint64_t)ep_fact_value(registry, bytes);
-    if (ram == 0 || (!share && !reserve))
+    if (visible == 0 || (!share && !reserve))
         return 0;
     double value = share ? floor(system * ep_fact_value(registry, share)) : system - ep_fact_value(registry, reserve);
     return value > 0 ? (uint64_t)value : 1;
@@ -112,8 +114,7 @@ static ep_limit measured_by_app(uint32_t kind, uint64_t measured_bytes)
 
 static ep_limit limit_of(const edgeplan_target *target, const ep_conditions *conditions, uint32_t index)
 {
-    const ep_limit_set *set = target->limits;
-    const ep_limit_rule *rule = &set->rules[index];
+    const ep_limit_rule *rule = &target->limits->rules[index];
     const edgeplan_registry *registry = target->registry;
     ep_fact_id first = rule->hard           ? rule->hard
                        : rule->hard_share   ? rule->hard_share
@@ -127,8 +128,8 @@ static ep_limit limit_of(const edgeplan_target *target, const ep_conditions *con
                       .measure = rule->counts,
                       .soft = rule->soft,
                       .confidence = fact ? fact->confidence : EDGEPLAN_CONFIDENCE_UNKNOWN,
-                      .safe_bytes = bound(registry, set, conditions->ram_bytes, rule->safe, rule->safe_share, rule->safe_reserve),
-                      .hard_bytes = bound(registry, set, conditions->ram_bytes, rule->hard, rule->hard_share, rule->hard_reserve),
+                      .safe_bytes = bound(registry, conditions->visible_bytes, rule->safe, rule->safe_share, rule->safe_reserve),
+                      .hard_bytes = bound(registry, conditions->visible_bytes, rule->hard, rule->hard_share, rule->hard_reserve),
                       .rule = index + 1};
 }
 

@@ -7,6 +7,7 @@
 
 typedef struct ep_conditions {
     uint64_t ram_bytes;     /* 0: not known */
+    uint64_t visible_bytes; /* of it, what the system reports; all where nobody published a share */
     uint32_t ram_variant;   /* index of the target's fact, UINT32_MAX if the caller gave the RAM */
     uint32_t os;            /* EP_OS_VERSION; 0: every version the target runs */
     uint32_t firmware;      /* likewise; 0: any */

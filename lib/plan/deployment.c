@@ -205,9 +205,7 @@ static void consider(choice *c, const ep_path *path, const ep_backend *backend, 
     }
     uint32_t verdict = EDGEPLAN_VERDICT_FITS;
     if (c->judged)
-        verdict = ep_evaluate(d, &request, &e) ? EDGEPLAN_VERDICT_UNKNOWN
-                  : ep_evaluation_paged_bytes(&e) ? EDGEPLAN_VERDICT_DOES_NOT_FIT /* as good as */
-                                                  : e.verdict;
+        verdict = ep_evaluate(d, &request, &e) ? EDGEPLAN_VERDICT_UNKNOWN : ep_evaluation_worth(&e);
     if (c->best && !ep_verdict_worse(c->verdict, verdict) &&
         (ep_verdict_worse(verdict, c->verdict) || has_speed(d) <= has_speed(c->best))) {
         ep_deployment_free(d);

@@ -224,7 +224,12 @@ uint64_t ep_evaluation_paged_bytes(const ep_evaluation *e)
     uint32_t place = e->limits[e->binding].kind == EDGEPLAN_LIMIT_GPU_WORKING_SET ? EDGEPLAN_PLACE_DEVICE : EDGEPLAN_PLACE_ALL;
     uint64_t held_bytes = ep_footprint_sum(&e->footprint, place, EDGEPLAN_MEASURE_RESERVED).low;
 
-    return e->conditions.ram_bytes && held_bytes > e->conditions.ram_bytes ? held_bytes : 0;
+    return e->conditions.visible_bytes && held_bytes > e->conditions.visible_bytes ? held_bytes : 0;
+}
+
+uint32_t ep_evaluation_worth(const ep_evaluation *e)
+{
+    return ep_evaluation_paged_bytes(e) ? EDGEPLAN_VERDICT_DOES_NOT_FIT : e->verdict;
 }
 
 /* Fields of a speed that need no run. */
@@ -237,7 +242,7 @@ uint64_t ep_evaluation_paged_bytes(const ep_evaluation *e)
 void ep_evaluation_speed(const edgeplan_deployment *deployment, const ep_evaluation *evaluation, edgeplan_speed *out)
 {
     ep_speed_compute(&deployment->speed, &deployment->rules, &deployment->shape, &evaluation->workload, out);
-    if (evaluation->verdict != EDGEPLAN_VERDICT_DOES_NOT_FIT && !ep_evaluation_paged_bytes(evaluation))
+    if (ep_evaluation_worth(evaluation) != EDGEPLAN_VERDICT_DOES_NOT_FIT)
         return;
     /* What does not fit, or not into RAM, has a ceiling on paper and no speed. */
     *out = (edgeplan_speed){.struct_size = out->struct_size,

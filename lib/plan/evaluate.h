@@ -42,8 +42,11 @@ edgeplan_status ep_evaluate_fallback(const edgeplan_deployment *deployment, cons
 /* Rules on the footprint, again after it was changed or where a request asks the same of the model under other conditions. */
 void ep_evaluation_judge(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_evaluation *evaluation);
 
-/* Bytes held if there is less RAM, else 0: mapped weights, within every limit, would be read from storage again and again. */
+/* Bytes held if there is less visible RAM, else 0: mapped weights, within every limit, would be read from storage again and again. */
 uint64_t ep_evaluation_paged_bytes(const ep_evaluation *evaluation);
+
+/* The verdict to choose by: what would be so read is as good as what does not fit. */
+uint32_t ep_evaluation_worth(const ep_evaluation *evaluation);
 
 /* The bytes of a limit as a caller is told of them. */
 uint64_t ep_limit_told(uint64_t bytes);

@@ -167,6 +167,14 @@ static void use_files(collector *c, const edgeplan_deployment *d)
     use(c, rule->alone);
 }
 
+static void use_ram(collector *c, const edgeplan_deployment *d, const ep_evaluation *e)
+{
+    if (d->target->limits)
+        use(c, d->target->limits->visible);
+    if (e->conditions.ram_variant != UINT32_MAX)
+        use(c, d->target->ram[e->conditions.ram_variant]);
+}
+
 static void use_limits(collector *c, const edgeplan_deployment *d, const ep_evaluation *e)
 {
     const ep_limit_set *set = d->target->limits;
@@ -181,12 +189,11 @@ static void use_limits(collector *c, const edgeplan_deployment *d, const ep_eval
         use(c, rule->hard_share);
         use(c, rule->safe_reserve);
         use(c, rule->hard_reserve);
-        if (rule->safe_share || rule->hard_share || rule->safe_reserve || rule->hard_reserve) {
-            use(c, set->visible);
-            if (e->conditions.ram_variant != UINT32_MAX)
-                use(c, d->target->ram[e->conditions.ram_variant]);
-        }
+        if (rule->safe_share || rule->hard_share || rule->safe_reserve || rule->hard_reserve)
+            use_ram(c, d, e);
     }
+    if (ep_evaluation_paged_bytes(e))
+        use_ram(c, d, e);
 }
 
 edgeplan_status ep_list_sources(edgeplan_plan *plan, const ep_evaluation *evaluation)

@@ -50,6 +50,6 @@ edgeplan_status ep_list_warnings(edgeplan_plan *plan, const ep_evaluation *evalu
     warn_of_fallback(&w);
     if (evaluation->verdict != EDGEPLAN_VERDICT_DOES_NOT_FIT && ep_evaluation_paged_bytes(evaluation))
         ep_note(&w, "EP-PAGING",
-                 "this holds more than there is RAM: mapped weights are read from storage again and again, at no rate known");
+                 "this holds more than there is visible RAM: mapped weights are read from storage again and again, at no rate known");
     return w.status;
 }

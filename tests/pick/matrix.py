@@ -26,7 +26,7 @@ CONTEXTS = [2048, 4096, 8192, 32768]
 PLATFORMS = ["ios", "android", "browser", "jetson", "macos", "windows", "linux", "pc-gpu"]
 LEAST_ANSWERED = 0.60
 # How a refusal names its limit: one that is exceeded, one that is not known, or the list of a runtime that has none of the model.
-LIMIT = re.compile(r" limit of |; at most | of RAM$|cannot be decided: no | takes only ")
+LIMIT = re.compile(r" limit of |; at most | of visible RAM$|cannot be decided: no | takes only ")
 
 
 def longest_runs():
