@@ -13,8 +13,8 @@ static const rule warnings[] = {
     {"EP-EXPERIMENTAL", "The runtime takes the path and calls it unfinished, in its own words."},
     {"EP-SMALL-MODEL", "A model below 1B in a format that loses more than class a: losses are published for larger models, and small "
                        "ones lose more."},
-    {"EP-PAGING", "Weights, cache and scratch together exceed the RAM that the system reports: each token reads all active weights, and what "
-                  "is not in memory comes from storage."},
+    {"EP-PAGING", "Weights, cache and scratch together exceed the RAM that the system reports: each token reads all active weights, and "
+                  "what is not in memory comes from storage."},
     {"EP-KV-4-BIT", "Keys or values in 4 bits, whatever the figure says: they have ruined models, small ones above all."},
 };
 

@@ -212,7 +212,8 @@ typedef struct edgeplan_verdict_result {
 /** What a speed figure rests on, best first. Since 0.1. */
 typedef enum edgeplan_speed_basis {
   EDGEPLAN_SPEED_BASIS_UNKNOWN = 0,  /**< Nothing. */
-  EDGEPLAN_SPEED_BASIS_MEASURED = 1, /**< Three or more good observations of this target, runtime, accelerator and format group. */
+  EDGEPLAN_SPEED_BASIS_MEASURED = 1, /**< Three or more good observations of this target, runtime, accelerator and format
+                                          group, of one sequence each; of a batch nothing is. */
   EDGEPLAN_SPEED_BASIS_DEVICE = 2,   /**< Figures of this target. */
   EDGEPLAN_SPEED_BASIS_CLASS = 3,    /**< Figures of its class. */
   EDGEPLAN_SPEED_BASIS_PHYSICS = 4,  /**< Bandwidth alone: a ceiling, no expectation. */

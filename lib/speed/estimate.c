@@ -82,6 +82,14 @@ static void decode(const ep_speed_figures *figures, ep_traffic traffic, const ep
     }
 }
 
+/* What was measured was one sequence. */
+static uint32_t basis(const ep_speed_figures *figures, const ep_workload *workload)
+{
+    if (workload->host_layers > 0)
+        return EDGEPLAN_SPEED_BASIS_PHYSICS;
+    return figures->basis == EDGEPLAN_SPEED_BASIS_MEASURED && workload->batch > 1 ? EDGEPLAN_SPEED_BASIS_DEVICE : figures->basis;
+}
+
 /* Heat takes a share of whatever the burst rate is; the two spreads add up. */
 static void sustained(const ep_speed_figures *figures, edgeplan_speed *out)
 {
@@ -108,7 +116,6 @@ void ep_speed_compute(const ep_speed_figures *figures, const ep_rules *rules, co
 {
     uint64_t least = ep_traffic_least(shape, workload);
     ep_traffic expected = ep_traffic_expected(rules, shape, workload);
-    const int two_engines = workload->host_layers > 0;
 
     if (figures->first_load_seconds > 0) {
         out->first_load_seconds = figures->first_load_seconds;
@@ -120,11 +127,11 @@ void ep_speed_compute(const ep_speed_figures *figures, const ep_rules *rules, co
     out->traffic_bytes_per_step = expected.bytes;
     out->routed_traffic_bytes_per_step = expected.routed_bytes;
     out->cache_traffic_bytes_per_step = expected.cache_bytes;
-    out->basis = two_engines ? EDGEPLAN_SPEED_BASIS_PHYSICS : figures->basis;
+    out->basis = basis(figures, workload);
     out->known |= EP_SPEED_KNOWN(least_traffic_bytes_per_step) | EP_SPEED_KNOWN(traffic_bytes_per_step) |
                   EP_SPEED_KNOWN(routed_traffic_bytes_per_step) | EP_SPEED_KNOWN(cache_traffic_bytes_per_step) | EP_SPEED_KNOWN(basis);
     ceiling(figures, workload, out);
-    if (two_engines) /* what they reach in turn nobody has measured */
+    if (workload->host_layers > 0) /* what they reach in turn nobody has measured */
         return;
     decode(figures, expected, shape, workload, out);
     sustained(figures, out);

@@ -271,7 +271,8 @@ static void test_batches_have_their_ends(void **state)
     ep_rules rules = cells_rules();
     ep_preset cli = cli_preset();
     ep_workload w = resolve(&rules, &cli, &shape, (edgeplan_request){.context_tokens = 4096, .prompt_tokens = 512});
-    ep_speed_figures figures = {.peak_bandwidth_bytes_per_s = 100e9, .read_bytes_per_s = 50e9, .low = 0.9, .high = 1.1};
+    ep_speed_figures figures = {.peak_bandwidth_bytes_per_s = 100e9, .read_bytes_per_s = 50e9, .low = 0.9, .high = 1.1,
+                                .basis = EDGEPLAN_SPEED_BASIS_MEASURED};
     edgeplan_speed s = {0};
     (void)state;
 
@@ -284,8 +285,10 @@ static void test_batches_have_their_ends(void **state)
     ep_speed_compute(&figures, &rules, &shape, &w, &s);
     assert_near(s.decode_low_tok_per_s / s.decode_tok_per_s, 0.6, 1e-12);
     assert_near(s.decode_high_tok_per_s / s.decode_tok_per_s, 1.1, 1e-12);
+    assert_int_equal(s.basis, EDGEPLAN_SPEED_BASIS_DEVICE);
     w.batch = w.sequences = 1;
     ep_speed_compute(&figures, &rules, &shape, &w, &s);
+    assert_int_equal(s.basis, EDGEPLAN_SPEED_BASIS_MEASURED);
     assert_near(s.decode_low_tok_per_s / s.decode_tok_per_s, 0.9, 1e-12);
 }
 
