@@ -12,6 +12,7 @@ import argparse
 import math
 import os
 import re
+import sys
 from dataclasses import replace
 
 import decode_fit as fitting
@@ -134,4 +135,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except OSError as error:
+        sys.exit(f"{error.filename}: {error.strerror}" if error.filename else str(error))

@@ -33,6 +33,7 @@ typedef enum kind {
     OFF,       /* no value; u32 becomes EDGEPLAN_SWITCH_OFF */
     TEXT,      /* const char * */
     FILES,     /* const char *[], repeatable */
+    LAST_FILES, /* the same, laid over those: rows of what they bring, whichever is given first */
     TARGETS,   /* the same */
     COMPANIONS, /* the same */
     DAY,       /* u32, year-month-day */
@@ -127,7 +128,7 @@ static const option_row rows[] = {
     {"validate", "FILE", TEXT, FOR_LISTS, AT(validate), NULL, "check a file laid over the built-in registry"},
     {"missing", NULL, FLAG, FOR_TARGETS, AT(missing), NULL, "the most wanted facts"},
     {"by", "device|runtime|class", TEXT, FOR_BACKTEST, AT(by), NULL, "how rows are grouped; default runtime"},
-    {"observations", "FILE", FILES, FOR_BACKTEST, AT(registries), NULL, "observations of your own, laid over the built-in ones"},
+    {"observations", "FILE", LAST_FILES, FOR_BACKTEST, AT(registries), NULL, "observations of your own, laid over the built-in ones"},
     {"registry", "FILE", FILES, FOR_ALL, AT(registries), NULL, "lay a file over the built-in registry; repeatable"},
     {"today", "DAY", DAY, FOR_CHECK, AT(today), NULL, "year-month-day against which waivers expire; default: the clock's"},
     {"sarif", NULL, FLAG, FOR_CHECK, AT(sarif), NULL, "SARIF 2.1.0, for code scanning"},
@@ -267,6 +268,18 @@ static hint near_word(const option_row *row, const char *text)
     return nearest_hint(&found, "");
 }
 
+/* `behind`: so many of those given are laid over it. */
+static int keep_registry(const char *text, uint32_t behind, options *out)
+{
+    const char **place = out->registries + (out->registry_count - behind);
+    if (out->registry_count == MOST_REGISTRIES)
+        return 0;
+    memmove(place + 1, place, behind * sizeof *place);
+    *place = text;
+    out->registry_count++;
+    return 1;
+}
+
 static int set_value(const option_row *row, const char *text, options *out)
 {
     char *place = (char *)out + row->place;
@@ -278,10 +291,10 @@ static int set_value(const option_row *row, const char *text, options *out)
     case FLAG: memcpy(place, pair, sizeof *pair); break;
     case OFF: pair[0] = EDGEPLAN_SWITCH_OFF; memcpy(place, pair, sizeof *pair); break;
     case TEXT: memcpy(place, &text, sizeof text); break;
-    case FILES:
-        good = out->registry_count < MOST_REGISTRIES;
-        if (good)
-            out->registries[out->registry_count++] = text;
+    case FILES: good = keep_registry(text, out->last_registries, out); break;
+    case LAST_FILES:
+        good = keep_registry(text, 0, out);
+        out->last_registries += (uint32_t)good;
         break;
     case TARGETS:
         good = out->target_count < MOST_TARGETS;

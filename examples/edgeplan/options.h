@@ -33,7 +33,7 @@ typedef struct options {
     const char *model, *target, *platform, *runtime, *format; /* NULL: not given */
     const char *show, *lock, *find, *validate, *by, *licence, *audience;
     const char *registries[MOST_REGISTRIES];
-    uint32_t registry_count;
+    uint32_t registry_count, last_registries; /* of which the last */
     const char *targets[MOST_TARGETS]; /* as often as it was given; `target` is the last */
     uint32_t target_count;
     const char *companions[MOST_COMPANIONS]; /* MODEL:role */

@@ -63,6 +63,14 @@ edgeplan_status ep_draft_assume(ep_draft *draft, const char *sentence)
     return EDGEPLAN_OK;
 }
 
+void ep_draft_leave_further(ep_draft *draft)
+{
+    if (draft->further_assumption == 0)
+        draft->further_assumption = draft->assumption_count;
+    else
+        draft->assumptions[draft->further_assumption - 1] = draft->assumptions[--draft->assumption_count];
+}
+
 /* Elements one token is multiplied with: of stacked experts those it uses; none of lookup tables and of what no token runs
    through. */
 static uint64_t active_elements(const ep_draft *draft, const edgeplan_tensor *tensor)
@@ -246,6 +254,7 @@ static edgeplan_status freeze(ep_draft *draft, edgeplan_model **out)
     model->alike = alike;
     model->assumptions = draft->assumptions;
     model->assumption_count = (uint32_t)draft->assumption_count;
+    model->further_assumption = (uint32_t)draft->further_assumption;
     model->format = draft->format != NULL ? draft->format : "";
     model->files = draft->files;
     model->file_bytes = draft->file_bytes;

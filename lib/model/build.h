@@ -19,6 +19,7 @@ typedef struct ep_draft {
     const uint32_t *begins; /* once sorted: model.h */
     const char **assumptions;
     size_t assumption_count, assumption_capacity;
+    size_t further_assumption; /* model.h */
     const char *format; /* as formats.yaml names it; NULL for none */
     uint64_t files, file_bytes, largest_file_bytes; /* that hold the tensors; 0 files: only described */
 } ep_draft;
@@ -28,6 +29,9 @@ void ep_draft_free(ep_draft *draft);
 edgeplan_status ep_draft_add_layer(ep_draft *draft, const edgeplan_layer *layer);
 edgeplan_status ep_draft_add_tensor(ep_draft *draft, const edgeplan_tensor *tensor);
 edgeplan_status ep_draft_assume(ep_draft *draft, const char *sentence); /* copied */
+
+/* The last assumption leaves out layers that predict further tokens; it takes the place of one that did before. */
+void ep_draft_leave_further(ep_draft *draft);
 
 /* Checks ranges (layers 1..4096, widths, products below 2^53, kv_source to an earlier layer with a cache, shapes), sums the parameters,
    derives tensors from layers if there are none, and moves the draft into a new model. The draft is freed in any case. */

@@ -93,6 +93,7 @@ static edgeplan_status copy_description(ep_draft *draft, const edgeplan_model *d
         status = ep_draft_add_layer(draft, &described->layers[i]);
     for (uint32_t i = 0; i < described->assumption_count && status == EDGEPLAN_OK; i++)
         status = ep_draft_assume(draft, described->assumptions[i]);
+    draft->further_assumption = described->further_assumption;
     return status;
 }
 
@@ -118,6 +119,8 @@ static edgeplan_status note(ep_draft *draft, const ep_hf_summary *summary)
                                     ") are left out: the language model has them.")
                      : assume_bytes(draft, "Layers that predict more than the next token (", summary->next_token_bytes,
                                     ") are left out.");
+    if (status == EDGEPLAN_OK && summary->next_token_bytes != 0 && draft->trunk_layers == 0)
+        ep_draft_leave_further(draft);
     if (status == EDGEPLAN_OK)
         status = assume_bytes(draft, "Matrices of unknown names (", summary->unknown_bytes,
                               ") are taken to be read at every step.");

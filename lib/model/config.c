@@ -147,8 +147,10 @@ static void keep_next_token(ep_config_reader *reader, ep_parts *parts)
 
 static void note_left_out(ep_config_reader *reader)
 {
-    if (ep_config_or(reader, EP_KEY_NEXT_TOKEN, 0) != 0)
+    if (ep_config_or(reader, EP_KEY_NEXT_TOKEN, 0) != 0) {
         ep_config_note(reader, "Layers that predict further tokens are left out.");
+        ep_draft_leave_further(&reader->draft);
+    }
     if (reader->text == reader->root)
         return;
     if (ep_node_get(reader->root, "vision_config") != NULL || ep_node_get(reader->root, "audio_config") != NULL)

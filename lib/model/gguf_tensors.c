@@ -167,9 +167,11 @@ void ep_gguf_add_tensors(ep_gguf_reading *reading)
         else
             add(reading, &set->parts[i]);
     }
-    if (reading->next_token_bytes != 0)
+    if (reading->next_token_bytes != 0) {
         ep_gguf_assume(reading, "Layers that predict the token after next (# bytes of the file) are left out of the model itself.",
                        &reading->next_token_bytes);
+        ep_draft_leave_further(&reading->draft);
+    }
     if (reading->unknown_names != 0)
         ep_gguf_assume(reading, "# tensors have names this library does not know: they are taken to be read at every step.",
                        &reading->unknown_names);

@@ -31,6 +31,7 @@ struct edgeplan_model {
     const uint32_t *alike;          /* of each layer, one up to it with the same tensors: they repeat */
     const char *const *assumptions; /* sentences: what was assumed in reading it */
     uint32_t assumption_count;
+    uint32_t further_assumption;    /* from 1, of that which leaves out layers that predict further tokens; 0: none does */
     const char *format;             /* id of the format its tensors are stored in, "" if only described or mixed */
     uint64_t files, file_bytes, largest_file_bytes; /* that it is stored in; 0 files: only described */
 };

@@ -280,6 +280,20 @@ static void assume_facts(ep_notes *w)
     }
 }
 
+/* In reading the model; what is beside it is not left out. */
+static void assume_model(ep_notes *w)
+{
+    const edgeplan_model *model = w->plan->deployment->model;
+    uint32_t beside = 0;
+
+    for (const edgeplan_deployment *d = w->plan->deployment; d->base; d = d->base)
+        if (d->role == EDGEPLAN_COMPANION_MTP)
+            beside = model->further_assumption;
+    for (uint32_t i = 0; i < model->assumption_count; i++)
+        if (i + 1 != beside)
+            ep_note(w, "model", model->assumptions[i]);
+}
+
 edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *evaluation,
                                     ep_plan_use use)
 {
@@ -299,8 +313,7 @@ edgeplan_status ep_list_assumptions(edgeplan_plan *plan, const edgeplan_request 
     assume_idle(&w, request);
     if (use == EP_PLAN_ALONE) /* a search of its own, which a ranking has no time for */
         assume_soft_limits(&w, request);
-    for (uint32_t i = 0; i < d->model->assumption_count; i++)
-        ep_note(&w, "model", d->model->assumptions[i]);
+    assume_model(&w);
     if (d->override) {
         ep_text *text = ep_note_begin(&w);
         ep_text_add(text, d->runtime->name);

@@ -122,6 +122,12 @@ def backtest_counts_every_observation(edgeplan):
                            "model: llama-3.1-8b, format: q4_k_m, decode: 1000 tok/s, grade: b, source: own}\n", encoding="utf-8")
         assert json.loads(edgeplan.expect(1, "backtest", "--json", "--observations", claimed).stdout)["above_ceiling"] == ["too-fast"]
         assert "above the ceiling: too-fast\n" in edgeplan.expect(1, "backtest", "--observations", claimed).stdout
+        board = pathlib.Path(folder) / "board.yaml"  # whichever is named first, rows lie over the device that they are of
+        board.write_text("edgeplan_registry: 1.0\ntargets:\n  - {id: mine, name: Mine, platform: ios, class: phone, chip: apple-a18-pro, "
+                         "ram: [8 GiB], runtimes: [llama.cpp], limits: ios, source: hw-a18-17-percent, confidence: assumed}\n", encoding="utf-8")
+        claimed.write_text(claimed.read_text(encoding="utf-8").replace("iphone-16-pro", "mine"), encoding="utf-8")
+        for words in (("--observations", claimed, "--registry", board), ("--registry", board, "--observations", claimed)):
+            assert "above the ceiling: too-fast\n" in edgeplan.expect(1, "backtest", *words).stdout, words
 
 
 def probe_prints_a_target_that_plans(edgeplan):

@@ -149,6 +149,12 @@ def own_rows_set_the_estimate():
         return wrong + ([] if after < 0.9 * before else [f"another model: {before} before, {after} after"])
 
 
+def a_table_that_is_not_there_is_told_in_a_line():
+    words = [str(ROOT / "tools" / "own_fit.py"), os.environ["EDGEPLAN_LIBRARY"], "no.csv", "--output", os.devnull]
+    told = subprocess.run([sys.executable, *words], stderr=subprocess.PIPE, encoding="utf-8")
+    return [] if (told.returncode, told.stderr) == (1, "no.csv: No such file or directory\n") else [told.stderr]
+
+
 def what_stands_accused_is_known():
     known = {row["id"]: row["accuses"] for row in rows(HERE / "accused.csv")}
     text = io.StringIO()
@@ -210,8 +216,8 @@ def speculation_is_as_measured():
 
 TESTS = [each_row_meets_its_rule, what_is_stated_by_hand_stays_by_hand, spellings_lead_to_the_registry,
          what_is_shipped_went_through_the_rules, every_source_is_used_and_public, a_table_becomes_a_registry_file,
-         own_rows_set_the_estimate, what_stands_accused_is_known, edge_llm_tables_are_met, the_library_says_what_was_fitted,
-         layers_nobody_measured_are_no_measurement, speculation_is_as_measured]
+         own_rows_set_the_estimate, a_table_that_is_not_there_is_told_in_a_line, what_stands_accused_is_known, edge_llm_tables_are_met,
+         the_library_says_what_was_fitted, layers_nobody_measured_are_no_measurement, speculation_is_as_measured]
 
 
 def main(library):

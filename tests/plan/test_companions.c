@@ -1,4 +1,6 @@
 /* A model beside another: what is added, where it lies, and whom it outlives. */
+#include <string.h>
+
 #include <edgeplan/edgeplan.h>
 
 #include "built_in_registry.h"
@@ -146,6 +148,18 @@ static edgeplan_deployment *open_part(const unsigned char *bytes, size_t length,
     return path;
 }
 
+static int leaves_out_further_tokens(const edgeplan_deployment *path)
+{
+    const edgeplan_request request = {.struct_size = sizeof request};
+    edgeplan_plan *plan;
+    int found = 0;
+    assert_int_equal(edgeplan_plan_new(path, &request, NULL, &plan), EDGEPLAN_OK);
+    for (uint32_t i = 0; i < edgeplan_plan_count(plan, EDGEPLAN_LIST_ASSUMPTIONS); i++)
+        found |= strncmp(edgeplan_plan_text(plan, EDGEPLAN_LIST_ASSUMPTIONS, i, EDGEPLAN_TEXT_MESSAGE), "Layers that predict", 19) == 0;
+    edgeplan_plan_unref(plan);
+    return found;
+}
+
 /* A hybrid's layer that predicts further tokens: its cache has 4 heads of 256 keys and 256 values of 2 bytes for each token, and no state;
    the trunk keeps what it had. */
 static void test_further_tokens_have_a_cache_of_their_own(void **state)
@@ -174,6 +188,8 @@ static void test_further_tokens_have_a_cache_of_their_own(void **state)
     assert_int_equal(one.basis, EDGEPLAN_MEMORY_BASIS_RULE);
     assert_int_equal(sum.kv_bytes, one.kv_bytes);
     assert_true(sum.extra_models_bytes >= other.kv_bytes + other.weights_bytes);
+    assert_true(leaves_out_further_tokens(trunk));
+    assert_false(leaves_out_further_tokens(both));
     /* Neither the program nor the vocabulary of 248,320 entries, at more than 100 bytes each, is there twice. */
     assert_true(other.total_bytes > sum.extra_models_bytes + 248320 * 100);
     edgeplan_deployment_unref(both);
