@@ -256,6 +256,7 @@ static edgeplan_status freeze(ep_draft *draft, edgeplan_model **out)
     model->assumption_count = (uint32_t)draft->assumption_count;
     model->further_assumption = (uint32_t)draft->further_assumption;
     model->format = draft->format != NULL ? draft->format : "";
+    model->published = draft->published != NULL ? draft->published : "";
     model->files = draft->files;
     model->file_bytes = draft->file_bytes;
     model->largest_file_bytes = draft->largest_file_bytes;

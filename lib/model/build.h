@@ -20,7 +20,7 @@ typedef struct ep_draft {
     const char **assumptions;
     size_t assumption_count, assumption_capacity;
     size_t further_assumption; /* model.h */
-    const char *format; /* as formats.yaml names it; NULL for none */
+    const char *format, *published; /* as formats.yaml names it; NULL for none */
     uint64_t files, file_bytes, largest_file_bytes; /* that hold the tensors; 0 files: only described */
 } ep_draft;
 

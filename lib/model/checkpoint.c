@@ -166,6 +166,7 @@ static edgeplan_status fill(ep_checkpoint *checkpoint, ep_draft *draft, const ed
         draft->format = summary.is_mixed ? "" : checkpoint->quant.format;
     else
         draft->format = summary.all_bf16 ? PLAIN_FORMAT : "";
+    draft->published = checkpoint->quant.format;
     name_files(checkpoint, draft);
     return EDGEPLAN_OK;
 }

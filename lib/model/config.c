@@ -5,6 +5,7 @@
 #include "base/checked.h"
 #include "base/text.h"
 #include "model/config_reader.h"
+#include "model/quant_config.h"
 
 /* Where wrappers around a text model (vision, audio, speech) keep it. Second name: one map further down. */
 static const struct {
@@ -157,6 +158,15 @@ static void note_left_out(ep_config_reader *reader)
         ep_config_note(reader, "Only the text model is planned; its vision and audio parts are left out.");
 }
 
+/* What it says of the checkpoint it lies beside; that is read, and its mistakes are told, with the tensors. */
+static void read_published(ep_config_reader *reader)
+{
+    ep_quant_config quant;
+    if (ep_quant_config_read(&reader->draft.arena, reader->root, NULL, NULL, &quant) == EDGEPLAN_ERROR_NO_MEMORY)
+        ep_config_keep(reader, EDGEPLAN_ERROR_NO_MEMORY);
+    reader->draft.published = quant.format;
+}
+
 static void read_model(ep_config_reader *reader, const ep_model_names *names, uint64_t part)
 {
     ep_parts next_token;
@@ -177,6 +187,7 @@ static void read_model(ep_config_reader *reader, const ep_model_names *names, ui
     ep_config_attention(reader);
     ep_config_recurrent(reader);
     read_biases(reader);
+    read_published(reader);
     ep_config_extras(reader);
     ep_config_layers(reader);
     if (part == EDGEPLAN_PART_MTP)

@@ -33,6 +33,7 @@ struct edgeplan_model {
     uint32_t assumption_count;
     uint32_t further_assumption;    /* from 1, of that which leaves out layers that predict further tokens; 0: none does */
     const char *format;             /* id of the format its tensors are stored in, "" if only described or mixed */
+    const char *published;          /* id of the format its description says that its checkpoint is in, "" if that says of none */
     uint64_t files, file_bytes, largest_file_bytes; /* that it is stored in; 0 files: only described */
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/known.h"
 #include "base/text.h"
+#include "plan/fold.h"
 #include "plan/lists.h"
 #include "registry/words.h"
 
@@ -119,7 +120,8 @@ static const ep_pipeline *pipeline_of(const edgeplan_deployment *d)
         const ep_pipeline *p = &d->runtime->pipelines[i];
         if (ep_words_has(&p->formats, d->format->id) && (p->accelerators.count == 0 || ep_words_has(&p->accelerators, accelerator)) &&
             (p->platforms.count == 0 || ep_words_has(&p->platforms, d->target->platform->id)) &&
-            (p->models.count == 0 || ep_words_has(&p->models, d->model->id)))
+            (p->models.count == 0 || ep_words_has(&p->models, d->model->id)) &&
+            (p->stored.count == 0 || ep_words_has(&p->stored, d->model->published)))
             return p;
     }
     return NULL;
@@ -259,10 +261,24 @@ static edgeplan_status list_step(ep_filling *f, const ep_step *step)
                : EDGEPLAN_ERROR_NO_MEMORY;
 }
 
-/* Checkpoints are published in 16 bits unless the registry says how large one is. */
-static uint64_t checkpoint_bytes_of(const edgeplan_deployment *d, const ep_model_entry *entry)
+/* The registry says how large a checkpoint is, or the files at hand do, or the format that it is published in; all others have 16 bits. */
+static edgeplan_status weigh_checkpoint(ep_filling *f, const ep_model_entry *entry)
 {
-    return entry && entry->checkpoint_bytes ? (uint64_t)ep_fact_value(d->registry, entry->checkpoint_bytes) : 2 * d->model->head.parameters;
+    const edgeplan_deployment *d = f->plan->deployment;
+    const edgeplan_format *format = edgeplan_format_find(d->registry, d->model->published);
+    edgeplan_status status = EDGEPLAN_OK;
+    ep_artefact_files files = {0};
+    ep_shape shape = {0};
+
+    if (entry && entry->checkpoint_bytes)
+        f->checkpoint_bytes = (uint64_t)ep_fact_value(d->registry, entry->checkpoint_bytes);
+    else if (d->model->folder && d->model->files)
+        f->checkpoint_bytes = d->model->file_bytes;
+    else if (format)
+        status = ep_fold(&f->plan->arena, d->model, format, 0, &d->rules, NULL, &files, &shape);
+    if (!f->checkpoint_bytes)
+        f->checkpoint_bytes = shape.stored_known ? shape.weights_bytes : 2 * d->model->head.parameters;
+    return status;
 }
 
 edgeplan_status ep_list_pipeline(edgeplan_plan *plan)
@@ -278,7 +294,7 @@ edgeplan_status ep_list_pipeline(edgeplan_plan *plan)
     ep_text_init(&text, context, sizeof context);
     ep_text_add_count(&text, plan->request.context_tokens);
     ep_filling f = {
-        .plan = plan, .pipeline = pipeline_of(d), .checkpoint_bytes = checkpoint_bytes_of(d, entry),
+        .plan = plan, .pipeline = pipeline_of(d),
         .blanks = {[PUBLISHED] = {"published", NULL, "ARTEFACT", "an artefact made already", 0},
                    {"model", *d->model->id ? d->model->id : NULL, "model", "a name of your own", 1},
                    {"model_name", tool_name_of(d->runtime, d->model->id, NULL), "MODEL_NAME", "what the tool calls the model", 0},
@@ -292,7 +308,8 @@ edgeplan_status ep_list_pipeline(edgeplan_plan *plan)
     edgeplan_status status = EDGEPLAN_OK;
     if (!f.pipeline || (d->model->files && ep_equal(d->model->format, d->format->id))) /* it is made already */
         return status;
-    if (!own && !d->model->files)
+    status = weigh_checkpoint(&f, entry);
+    if (!status && !own && !d->model->files)
         status = list_published(&f);
     for (uint32_t i = 0; i < f.pipeline->step_count && !status; i++)
         if (!own || !ep_equal(f.pipeline->steps[i].output, "{folder}"))

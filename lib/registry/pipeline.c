@@ -90,6 +90,7 @@ static const ep_key pipeline_key[] = {
     {.name = "accelerators", .kind = EP_KEY_TEXTS, .words = ep_accelerator_words, PIPELINE(accelerators)},
     {.name = "platforms", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_PLATFORMS, PIPELINE(platforms)},
     {.name = "models", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_MODELS, PIPELINE(models)},
+    {.name = "stored", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_FORMATS, PIPELINE(stored)},
     {.name = "evidence", .kind = EP_KEY_CHOICE, .flags = EP_REQUIRED, .words = ep_evidence_words, PIPELINE(evidence)},
     {.name = "date", .kind = EP_KEY_TEXT, .flags = EP_REQUIRED, PIPELINE(date)},
     {.name = "fetch", .kind = EP_KEY_TEXT, PIPELINE(fetch)},

@@ -112,6 +112,7 @@ typedef struct ep_tool_name { /* what a runtime's tools call a model or a format
 
 typedef struct ep_pipeline {
     ep_words formats, accelerators, platforms, models; /* empty: whatever */
+    ep_words stored;             /* formats of the checkpoint as published; empty: whatever */
     const char *evidence, *date; /* run, reported, documented */
     const char *fetch;           /* command that gets a published artefact, a template; "" if there is none */
     const char *page;            /* where a published artefact is described, a template; NULL: where its source says */

@@ -292,6 +292,18 @@ def what_is_at_hand_is_not_downloaded(edgeplan):
     assert any("hf download meta-llama" in step["command"] for step in published), published
 
 
+def what_a_checkpoint_is_stored_in_tells_its_bytes(edgeplan):
+    """openai/gpt-oss-20b: what config.json calls it, and the total_size of model.safetensors.index.json; without the former 16 bits."""
+    config = json.loads((HERE.parent / "data" / "configs" / "gpt-oss-20b.json").read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as folder:
+        own = pathlib.Path(folder) / "config.json"
+        for quantization, disk in (({"quantization_config": {"quant_method": "mxfp4"}}, 13761264768), ({}, 2 * 20914757184)):
+            own.write_text(json.dumps(config | quantization), encoding="utf-8")
+            words = ["--target", "jetson-agx-orin-64gb", "--runtime", "llama.cpp", "--format", "q4_0"]
+            steps = edgeplan.plan("pick", own, *words, code=0)["pipeline"]
+            assert steps[0]["disk_bytes"] == disk, steps[0]
+
+
 def a_file_that_is_no_model_is_called_that(edgeplan):
     with tempfile.TemporaryDirectory() as folder:
         for content, says in (("", "is empty"), ("# a text\n", "is neither GGUF nor safetensors, and no JSON text")):
@@ -346,8 +358,8 @@ TESTS = [pick_says_0_1_or_2, what_makes_it_tight_is_said, who_hears_is_exported_
          pick_tells_winners_apart, the_best_is_on_the_front, a_path_may_be_asked_for, pick_reckons_the_whole_request,
          a_phone_shows_burst_and_sustained, pick_keeps_to_licences, an_audience_is_read_as_written, an_identifier_names_a_target,
          an_audience_is_served_by_few, a_platform_has_tiers, each_step_says_whether_this_computer_can_take_it,
-         what_is_at_hand_is_not_downloaded, a_file_that_is_no_model_is_called_that, rejects_speak_plainly, a_browser_has_fallbacks,
-         the_switch_of_a_page_follows_what_it_has, a_class_stands_for_a_loss]
+         what_is_at_hand_is_not_downloaded, what_a_checkpoint_is_stored_in_tells_its_bytes, a_file_that_is_no_model_is_called_that,
+         rejects_speak_plainly, a_browser_has_fallbacks, the_switch_of_a_page_follows_what_it_has, a_class_stands_for_a_loss]
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ static int has_pipeline(const edgeplan_runtime *runtime, const edgeplan_target *
     for (uint32_t i = 0; i < runtime->pipeline_count; i++) {
         const ep_pipeline *p = &runtime->pipelines[i];
         if (ep_words_has(&p->formats, format) && (p->accelerators.count == 0 || ep_words_has(&p->accelerators, accelerator)) &&
-            (p->platforms.count == 0 || ep_words_has(&p->platforms, target->platform->id)) && p->models.count == 0)
+            (p->platforms.count == 0 || ep_words_has(&p->platforms, target->platform->id)) && p->models.count == 0 && p->stored.count == 0)
             return 1;
     }
     return 0;
