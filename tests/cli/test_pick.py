@@ -302,6 +302,14 @@ def what_a_checkpoint_is_stored_in_tells_its_bytes(edgeplan):
             words = ["--target", "jetson-agx-orin-64gb", "--runtime", "llama.cpp", "--format", "q4_0"]
             steps = edgeplan.plan("pick", own, *words, code=0)["pipeline"]
             assert steps[0]["disk_bytes"] == disk, steps[0]
+            assert ("--allow-requantize" in steps[-1]["command"]) == bool(quantization), steps # llama-quantize refuses it otherwise
+            mlx = edgeplan.plan("pick", own, "--target", "mac-m3-pro", "--runtime", "mlx", "--format", "mlx-4bit-g64", code=0)["pipeline"]
+            assert len(mlx) == (2 if quantization else 1), mlx  # what is in MXFP4 is expanded first
+    words = ["pick", "ministral-3-3b", "--target", "iphone-16-pro", "--runtime", "llama.cpp", "--format", "q4_k_m"]
+    download = edgeplan.plan(*words, code=0)["pipeline"][0]
+    layer = 2 * 3072 * 4096 + 2 * 3072 * 1024 + 3 * 3072 * 9216
+    assert abs(download["disk_bytes"] / (26 * layer + 131072 * 3072 * 2) - 1) < 1e-3, download  # FP8 but for the embedding
+    assert "--exclude 'consolidated*'" in download["command"], download
 
 
 def a_file_that_is_no_model_is_called_that(edgeplan):

@@ -211,7 +211,7 @@ static void test_published_and_needs(void **state)
     assert_int_equal(item.code, EDGEPLAN_STEP_MAKE);
     assert_true(item.low == 2.0 * 3212749824.0); /* as published: meta-llama/Llama-3.2-3B-Instruct */
     assert_string_equal(edgeplan_plan_text(best, EDGEPLAN_LIST_PIPELINE, 1, EDGEPLAN_TEXT_COMMAND),
-                        "hf download meta-llama/Llama-3.2-3B-Instruct --exclude '*/*' --local-dir Llama-3.2-3B-Instruct");
+                        "hf download meta-llama/Llama-3.2-3B-Instruct --exclude '*/*' --exclude 'consolidated*' --local-dir Llama-3.2-3B-Instruct");
     edgeplan_recommendation_unref(r);
 }
 
