@@ -186,7 +186,8 @@ static void list_needs(const ep_filling *f, const ep_step *step, edgeplan_item *
     const uint64_t weights = f->plan->deployment->model->head.parameters;
 
     item->bytes = step->ram_bytes + step->ram_per_weight * weights + (ep_equal(step->as_checkpoint, "ram") ? f->checkpoint_bytes : 0);
-    item->low = (double)(step->disk_per_weight * weights + (ep_equal(step->as_checkpoint, "disk") ? f->checkpoint_bytes : 0));
+    item->low = (double)(step->disk_per_weight * weights + (ep_equal(step->as_checkpoint, "disk") ? f->checkpoint_bytes : 0) +
+                         (step->as_artefact ? f->plan->file_bytes + f->plan->header.high : 0));
     item->high = (double)step->gpu_bytes;
     item->known |= item->bytes ? EP_ITEM_KNOWN(bytes) : 0;
     item->known |= item->low > 0 ? EP_ITEM_KNOWN(low) : 0;

@@ -6,6 +6,7 @@
     {.name = (word), .kind = EP_KEY_QUANTITY, .flags = EP_POSITIVE, .unit = EP_UNIT_BYTES, .store = EP_STORE_U64, STEP(field)}
 
 static const ep_word as_checkpoint_word[] = {{"disk", 0}, {"ram", 0}, {NULL, 0}};
+static const ep_word as_artefact_word[] = {{"disk", 0}, {NULL, 0}};
 
 static const ep_key step_key[] = {
     {.name = "tool", .kind = EP_KEY_TEXT, .flags = EP_REQUIRED, STEP(tool)},
@@ -18,6 +19,7 @@ static const ep_key step_key[] = {
     BYTES("ram_per_weight", ram_per_weight),
     BYTES("disk_per_weight", disk_per_weight),
     {.name = "as_checkpoint", .kind = EP_KEY_CHOICE, .words = as_checkpoint_word, STEP(as_checkpoint)},
+    {.name = "as_artefact", .kind = EP_KEY_CHOICE, .words = as_artefact_word, STEP(as_artefact)},
     BYTES("gpu", gpu_bytes),
     {.name = "systems", .kind = EP_KEY_TEXTS, .words = ep_system_words, STEP(systems)},
     {.name = "time", .kind = EP_KEY_TEXT, STEP(time)},

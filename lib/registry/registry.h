@@ -96,6 +96,7 @@ typedef struct ep_step {
     ep_words systems;                                             /* of the computer that takes the step; empty: any */
     uint64_t ram_bytes, gpu_bytes, ram_per_weight, disk_per_weight; /* of it; 0: not stated */
     const char *as_checkpoint; /* ram, disk: it takes as much of it as the published checkpoint has; NULL: neither */
+    const char *as_artefact;   /* disk: its output is the artefact; NULL: it is not */
     const char *time, *fails; /* how long it takes; what goes wrong and why; "" if not stated */
     const char *run;          /* the day it was last run for this registry; "" if it was not */
 } ep_step;
