@@ -308,11 +308,12 @@ edgeplan_status ep_gate_hint(edgeplan_gate *gate, const ep_rule_row *row, const 
 
 /* Whether the model runs that way and keeps its promise of a verdict; no use in a path that does not. */
 static edgeplan_status opens(hinter *h, const edgeplan_gate *gate, const edgeplan_runtime *runtime, const edgeplan_format *format,
-                             const char *kind)
+                             uint32_t os, const char *kind)
 {
     edgeplan_deployment *d;
     ep_evaluation e;
-    const uint32_t model = index_of(gate, h->cell), os = h->cell->device->os;
+    edgeplan_request r = h->cell->request;
+    const uint32_t model = index_of(gate, h->cell);
     edgeplan_status status =
         ep_deployment_open(gate->models[model], h->cell->target, EDGEPLAN_ACCELERATOR_ANY, runtime, format, os, NULL, &d);
 
@@ -320,10 +321,14 @@ static edgeplan_status opens(hinter *h, const edgeplan_gate *gate, const edgepla
         status = ep_gate_add_beside(gate, model, os, NULL, &d);
     if (status)
         return status;
-    if (ep_evaluate(d, &h->cell->request, &e) || e.verdict > h->promise->word) {
+    r.os_major = os >> 16;
+    r.os_minor = os & 0xffff;
+    if (ep_evaluate(d, &r, &e) || e.verdict > h->promise->word) {
         status = EDGEPLAN_ERROR_REFUSED;
     } else {
-        say(h, kind, ep_equal(kind, "runtime") ? d->runtime->id : d->format->id);
+        say(h, kind, ep_equal(kind, "runtime") ? d->runtime->id : ep_equal(kind, "format") ? d->format->id : "");
+        if (ep_equal(kind, "os"))
+            ep_say_version(h->text, os);
         ep_text_add(h->text, " (");
         ep_text_add(h->text, edgeplan_accelerator_name((edgeplan_accelerator)d->accelerator));
         ep_text_add_char(h->text, ')');
@@ -338,7 +343,21 @@ static edgeplan_status other_runtime(hinter *h, const edgeplan_gate *gate, const
     edgeplan_status status = EDGEPLAN_ERROR_REFUSED;
 
     for (uint32_t i = 0; i < target->runtime_count && status && status != EDGEPLAN_ERROR_NO_MEMORY; i++)
-        status = opens(h, gate, target->runtimes[i], format, "runtime");
+        status = opens(h, gate, target->runtimes[i], format, h->cell->device->os, "runtime");
+    return status;
+}
+
+/* The system from which on an engine takes it, of those that the target runs. */
+static edgeplan_status newer_system(hinter *h, const edgeplan_gate *gate, const edgeplan_runtime *runtime, const edgeplan_format *format)
+{
+    const edgeplan_target *target = h->cell->target;
+    edgeplan_status status = EDGEPLAN_ERROR_REFUSED;
+
+    for (uint32_t b = 0; b < runtime->backend_count && status && status != EDGEPLAN_ERROR_NO_MEMORY; b++) {
+        const uint32_t from = ep_backend_obstacle(&runtime->backends[b], target, h->cell->device->os).from;
+        if (from && from <= target->os_to)
+            status = opens(h, gate, runtime, format, from, "os");
+    }
     return status;
 }
 
@@ -348,7 +367,7 @@ static edgeplan_status other_format(hinter *h, const edgeplan_gate *gate, const 
 
     for (uint32_t b = 0; b < runtime->backend_count; b++)
         for (uint32_t i = 0; i < runtime->backends[b].format_count && status && status != EDGEPLAN_ERROR_NO_MEMORY; i++)
-            status = opens(h, gate, runtime, runtime->backends[b].formats[i], "format");
+            status = opens(h, gate, runtime, runtime->backends[b].formats[i], h->cell->device->os, "format");
     return status;
 }
 
@@ -360,8 +379,10 @@ edgeplan_status ep_gate_path_hint(edgeplan_gate *gate, const ep_cell *cell, cons
                                                                      : gate->budget.defaults.runtime;
     ep_sentence sentence;
     hinter h = {.cell = cell, .promise = ep_gate_promise(gate, asked, EP_PROMISE_VERDICT), .text = ep_sentence_begin(&sentence)};
-    edgeplan_status status = other_runtime(&h, gate, asked->format);
+    edgeplan_status status = runtime ? newer_system(&h, gate, runtime, asked->format) : EDGEPLAN_ERROR_REFUSED;
 
+    if (status != EDGEPLAN_ERROR_NO_MEMORY)
+        status = other_runtime(&h, gate, asked->format);
     if (status != EDGEPLAN_ERROR_NO_MEMORY && runtime)
         status = other_format(&h, gate, runtime);
     if (status == EDGEPLAN_ERROR_NO_MEMORY)

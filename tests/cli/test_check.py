@@ -97,6 +97,7 @@ def a_version_is_held_against_paths(edgeplan):
     with Folder(old_yaml=budget % "26.0", new_yaml=budget % "27.0", next_yaml=budget % "28.0") as folder:
         old = edgeplan.expect(1, "check", folder / "old.yaml")
         assert "[EP-PATH] chat on phone: cannot run: Core AI (ane-ios) needs a newer operating system, from 27.0" in old.stdout, old.stdout
+        assert re.search(r"would pass: (.*, )?os 27\.0 \(npu\)", old.stdout), old.stdout
         new, beyond = (edgeplan.run("check", folder / name) for name in ("new.yaml", "next.yaml"))
         assert "EP-PATH" not in new.stdout + beyond.stdout and "warning" not in new.stderr and not old.stderr, new.stdout
         assert "next.yaml:3:44: warning: the figures are of other versions than '28.0' [devices[0].os]" in beyond.stderr, beyond.stderr
