@@ -17,6 +17,14 @@ static double rate_of(const answer *one, uint32_t rank)
     return edgeplan_recommendation_decode_tok_per_s(one->ranked, rank - 1);
 }
 
+/* Whether an answer gets slower, or worse, by the set than by its own best. */
+static int is_loser(const answer *one, uint32_t rank)
+{
+    return edgeplan_recommendation_plan_count(one->ranked) > 0 &&
+           (rank == 0 || rate_of(one, 1) > rate_of(one, rank) ||
+            edgeplan_recommendation_loss_nats(one->ranked, 0, NULL) < edgeplan_recommendation_loss_nats(one->ranked, rank - 1, NULL));
+}
+
 static void print_members(const session *now, const fleet *all, uint32_t tier)
 {
     uint32_t shown = 0, count = 0;
@@ -91,11 +99,11 @@ static void print_ways(const fleet *all)
 static void print_losses(const session *now, const fleet *all)
 {
     uint32_t losers = 0, shown = 0;
-    table *lines = table_new("  loses against its own best|with|>decode tok/s|best|>decode tok/s");
+    table *lines = table_new("  loses against its own best|with|>decode tok/s|>loss nat|best|>decode tok/s|>loss nat");
     for (uint32_t i = 0; i < all->count; i++) {
         const answer *one = &all->answers[i];
         uint32_t rank = fleet_rank(all, i);
-        if (edgeplan_recommendation_plan_count(one->ranked) == 0 || (rank > 0 && rate_of(one, 1) <= rate_of(one, rank)))
+        if (!is_loser(one, rank))
             continue;
         losers++;
         if (shown == SHOWN_LOSSES && !now->options->all)
@@ -104,8 +112,13 @@ static void print_losses(const session *now, const fleet *all)
         table_cell(lines, "  %s", edgeplan_target_id(one->target));
         table_cell(lines, "%s", rank > 0 ? path_of(edgeplan_recommendation_plan(one->ranked, rank - 1)).s : "none of them");
         table_cell(lines, "%s", rank > 0 ? rate_text(rate_of(one, rank)).s : "");
+        if (rank > 0)
+            loss_cell(lines, one->ranked, rank - 1);
+        else
+            table_cell(lines, "%s", "");
         table_cell(lines, "%s", path_of(edgeplan_recommendation_plan(one->ranked, 0)).s);
         table_cell(lines, "%s", rate_text(rate_of(one, 1)).s);
+        loss_cell(lines, one->ranked, 0);
     }
     table_print(lines, stdout);
     if (shown < losers)
@@ -161,6 +174,14 @@ static void write_tiers(FILE *out, const fleet *all)
     fputs("]", out);
 }
 
+/* Null where nobody knows it, or no plan has the rank. */
+static void write_loss(FILE *out, const char *key, const edgeplan_recommendation *ranked, uint32_t rank)
+{
+    edgeplan_confidence basis = EDGEPLAN_CONFIDENCE_UNKNOWN;
+    const double nats = rank > 0 ? edgeplan_recommendation_loss_nats(ranked, rank - 1, &basis) : 0;
+    json_write_number(out, key, nats, basis != EDGEPLAN_CONFIDENCE_UNKNOWN);
+}
+
 static void write_artefacts(FILE *out, const fleet *all)
 {
     fprintf(out, ",\"artefact_set\":{\"exact\":%s", all->exact ? "true" : "false");
@@ -180,13 +201,15 @@ static void write_artefacts(FILE *out, const fleet *all)
     for (uint32_t i = 0; i < all->count; i++) {
         const answer *one = &all->answers[i];
         uint32_t rank = fleet_rank(all, i);
-        if (edgeplan_recommendation_plan_count(one->ranked) == 0 || (rank > 0 && rate_of(one, 1) <= rate_of(one, rank)))
+        if (!is_loser(one, rank))
             continue;
         json_write_word(out, before, "target", edgeplan_target_id(one->target));
         write_path(out, ",", rank > 0 ? edgeplan_recommendation_plan(one->ranked, rank - 1) : NULL);
         fprintf(out, rank > 0 ? ",\"rank\":%u" : ",\"rank\":null", (unsigned)rank);
         json_write_number(out, "decode_tok_per_s", rank > 0 ? rate_of(one, rank) : 0, rank > 0 && rate_of(one, rank) > 0);
         json_write_number(out, "best_decode_tok_per_s", rate_of(one, 1), rate_of(one, 1) > 0);
+        write_loss(out, "loss_nats", one->ranked, rank);
+        write_loss(out, "best_loss_nats", one->ranked, 1);
         fputs("}", out);
         before = ",{";
     }

@@ -3,6 +3,7 @@
 #define EDGEPLAN_PROGRAM_PICK_H
 
 #include "session.h"
+#include "table.h"
 
 enum { MOST_MODELS = 16 };
 
@@ -49,6 +50,9 @@ typedef struct path_text {
     char s[256];
 } path_text;
 path_text path_of(const edgeplan_plan *plan);
+
+/* The loss of a plan of an answer; what is guessed by the format's class is marked, and told by 1. */
+int loss_cell(table *lines, const edgeplan_recommendation *ranked, uint32_t index);
 
 /* What is left where the best answer does not run; a server is no answer under --offline. */
 void print_fallbacks(const session *now, const answer *one);

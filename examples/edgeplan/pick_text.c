@@ -28,8 +28,7 @@ path_text path_of(const edgeplan_plan *plan)
     return out;
 }
 
-/* What is guessed by the format's class is marked; 0 if nobody knows. */
-static int loss_cell(table *lines, const edgeplan_recommendation *ranked, uint32_t index)
+int loss_cell(table *lines, const edgeplan_recommendation *ranked, uint32_t index)
 {
     edgeplan_confidence basis;
     double nats = edgeplan_recommendation_loss_nats(ranked, index, &basis);

@@ -228,6 +228,7 @@ def an_audience_is_served_by_few(edgeplan):
         best = {plan["target"]: plan for plan in document["plans"] if plan["rank"] == 1}
         for lost in chosen["losses"]:
             assert lost["best_decode_tok_per_s"] == best[lost["target"]]["speed"]["decode_tok_per_s"] and lost["rank"] > 1, lost
+            assert lost["best_loss_nats"] == best[lost["target"]]["quality"]["loss_nats"] and lost["loss_nats"] >= 0, lost
         for text in ("galaxy-s24-ultra,0.7\niphone-12,0.7\n", "a,b\nc,d\n", "", "galaxy-s24-ultra,-1\niphone-12,2\n"):
             path.write_text(text, encoding="utf-8")
             edgeplan.expect(2, *words)
