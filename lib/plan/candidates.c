@@ -130,8 +130,9 @@ static uint32_t best_verdict(const edgeplan_deployment *d, const edgeplan_reques
     return ep_evaluate(d, &r, &e) ? now : ep_evaluation_worth(&e);
 }
 
-/* The request with the KV type that loses no more than it may and gives the best verdict; of equal ones the runtime's default wins, unless
-   the engine's own arithmetic takes a smaller one. A type the caller gave stays, unless nobody knows which the back end takes. */
+/* The request with the KV type that loses no more than it may and gives the best verdict; of equal ones what somebody measured wins, then
+   the runtime's default, unless the engine's own arithmetic takes a smaller one. A type the caller gave stays, unless nobody knows which
+   the back end takes. */
 static edgeplan_status best_kv(const ep_search *s, const edgeplan_deployment *d, edgeplan_request *request, ep_evaluation *best)
 {
     if (d->backend->kv_type_count == 0) {
@@ -146,21 +147,22 @@ static edgeplan_status best_kv(const ep_search *s, const edgeplan_deployment *d,
     edgeplan_request asked = *request;
     ep_quality quality = ep_quality_of(d, request);
     int keeps = ep_criteria_keeps_loss(&quality, s->criteria);
-    uint32_t worth = ep_evaluation_worth(best), wanted = best_verdict(d, &asked, worth);
+    uint32_t known = quality.kv_known, worth = ep_evaluation_worth(best), wanted = best_verdict(d, &asked, worth);
     for (uint32_t i = 1; i < d->backend->kv_type_count; i++) {
         edgeplan_request r = with_kv(d, &asked, i);
         ep_evaluation e;
         quality = ep_quality_of(d, &r);
-        int may = ep_criteria_keeps_loss(&quality, s->criteria), native = is_native(d, r.kv_k);
-        int helps = may > keeps || native || ep_verdict_worse(worth, wanted);
+        int may = ep_criteria_keeps_loss(&quality, s->criteria), as_good = is_native(d, r.kv_k) || quality.kv_known > known;
+        int helps = may > keeps || as_good || ep_verdict_worse(worth, wanted);
         if (!helps || may < keeps || quality.kv_nats > EP_QUALITY_WORST_NATS || ep_evaluate(d, &r, &e))
             continue;
         uint32_t its = ep_evaluation_worth(&e);
-        if (may > keeps || ep_verdict_worse(worth, its) || (native && !ep_verdict_worse(its, worth))) {
+        if (may > keeps || ep_verdict_worse(worth, its) || (as_good && !ep_verdict_worse(its, worth))) {
             *best = e;
             worth = its;
             *request = r;
             keeps = may;
+            known = quality.kv_known;
         }
     }
     return EDGEPLAN_OK;

@@ -94,6 +94,12 @@ static loss format_loss(const edgeplan_deployment *deployment, double ratio)
     return (loss){ratio * middle_of(*figures->quality_class), 1, EDGEPLAN_CONFIDENCE_ASSUMED};
 }
 
+/* What nobody measured is no better for that: it counts as class e. */
+static double priced(loss one, double ratio)
+{
+    return one.known ? one.nats : ratio * middle_of('e');
+}
+
 ep_quality ep_quality_of(const edgeplan_deployment *deployment, const edgeplan_request *request)
 {
     const double ratio = ep_quality_ratio(deployment->model->head.parameters);
@@ -106,7 +112,7 @@ ep_quality ep_quality_of(const edgeplan_deployment *deployment, const edgeplan_r
     ep_quality quality = {.format_nats = format.nats, .kv_nats = kv.nats, .format_known = format.known, .kv_known = kv.known};
 
     quality.from_class = format.known && !figures->loss;
-    quality.priced_nats = (format.known ? format.nats : ratio * middle_of('e')) + kv.nats; /* no class counts as e */
+    quality.priced_nats = priced(format, ratio) + priced(kv, ratio);
     if (format.known && kv.known) {
         quality.known = 1;
         quality.loss_nats = format.nats + kv.nats;
