@@ -280,6 +280,18 @@ static int keep_registry(const char *text, uint32_t behind, options *out)
     return 1;
 }
 
+static int print_types(void)
+{
+    char names[512] = "";
+    size_t length = 0;
+    for (uint32_t type = 0; type < EDGEPLAN_ELEMENT_GROUPED && length < sizeof names; type++) {
+        const char *name = edgeplan_element_type_name((edgeplan_element_type)type);
+        if (*name != '\0')
+            length += (size_t)snprintf(names + length, sizeof names - length, "%s%s", length > 0 ? ", " : "", name);
+    }
+    return print_error("types are %s; a runtime keeps its cache in some of them", names);
+}
+
 static int set_value(const option_row *row, const char *text, options *out)
 {
     char *place = (char *)out + row->place;
@@ -394,7 +406,7 @@ int options_parse(int argc, char **argv, unsigned subcommand, options *out)
             return EXIT_UNDECIDED;
     }
     if (out->no_such_type && subcommand != FOR_FIT) /* where the runtime is open, it says which types it takes */
-        return EXIT_UNDECIDED;
+        return print_types();
     out->arguments = argv + optind;
     out->argument_count = argc - optind;
     if (out->request.sequences > 0 && out->request.batch > out->request.sequences)

@@ -38,9 +38,32 @@ static void explain_format(ep_path *path, ep_text *reason)
     }
 }
 
+static int is_listed(const edgeplan_registry *registry, const char *architecture)
+{
+    for (uint32_t r = 0; r < registry->runtime_count; r++)
+        for (uint32_t b = 0; b < registry->runtimes[r].backend_count; b++)
+            if (ep_words_has(&registry->runtimes[r].backends[b].architectures, architecture))
+                return 1;
+    return 0;
+}
+
+/* A word that only the chip has is misspelt, or of an engine that no runtime is known to use. */
+static const char *unlisted_architecture(const ep_path *path)
+{
+    for (uint32_t a = EDGEPLAN_ACCELERATOR_CPU; a <= EDGEPLAN_ACCELERATOR_NPU; a++) {
+        const ep_engine *engine = &path->target->chip.engines[a];
+        if ((path->accelerator == EDGEPLAN_ACCELERATOR_ANY || path->accelerator == a) && engine->present && engine->architecture &&
+            !is_listed(path->target->registry, engine->architecture))
+            return engine->architecture;
+    }
+    return NULL;
+}
+
 /* Why nothing works: of a runtime, why not its first format stands for all. */
 static void explain(ep_path *path, ep_text *reason)
 {
+    const char *unlisted = unlisted_architecture(path);
+
     for (uint32_t b = 0; path->runtime && !path->format && b < path->runtime->backend_count; b++) {
         const ep_backend *backend = &path->runtime->backends[b];
         if (backend->format_count && (path->accelerator == EDGEPLAN_ACCELERATOR_ANY || path->accelerator == backend->accelerator))
@@ -53,13 +76,17 @@ static void explain(ep_path *path, ep_text *reason)
     } else if (path->runtime) {
         ep_text_add(reason, path->runtime->name);
         ep_text_add(reason, " does not run on that accelerator");
-    } else {
+    } else if (path->format || !unlisted) {
         ep_text_add(reason, "no runtime of ");
         ep_text_add(reason, path->target->name);
         ep_text_add(reason, " takes ");
         ep_text_add(reason, path->format ? path->format->id : "this model");
         if (path->format)
             explain_format(path, reason);
+    }
+    if (unlisted) {
+        ep_text_add(reason, reason->length ? "; no back end lists the architecture " : "no back end lists the architecture ");
+        ep_text_add(reason, unlisted);
     }
 }
 

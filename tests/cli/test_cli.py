@@ -338,6 +338,23 @@ def a_head_says_how_much_it_needs(edgeplan):
         assert edgeplan.expect(2, "models", "--show", "/dev/null").stderr
 
 
+def a_wrong_type_is_answered_with_the_types(edgeplan):
+    said = edgeplan.expect(2, "pick", "llama-3.2-1b", "--target", "galaxy-s25", "--kv", "q9").stderr
+    assert "`q9` is no TYPE" in said and "types are f32, f16, q4_0, " in said, said
+
+
+def an_architecture_that_nothing_runs_on_is_named(edgeplan):
+    with tempfile.TemporaryDirectory() as folder:
+        board = pathlib.Path(folder) / "board.yaml"
+        board.write_text("edgeplan_registry: 1.0\nsources: [{id: me, title: me}]\nchips:\n  - {id: my-chip, name: My Chip, "
+                         "engines: [{accelerator: gpu, architecture: my-gpu}], source: me, confidence: measured}\n"
+                         "targets:\n  - {id: my-board, name: My Board, platform: linux, class: board, chip: my-chip, ram: [8 GiB], "
+                         "runtimes: [llama.cpp], limits: linux, source: me, confidence: measured}\n", encoding="utf-8")
+        for words in ((), ("--runtime", "llama.cpp"), ("--accelerator", "gpu")):
+            said = edgeplan.expect(2, "fit", "llama-3.2-1b", "--target", "my-board", "--registry", board, *words).stderr
+            assert said.endswith("no back end lists the architecture my-gpu\n"), said
+
+
 def things_are_found_by_what_a_person_types(edgeplan):
     for text in ("iphone-16-pro", "iphone16pro", "iPhone 16 Pro", "iPhone17,1"):
         assert edgeplan.expect(0, "targets", "--find", text).stdout.startswith("iphone-16-pro "), text
@@ -358,6 +375,7 @@ TESTS = [help_names_every_subcommand, version_names_library_and_registry, usage_
          the_same_question_has_the_same_bytes, what_a_runtime_does_not_take_is_refused_with_its_reason, a_wrong_name_gets_its_nearest,
          json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast, an_overlay_adds_a_device,
          a_config_is_a_model, every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full, a_head_says_how_much_it_needs,
+         a_wrong_type_is_answered_with_the_types, an_architecture_that_nothing_runs_on_is_named,
          things_are_found_by_what_a_person_types, every_model_is_listed, what_a_system_reports_is_found]
 
 

@@ -124,7 +124,8 @@ def backtest_counts_every_observation(edgeplan):
         assert "above the ceiling: too-fast\n" in edgeplan.expect(1, "backtest", "--observations", claimed).stdout
         board = pathlib.Path(folder) / "board.yaml"  # whichever is named first, rows lie over the device that they are of
         board.write_text("edgeplan_registry: 1.0\ntargets:\n  - {id: mine, name: Mine, platform: ios, class: phone, chip: apple-a18-pro, "
-                         "ram: [8 GiB], runtimes: [llama.cpp], limits: ios, source: hw-a18-17-percent, confidence: assumed}\n", encoding="utf-8")
+                         "ram: [8 GiB], runtimes: [llama.cpp], limits: ios, source: hw-a18-17-percent, confidence: assumed}\n",
+                         encoding="utf-8")
         claimed.write_text(claimed.read_text(encoding="utf-8").replace("iphone-16-pro", "mine"), encoding="utf-8")
         for words in (("--observations", claimed, "--registry", board), ("--registry", board, "--observations", claimed)):
             assert "above the ceiling: too-fast\n" in edgeplan.expect(1, "backtest", *words).stdout, words
