@@ -86,6 +86,7 @@ typedef struct ep_shape {
     uint64_t repacked_bytes;       /* weights a CPU runtime copies into another layout, the tied head left out */
     uint64_t expanded_low_bytes;   /* weights as held at run time, where a runtime expands them; else weights_bytes */
     uint64_t expanded_high_bytes;
+    uint32_t largest_tensor_type;  /* edgeplan_element_type of the largest */
     uint32_t tied_head;            /* 1 if the output matrix is the embedding table */
     uint32_t head_repacked;        /* 1 if a tied head is copied by repacking */
     uint32_t head_read_twice;      /* 1 if a tied head is a tensor of its own unless the file is mapped */

@@ -67,6 +67,8 @@ static const ep_part *part_of_role(const ep_storage *storage, const edgeplan_ten
         if (is_vector(tensor))
             return &storage->other;
         return is_given(&storage->experts) ? &storage->experts : &storage->body;
+    case EDGEPLAN_ROLE_ENCODER:
+        return is_vector(tensor) ? &storage->other : &storage->encoder;
     case EDGEPLAN_ROLE_ROUTER:
     case EDGEPLAN_ROLE_CONVOLUTION:
     case EDGEPLAN_ROLE_OTHER:

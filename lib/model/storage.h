@@ -33,7 +33,7 @@ typedef struct ep_storage {
     uint32_t imatrix;   /* 1: made with an importance matrix */
     uint32_t whole_groups; /* 1: a matrix whose rows do not fill their groups is stored as `other` */
     ep_tied tied;
-    ep_part body, embedding, head, experts, other;
+    ep_part body, embedding, head, experts, encoder, other;
 } ep_storage;
 
 /* The rule for a tensor; of a tied table that of the head, unless `tied` says otherwise. What a format leaves out follows its neighbour: docs/registry.md. */

@@ -422,6 +422,15 @@ int ep_deployment_refuses(const edgeplan_deployment *d, const edgeplan_request *
     return 0;
 }
 
+const char *ep_deployment_stored_as(const edgeplan_deployment *d)
+{
+    const uint32_t type = d->shape.largest_tensor_type;
+    const int is_left = type == EDGEPLAN_ELEMENT_F16 || type == EDGEPLAN_ELEMENT_BF16 || type == EDGEPLAN_ELEMENT_F32;
+
+    return d->model->layer_count == 0 && !d->own_files && d->shape.stored_known && is_left
+               ? edgeplan_element_type_name((edgeplan_element_type)type) : d->format->id;
+}
+
 /* A projector's tensors are read into a buffer, never mapped. Source: llama.cpp, tools/mtmd/clip.cpp (clip_model_loader). */
 edgeplan_request ep_companion_request(uint32_t role, const edgeplan_request *request)
 {

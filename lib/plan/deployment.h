@@ -46,6 +46,9 @@ edgeplan_status ep_deployment_fallback(const edgeplan_deployment *deployment, ed
    no app is in there. */
 int ep_deployment_refuses(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_text *reason);
 
+/* As what the weights are stored: the format's id, or of an encoder that the format leaves in 16 or 32 bits that type. */
+const char *ep_deployment_stored_as(const edgeplan_deployment *deployment);
+
 /* What a companion is asked for when the model is asked for this. */
 edgeplan_request ep_companion_request(uint32_t role, const edgeplan_request *request);
 

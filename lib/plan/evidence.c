@@ -58,7 +58,7 @@ static uint32_t relation(const edgeplan_observation *o, const edgeplan_deploymen
     return (same ? 1u : 2u) + (o->claim == EDGEPLAN_SWITCH_ON ? 16u : 0u);
 }
 
-static const char *path_text(ep_arena *arena, const edgeplan_runtime *runtime, uint32_t accelerator, const edgeplan_format *format)
+static const char *path_text(ep_arena *arena, const edgeplan_runtime *runtime, uint32_t accelerator, const char *stored_as)
 {
     char buffer[160];
     ep_text text;
@@ -69,9 +69,9 @@ static const char *path_text(ep_arena *arena, const edgeplan_runtime *runtime, u
         ep_text_add_char(&text, ' ');
         ep_text_add(&text, edgeplan_accelerator_name((edgeplan_accelerator)accelerator));
     }
-    if (format) {
+    if (stored_as) {
         ep_text_add_char(&text, ' ');
-        ep_text_add(&text, format->id);
+        ep_text_add(&text, stored_as);
     }
     return ep_arena_copy(arena, buffer, text.length < sizeof buffer ? text.length : sizeof buffer - 1);
 }
@@ -87,7 +87,7 @@ edgeplan_status ep_list_observations(edgeplan_plan *plan)
         if (!code || !decode)
             continue;
         ep_listed *item = ep_list_add(&plan->arena, &plan->lists[EDGEPLAN_LIST_OBSERVATIONS]);
-        const char *subject = item ? path_text(&plan->arena, o->runtime, o->accelerator, o->format) : NULL;
+        const char *subject = item ? path_text(&plan->arena, o->runtime, o->accelerator, o->format ? o->format->id : NULL) : NULL;
         if (!subject)
             return EDGEPLAN_ERROR_NO_MEMORY;
         item->item.code = code;
@@ -157,7 +157,9 @@ static edgeplan_status list_beside(edgeplan_plan *plan, const edgeplan_deploymen
     ep_companion_footprint(d, request, (ep_compute_view){0, 0, 0}, &footprint);
     const ep_amount amount = ep_footprint_sum(&footprint, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED);
     ep_listed *item = ep_list_add(&plan->arena, &plan->lists[EDGEPLAN_LIST_EXTRA_MODELS]);
-    const char *path = !item ? NULL : other ? path_text(&plan->arena, other->runtime, other->accelerator, other->format) : "as measured";
+    const char *path = !item   ? NULL
+                       : other ? path_text(&plan->arena, other->runtime, other->accelerator, ep_deployment_stored_as(other))
+                               : "as measured";
     if (!path)
         return EDGEPLAN_ERROR_NO_MEMORY;
     item->other = other;
@@ -169,8 +171,11 @@ static edgeplan_status list_beside(edgeplan_plan *plan, const edgeplan_deploymen
     if (amount.basis == EDGEPLAN_MEMORY_BASIS_MISSING)
         return EDGEPLAN_OK;
     item->item.bytes = amount.expected;
+    item->item.known |= EP_ITEM_KNOWN(bytes);
+    if (footprint.uncounted) /* how much an encoder's scratch adds, nobody says */
+        return EDGEPLAN_OK;
     item->item.high = (double)amount.high;
-    item->item.known |= EP_ITEM_KNOWN(bytes) | EP_ITEM_KNOWN(high);
+    item->item.known |= EP_ITEM_KNOWN(high);
     return EDGEPLAN_OK;
 }
 

@@ -208,7 +208,10 @@ static void fold_tensor(ep_folding *f, uint32_t i, uint64_t count)
     shape->weights_bytes = ep_add(shape->weights_bytes, t.bytes);
     shape->expanded_low_bytes = ep_add(shape->expanded_low_bytes, ep_mul(low, count));
     shape->expanded_high_bytes = ep_add(shape->expanded_high_bytes, ep_mul(high, count));
-    shape->largest_tensor_bytes = ep_max(shape->largest_tensor_bytes, t.each_bytes);
+    if (t.each_bytes > shape->largest_tensor_bytes) {
+        shape->largest_tensor_bytes = t.each_bytes;
+        shape->largest_tensor_type = t.element_type;
+    }
     shape->input_bytes = ep_max(shape->input_bytes, input_bytes(f, tensor, t.element_type));
     if (tensor->layer > 0) {
         fold_inner(f, tensor, &t);

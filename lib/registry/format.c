@@ -50,6 +50,7 @@ PART(body)
 PART(embedding)
 PART(head)
 PART(experts)
+PART(encoder)
 PART(other)
 
 static void read_file_type(ep_loader *loader, ep_frame *frame, const ep_node *node, void *object)
@@ -74,6 +75,7 @@ static const ep_key storage_key[] = {
     {.name = "embedding", .kind = EP_KEY_CUSTOM, .read = read_embedding},
     {.name = "head", .kind = EP_KEY_CUSTOM, .read = read_head},
     {.name = "experts", .kind = EP_KEY_CUSTOM, .read = read_experts},
+    {.name = "encoder", .kind = EP_KEY_CUSTOM, .read = read_encoder},
     {.name = "other", .kind = EP_KEY_CUSTOM, .read = read_other},
 };
 static const ep_keys storage_keys = EP_KEYS(storage_key);
@@ -95,6 +97,8 @@ static void settle_storage(ep_loader *loader, ep_frame *frame, const ep_node *no
         storage->head = storage->embedding;
     if (storage->experts.element_type == EDGEPLAN_ELEMENT_NONE)
         storage->experts = storage->body;
+    if (storage->encoder.element_type == EDGEPLAN_ELEMENT_NONE)
+        storage->encoder = storage->body;
 }
 
 static void read_storage(ep_loader *loader, ep_frame *frame, const ep_node *node, void *object)
@@ -156,7 +160,7 @@ void ep_read_formats(ep_loader *loader)
         ep_storage *storage = &formats[i].storage;
         formats[i].id = frame.id;
         formats[i].registry = loader->registry;
-        storage->body = storage->embedding = storage->head = storage->experts = storage->other = ungiven;
+        storage->body = storage->embedding = storage->head = storage->experts = storage->encoder = storage->other = ungiven;
         ep_read_keys(loader, &frame, node, &format_keys, &formats[i]);
     }
 }

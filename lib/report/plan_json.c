@@ -31,7 +31,7 @@ static void identity(ep_json_writer *json, const edgeplan_deployment *deployment
     ep_json_word_at(json, "runtime", deployment->runtime->id);
     ep_json_word_at(json, "runtime_release", deployment->runtime->release);
     ep_json_word_at(json, "accelerator", edgeplan_accelerator_name((edgeplan_accelerator)deployment->accelerator));
-    ep_json_word_at(json, "format", deployment->format->id);
+    ep_json_word_at(json, "format", ep_deployment_stored_as(deployment));
 }
 
 static void version_at(ep_json_writer *json, const char *key, uint32_t major, uint32_t minor)

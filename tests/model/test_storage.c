@@ -75,6 +75,8 @@ static void test_part_of_a_tensor(void **state)
     assert_ptr_equal(ep_storage_part(&storage, &tensor, 0), &storage.body);
     tensor.role = EDGEPLAN_ROLE_ROUTER;
     assert_ptr_equal(ep_storage_part(&storage, &tensor, 0), &storage.other);
+    tensor.role = EDGEPLAN_ROLE_ENCODER;
+    assert_ptr_equal(ep_storage_part(&storage, &tensor, 0), &storage.encoder);
     tensor.role = EDGEPLAN_ROLE_TOKEN_EMBEDDING;
     assert_ptr_equal(ep_storage_part(&storage, &tensor, 0), &storage.embedding);
     assert_ptr_equal(ep_storage_part(&storage, &tensor, 1), &storage.head);

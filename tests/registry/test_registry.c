@@ -93,6 +93,7 @@ static void limits_and_formats(void **state)
     assert_count(parts->storage.other.element_type, EDGEPLAN_ELEMENT_BF16);
     assert_count(parts->storage.embedding.element_type, EDGEPLAN_ELEMENT_BF16); /* missing: as other */
     assert_count(parts->storage.experts.bits, 4);                              /* missing: as body */
+    assert_count(parts->storage.encoder.element_type, EDGEPLAN_ELEMENT_F16);
     assert_count(parts->storage_facts.count, 9);
     edgeplan_registry_unref(r);
 }
