@@ -53,6 +53,9 @@ def a_projector_counts_as_its_file_is(edgeplan):
         (tower,) = known["extra_models"]  # 460,730,096 parameters and the scratch of 8464 patches, 260 MB as llama.cpp reserves it
         assert tower["total_low_bytes"] < 2 * 460730096 + 260149504 < tower["total_high_bytes"], tower
         assert tower["format"] == "f16", tower  # llama-quantize has no rule for it
+        (tower,) = edgeplan.plan("fit", "qwen3.5-27b", *words[2:4], "--runtime", "mlx", "--format", "mlx-4bit-g64",
+                                 "--with", "qwen3.5-27b:projector")["extra_models"]  # nor has mlx-vlm
+        assert (tower["total_low_bytes"], tower["total_high_bytes"], tower["format"]) == (2 * 460730096, None, "f16"), tower
         assert "describes no tower" in edgeplan.expect(2, *words, "--with", "qwen3-4b:projector").stderr
 
 
