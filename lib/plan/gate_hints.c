@@ -1,6 +1,7 @@
 /* What would make a broken promise good: single changes, each evaluated. */
 #include <string.h>
 
+#include "base/checked.h"
 #include "base/known.h"
 #include "model/element.h"
 #include "plan/api.h"
@@ -280,10 +281,11 @@ edgeplan_status ep_gate_hint(edgeplan_gate *gate, const ep_rule_row *row, const 
         return *out ? EDGEPLAN_OK : EDGEPLAN_ERROR_NO_MEMORY;
     }
     const edgeplan_request *asked = &cell->plan->request;
+    const uint64_t tokens = ep_add(ep_add(asked->prompt_tokens, asked->cached_tokens), asked->output_tokens);
     const uint32_t changes = changes_for(row->rule);
     edgeplan_request r = cell->request;
     if (changes & CONTEXT)
-        try_halves(&h, "context", &r, &r.context_tokens, asked->context_tokens, SHORTEST_CONTEXT);
+        try_halves(&h, "context", &r, &r.context_tokens, asked->context_tokens, ep_max(tokens, SHORTEST_CONTEXT));
     r.context_tokens = cell->request.context_tokens;
     if (changes & PROMPT)
         try_halves(&h, "prompt", &r, &r.prompt_tokens, asked->prompt_tokens, SHORTEST_PROMPT);

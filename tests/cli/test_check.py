@@ -248,6 +248,16 @@ def newer_firmware_would_pass(edgeplan):
         edgeplan.expect(0, "check", folder / "seven.yaml")
 
 
+def a_shorter_context_still_holds_the_request(edgeplan):
+    """Prompt and answer, here 1500 and 128 tokens, must go into the context that would pass."""
+    budget = ("edgeplan: 1\ndefaults: {runtime: llama.cpp, context: 8192, prompt: %d}\n"
+              "devices: [{id: phone, target: iphone-16-pro, accelerators: [gpu]}]\n"
+              "models: [{id: chat, model: llama-3.2-3b, format: q4_0}]\n")
+    with Folder(short_yaml=budget % 1500, long_yaml=budget % 4000) as folder:
+        assert "would pass: context 2048," in edgeplan.expect(1, "check", folder / "short.yaml").stdout
+        assert "would pass: context" not in edgeplan.expect(1, "check", folder / "long.yaml").stdout
+
+
 def the_same_verdict_of_more_bytes_is_worse(edgeplan):
     """A broken promise of a verdict is no better than before because its word is the same."""
     budget = ("edgeplan: 1\ndefaults: {runtime: llama.cpp, context: %d}\ndevices: [{id: phone, target: iphone-12}]\n"
@@ -408,9 +418,10 @@ TESTS = [exit_codes, a_lock_file_stands_for_its_model, what_is_unknown_beside_wh
          a_folder_is_no_budget, text_points_at_the_budget, json_says_the_same_in_numbers, json_follows_its_schema, a_waiver_ends,
          strict_fails_on_warnings, sarif_has_what_2_1_0_requires, junit_counts_its_cases, github_gets_commands,
          a_baseline_lets_through_what_was_there, what_is_unknown_is_named, newer_firmware_would_pass,
-         the_same_verdict_of_more_bytes_is_worse, a_registry_alone_is_named, a_pinned_registry_is_held, a_stamp_is_made_when_it_passes,
-         models_lie_beside_the_budget, models_beside_are_counted, hostile_budgets_fail_fast, explain_says_what_the_page_says,
-         init_writes_what_passes, init_names_one_artefact_for_all, a_loss_by_class_is_called_so]
+         a_shorter_context_still_holds_the_request, the_same_verdict_of_more_bytes_is_worse, a_registry_alone_is_named,
+         a_pinned_registry_is_held, a_stamp_is_made_when_it_passes, models_lie_beside_the_budget, models_beside_are_counted,
+         hostile_budgets_fail_fast, explain_says_what_the_page_says, init_writes_what_passes, init_names_one_artefact_for_all,
+         a_loss_by_class_is_called_so]
 
 
 if __name__ == "__main__":
