@@ -280,11 +280,10 @@ static void try_together(trial *of, uint32_t told)
     loop l = copy_of(of->base);
     char to[256] = "";
     uint32_t taken = 0;
-    for (uint32_t i = 0; i < told; i++)
-        if (take(&l, &of->found[i])) {
-            size_t used = strlen(to);
-            snprintf(to + used, sizeof to - used, "%s%s %s", taken++ > 0 ? ", " : "", of->found[i].kind, of->found[i].to);
-        }
+    size_t used = 0; /* of the room for their names, which ends the list */
+    for (uint32_t i = 0; i < told && used < sizeof to; i++)
+        if (take(&l, &of->found[i]))
+            used += (size_t)snprintf(to + used, sizeof to - used, "%s%s %s", taken++ > 0 ? ", " : "", of->found[i].kind, of->found[i].to);
     l.request.app_bytes = of->base->now->options->request.app_bytes;
     if (l.tts.row != NULL)
         l.stages[TTS] = speaking(l.now, &l.tts, l.clause_tokens);
