@@ -36,7 +36,8 @@ static void print_first_token(table *lines, const edgeplan_speed *speed)
     int floor_known = KNOWN(edgeplan_speed, *speed, ttft_floor_seconds), ends_known = KNOWN(edgeplan_speed, *speed, ttft_low_seconds);
     table_cell(lines, "%s%s%s%s expected%s%s%s (prefill at %s tok/s; basis: %s)",
                ends_known ? range_text(speed->ttft_low_seconds, speed->ttft_high_seconds).s : "", ends_known ? " s, " : "",
-               number_text(speed->ttft_seconds).s, ends_known ? "" : " s", floor_known ? ", " : "", floor_known ? number_text(speed->ttft_floor_seconds).s : "", floor_known ? " at best" : "",
+               number_text(speed->ttft_seconds).s, ends_known ? "" : " s", floor_known ? ", " : "",
+               floor_known ? number_text(speed->ttft_floor_seconds).s : "", floor_known ? " at best" : "",
                number_text(speed->prefill_tok_per_s).s, edgeplan_speed_basis_name((edgeplan_speed_basis)speed->prefill_basis));
 }
 

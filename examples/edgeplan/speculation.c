@@ -1,5 +1,6 @@
-/* fit with a draft, or with the model's own layers that predict further tokens: does speculative decoding help here? What verifying costs is bounded by its traffic; engines whose weights are unpacked
-   for every token of a batch take longer, which the plan's own list tells where it was measured. */
+/* fit with a draft, or with the model's own layers that predict further tokens: does speculative decoding help here? What verifying costs
+   is bounded by its traffic; engines whose weights are unpacked for every token of a batch take longer, which the plan's own list tells
+   where it was measured. */
 #include "document.h"
 #include "session.h"
 

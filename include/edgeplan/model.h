@@ -198,7 +198,8 @@ typedef enum edgeplan_file_kind {
 typedef enum edgeplan_part {
   EDGEPLAN_PART_TEXT = 0,    /**< The language model. */
   EDGEPLAN_PART_ENCODER = 1, /**< What turns images, sound or text into vectors: a GGUF of its own (mmproj, or an embedding model), of a
-                                  checkpoint what sees or hears, or what `vision_config` describes. All its tensors have ::EDGEPLAN_ROLE_ENCODER, and it has no layers. */
+                                  checkpoint what sees or hears, or what `vision_config` describes. All its tensors have
+                                  ::EDGEPLAN_ROLE_ENCODER, and it has no layers. */
   EDGEPLAN_PART_MTP = 2,     /**< The layers that predict further tokens (MTP, nextn), as a model that shares embedding and head
                                   with the language model: neither is counted again. */
   EDGEPLAN_PART_FORCE32 = 0x7fffffff /**< Not a part. */

@@ -112,7 +112,9 @@ EDGEPLAN_API edgeplan_status edgeplan_registry_describe(const edgeplan_registry 
 /** A model of the registry. @param[in] registry  handle @param[in] id  id or alias @param[in,out] diagnostics  or NULL @param[out] out  new model @return status. Since 0.1. */
 EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_registry_model(const edgeplan_registry *registry, const char *id,
                                                                        edgeplan_diagnostics *diagnostics, edgeplan_model **out);
-/** A part of it, as its description tells: ::EDGEPLAN_ERROR_UNSUPPORTED if it has none. @param[in] registry  handle @param[in] id  id or alias @param[in] part  which @param[in,out] diagnostics  or NULL @param[out] out  new model @return status. Since 0.1. */
+/** A part of it, as its description tells.
+ *  @param[in] registry  handle @param[in] id  id or alias @param[in] part  which @param[in,out] diagnostics  or NULL
+ *  @param[out] out  new model @return status; ::EDGEPLAN_ERROR_UNSUPPORTED if it has none. Since 0.1. */
 EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_registry_model_part(const edgeplan_registry *registry, const char *id,
                                                                             edgeplan_part part, edgeplan_diagnostics *diagnostics,
                                                                             edgeplan_model **out);

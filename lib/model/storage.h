@@ -36,7 +36,8 @@ typedef struct ep_storage {
     ep_part body, embedding, head, experts, encoder, other;
 } ep_storage;
 
-/* The rule for a tensor; of a tied table that of the head, unless `tied` says otherwise. What a format leaves out follows its neighbour: docs/registry.md. */
+/* The rule for a tensor; of a tied table that of the head, unless `tied` says otherwise. What a format leaves out follows its neighbour:
+   docs/registry.md. */
 const ep_part *ep_storage_part(const ep_storage *storage, const edgeplan_tensor *tensor, int tied);
 
 /* Bytes of a tensor stored as a part: `rows` × `slices` rows of `columns` elements. A row that does not fill its groups has a last short

@@ -1,5 +1,5 @@
-/* answer MODEL TARGET CONTEXT SYSTEM RAM DISK: what to ship as JSON, for a computer that makes it; answer check BUDGET TODAY: the gate. Through the C API and nothing else, for
-   same_answers.py. */
+/* answer MODEL TARGET CONTEXT SYSTEM RAM DISK: what to ship as JSON, for a computer that makes it; answer check BUDGET TODAY: the gate.
+   Through the C API and nothing else, for same_answers.py. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
