@@ -181,14 +181,13 @@ static uint32_t make_first(ep_arena_terms *t, const ep_arena_view *v, ep_arena_a
     return make_fresh(t, v, UINT32_C(1) << EP_MASK | apart << EP_ROTATION_V, out, length);
 }
 
-/* Of weights, and with the first of them what else their product reads. */
-static uint32_t copy_weights(ep_arena_terms *t, const ep_arena_view *v, uint64_t bytes, const ep_step *with, ep_arena_action *out,
-                             uint32_t length)
+/* Of weights. */
+static uint32_t copy_weights(ep_arena_terms *t, uint64_t bytes, ep_arena_action *out, uint32_t length)
 {
     const ep_length size = ep_arena_sized(t, bytes, 0);
 
-    out[length++] = (ep_arena_action){size, t->written ? (uint64_t)size.bytes : 0, EP_COPIED, EP_NO_REGISTER, {0}};
-    return length + (with ? (uint32_t)compile_step(t, v, with, with->makes, &out[length]) : 0);
+    out[length] = (ep_arena_action){size, t->written ? (uint64_t)size.bytes : 0, EP_COPIED, EP_NO_REGISTER, {0}};
+    return length + 1;
 }
 
 static uint32_t release_weights(ep_arena_action *out, uint32_t length)
@@ -206,7 +205,7 @@ static uint32_t compile_small(ep_arena_terms *t, const ep_arena_view *v, const e
         return length;
     if (has_rope_factors(t, v)) /* comes after any other */
         return make_first(t, v, out, length);
-    return release_weights(out, make_first(t, v, out, copy_weights(t, v, bytes, NULL, out, length)));
+    return release_weights(out, make_first(t, v, out, copy_weights(t, bytes, out, length)));
 }
 
 /* A rope whose factors are copied already begins a part of the graph without copies, so the next product belongs to it, and its weights
@@ -241,6 +240,7 @@ static uint32_t copy_for_product(ep_arena_terms *t, const ep_arena_view *v, cons
     return length;
 }
 
+enum { MAX_WITH_WEIGHTS = 3 };
 static int comes_with_weights(const ep_step *step)
 {
     return step->weight >= EP_WITH_WEIGHTS && step->weight <= EP_MANY_PICKED;
@@ -262,7 +262,8 @@ static uint32_t compile_own(ep_arena_terms *t, const ep_arena_view *v, ep_steps 
 /* A step takes up to four actions, and that with the first product some for inputs. */
 uint32_t ep_arena_compile(ep_arena_terms *t, const ep_arena_view *v, ep_steps steps, ep_arena_action *out, uint32_t length)
 {
-    const ep_step *const end = steps.step + steps.count, *with = NULL, *early = NULL;
+    const ep_step *const end = steps.step + steps.count, *with[MAX_WITH_WEIGHTS], *early = NULL;
+    uint32_t withs = 0;
 
     if (!t->taken_over)
         return compile_own(t, v, steps, out, length);
@@ -273,23 +274,25 @@ uint32_t ep_arena_compile(ep_arena_terms *t, const ep_arena_view *v, ep_steps st
             const ep_step *next = is_later_rope(t, v, step) ? next_product(t, v, step + 1, end) : NULL;
             length = compile_small(t, v, step, out, length);
             if (next)
-                length = copy_weights(t, v, copied_bytes(t, v, next), NULL, out, length);
+                length = copy_weights(t, copied_bytes(t, v, next), out, length);
             early = next ? next : early;
             continue;
         }
-        if (comes_with_weights(step)) {
-            with = step;
+        if (comes_with_weights(step) && withs < MAX_WITH_WEIGHTS) {
+            with[withs++] = step;
             continue;
         }
         const uint64_t copied = copied_bytes(t, v, step);
         if (copied > 0 && step != early)
-            length = copy_weights(t, v, copied, with, out, length);
+            length = copy_weights(t, copied, out, length);
+        for (uint32_t i = 0; copied > 0 && i < withs; i++)
+            length += (uint32_t)compile_step(t, v, with[i], with[i]->makes, &out[length]);
         if (copied > 0)
             length = copy_for_product(t, v, step, out, length);
         length += (uint32_t)compile_step(t, v, step, taken_over_makes(t, v, step), &out[length]);
         if (copied > 0)
             length = release_weights(out, length);
-        with = copied > 0 ? NULL : with;
+        withs = copied > 0 ? 0 : withs;
     }
     return length;
 }

@@ -102,10 +102,11 @@ const ep_steps ep_graph_convolution = EP_STEPS(convolution);
 enum { ATTENDED = EP_F, BESIDE_SCANNED = EP_J };
 static const ep_step beside[] = {
     EP_COPY_ROWS(EP_FETCHED, EP_W_CONV_ROWS, EP_OWN),
+    {.makes = NORMED, .width = EP_W_HIDDEN, .weight = EP_ATTENDING},
     COPY_FETCHED,
-    NORM,
+    {.makes = NORMED, .width = EP_W_HIDDEN, .weight = EP_HOST_ATTENDED}, /* which ended a part, so that the norm begins the product's */
+    {.frees = {EP_COPIED_NORM}, .weight = EP_WITH_WEIGHTS},
     EP_PRODUCT(PROJECTED, EP_W_PROJECTED, EP_N_TOKENS, RECURRENT, NORMED),
-    EP_FREE(EP_COPIED_NORM),
     EP_MAKE(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED, EP_FETCHED),
     EP_PRODUCT(CONVOLVED, EP_W_CONVOLVED, EP_N_TOKENS, CONVOLUTION, WINDOW),
     EP_MAKE(RATE, EP_W_STATE_HEADS, EP_N_TOKENS, 0),
