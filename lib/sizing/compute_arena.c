@@ -249,25 +249,37 @@ static void arrive(replay *r, uint64_t from, uint32_t made)
         run(r, actions, ep_arena_picked(&r->terms, actions));
 }
 
-/* The last of the host's layers: with its last weights, which may be those of a norm, come all inputs of the device's own layers. */
+/* Small weights that a layer reads after its last product: of a norm, of the layer as a whole, or biases of experts. */
+static uint64_t bytes_after_products(const ep_shape *shape, const ep_layer_kind *kind)
+{
+    const uint32_t traits = shape->graph.traits;
+
+    if (traits & EP_GRAPH_PER_LAYER_INPUT && !shape->graph.streams)
+        return 4;
+    if (traits & (EP_GRAPH_POST_NORMS | EP_GRAPH_PER_LAYER_INPUT))
+        return 4 * shape->hidden_width;
+    return traits & EP_GRAPH_SINKS ? shape->runs[kind->run].largest_bytes[EDGEPLAN_ROLE_BIAS] : 0;
+}
+
+/* The last of the host's layers: with its last weights, which may be small, come all inputs of the device's own layers. */
 static void run_last_taken(replay *r, const ep_arena_action *actions, uint32_t length, uint64_t layers, uint32_t made)
 {
     const ep_shape *shape = r->terms.shape;
-    const uint32_t norms = shape->graph.traits & (EP_GRAPH_POST_NORMS | EP_GRAPH_PER_LAYER_INPUT);
-    const int scaled = (norms & EP_GRAPH_PER_LAYER_INPUT) && !shape->graph.streams; /* the layer as a whole, by a weight */
-    const ep_arena_action norm = {{ep_block_bytes((int64_t)(scaled ? 4 : 4 * shape->hidden_width)), 0}, 0, EP_COPIED, EP_NO_REGISTER, {0}};
+    const uint64_t bytes = bytes_after_products(shape, &shape->kinds[shape->order[layers - 1]]);
+    const int scaled = bytes == 4;
+    const ep_arena_action small = {{ep_block_bytes((int64_t)bytes), 0}, 0, EP_COPIED, EP_NO_REGISTER, {0}};
     const ep_arena_action done = {{0, 0}, 0, EP_NO_REGISTER, EP_NO_REGISTER, {EP_COPIED}};
     uint32_t first = length;
 
     while (first > 0 && actions[first - 1].makes != EP_COPIED && !scaled)
         first--;
-    while (norms && first < length && actions[first - 1].frees[0] != EP_COPIED)
+    while (bytes > 0 && first < length && actions[first - 1].frees[0] != EP_COPIED)
         first++;
     run(r, actions, first);
-    run(r, &norm, norms ? 1 : 0);
+    run(r, &small, bytes > 0);
     r->terms.taken_over = 0;
     arrive(r, layers, made);
-    run(r, &done, norms ? 1 : 0);
+    run(r, &done, bytes > 0);
     run(r, actions + first, length - first);
 }
 
