@@ -190,6 +190,7 @@ const ep_steps ep_graph_begun = EP_STEPS(begun), ep_graph_got_begun = EP_STEPS(g
 
 /* Streams are merged. The last norm is done in place, unless rows are picked only now or it is a layer norm. */
 static const ep_step finish[] = {
+    {.makes = EP_PICKED_ROWS, .width = EP_W_ONE, .rows = EP_N_OUTPUTS, .weight = EP_MANY_PICKED, STREAMS},
     {.makes = OTHERS, .width = EP_W_HIDDEN_OTHER_STREAMS, .weight = EP_OTHER_STREAMS, STREAMS},
     {.makes = SQUARES, .width = EP_W_HIDDEN, STREAMS},
     {.makes = NORMS, .width = EP_W_ONE, .frees = {SQUARES}, STREAMS},
