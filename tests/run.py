@@ -59,7 +59,8 @@ def main(build):
     checks.run("claims", ["python3", "tools/claims.py", str(build / "lib" / "libedgeplan.so.0"), "--check"], cwd=ROOT, count=plain_counts)
     for example in sorted((ROOT / "examples").glob("*.c")):
         checks.run(f"example {example.stem}", [str(build / "examples" / example.stem)], cwd=ROOT)
-    for script in ("process_memory.py", "phone_memory.py", "browser_memory.py", "onnx_memory.py", "mlc_plans.py", "decode_share.py"):
+    for script in ("process_memory.py", "phone_memory.py", "browser_memory.py", "onnx_memory.py", "webllm_memory.py",
+                   "mlc_plans.py", "decode_share.py"):
         checks.run(f"measured: {script}", ["python3", f"tests/oracle/{script}", str(build)], cwd=ROOT, count=plain_counts)
     checks.run("examples in the pages", ["python3", "tests/docs/blocks.py", str(build)], cwd=ROOT, count=plain_counts)
     for script in ("floors.py", "docs.py"):

@@ -156,6 +156,8 @@ typedef struct ep_overhead_rule {
     double per_vocabulary_entry_bytes;
     double per_parameter_bytes;
     double per_weight_byte;  /* bytes for each of the weights as stored: copies that stay with the CPU */
+    double per_largest_tensor_byte;         /* of a heap that held copies of it and does not shrink */
+    double loading_per_largest_tensor_byte; /* and more of these while it loads: the high end */
     double per_tensor_bytes; /* of graphs, which have so many operations for each */
 } ep_overhead_rule;
 

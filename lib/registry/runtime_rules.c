@@ -176,6 +176,10 @@ static const ep_key overhead_key[] = {
      FIELD(rules.overhead.per_parameter_bytes)},
     {.name = "per_weight_byte", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_BYTES, .store = EP_STORE_DOUBLE,
      FIELD(rules.overhead.per_weight_byte)},
+    {.name = "per_largest_tensor_byte", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_BYTES, .store = EP_STORE_DOUBLE,
+     FIELD(rules.overhead.per_largest_tensor_byte)},
+    {.name = "loading_per_largest_tensor_byte", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_BYTES, .store = EP_STORE_DOUBLE,
+     FIELD(rules.overhead.loading_per_largest_tensor_byte)},
     {.name = "per_tensor", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_BYTES, .store = EP_STORE_DOUBLE,
      FIELD(rules.overhead.per_tensor_bytes)},
 };

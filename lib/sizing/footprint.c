@@ -118,23 +118,28 @@ static void scratch(const ep_rules *rules, const ep_shape *shape, const ep_workl
     out->written_compute = ep_min(out->arena.written_bytes, out->part[EP_COMPUTE].low);
 }
 
+static uint64_t rounded_down(double bytes)
+{
+    return bytes > (double)EP_MAX_COUNT ? UINT64_MAX : (uint64_t)floor(bytes);
+}
+
 /* The runtime itself, where its products get their inputs, its tokenizer, the server's prompt cache and the app. The prompt cache fills
    with use: low is empty. */
 static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, uint64_t products)
 {
     const ep_overhead_rule *rule = &rules->overhead;
-    double sum = (double)rule->code_bytes + floor(rule->per_vocabulary_entry_bytes * (double)shape->vocabulary) +
-                 floor(rule->per_parameter_bytes * (double)shape->parameters) +
-                 floor(rule->per_weight_byte * (double)(shape->stored_known ? shape->weights_bytes : 0)) +
-                 floor(rule->per_tensor_bytes * (double)shape->tensors);
-    uint64_t rest = sum > (double)EP_MAX_COUNT ? UINT64_MAX : (uint64_t)sum;
+    const double largest = (double)(shape->stored_known ? shape->largest_tensor_bytes : 0);
+    const double sum = (double)rule->code_bytes + floor(rule->per_vocabulary_entry_bytes * (double)shape->vocabulary) +
+                       floor(rule->per_parameter_bytes * (double)shape->parameters) +
+                       floor(rule->per_weight_byte * (double)(shape->stored_known ? shape->weights_bytes : 0)) +
+                       floor(rule->per_largest_tensor_byte * largest) + floor(rule->per_tensor_bytes * (double)shape->tensors);
+    const uint64_t rest = ep_add(rounded_down(sum), ep_add(workload->app_bytes, products));
+    const uint64_t high = ep_add(rule->base_high_bytes ? rule->base_high_bytes : rule->base_bytes, rounded_down(rule->loading_per_largest_tensor_byte * largest));
 
     if (!rule->known)
         return missing();
-    rest = ep_add(rest, ep_add(workload->app_bytes, products));
     return (ep_amount){ep_add(rest, rule->base_low_bytes ? rule->base_low_bytes : rule->base_bytes), ep_add(rest, rule->base_bytes),
-                       ep_add(ep_add(rest, rule->base_high_bytes ? rule->base_high_bytes : rule->base_bytes), workload->prompt_cache_bytes),
-                       EDGEPLAN_MEMORY_BASIS_APPROXIMATE};
+                       ep_add(ep_add(rest, high), workload->prompt_cache_bytes), EDGEPLAN_MEMORY_BASIS_APPROXIMATE};
 }
 
 /* Of a cache the part of its widest layer. Layers of which some keep less than the context share it unevenly: all of it then. */
