@@ -167,7 +167,7 @@ static void try_halves(hinter *h, const char *kind, edgeplan_request *request, u
     }
 }
 
-/* Of the types that do it, the one that keeps the most of the cache. */
+/* Of the types whose loss is known and that do it, the one that keeps the most of the cache. */
 static void try_kv(hinter *h)
 {
     const edgeplan_deployment *d = h->cell->plan->deployment;
@@ -179,7 +179,8 @@ static void try_kv(hinter *h)
     for (uint32_t i = 0; i < d->backend->kv_type_count; i++) {
         r.kv_k = r.kv_v = d->backend->kv_types[i];
         r.given |= EP_REQUEST_KNOWN(kv_k) | EP_REQUEST_KNOWN(kv_v);
-        if (r.kv_k == h->cell->plan->request.kv_k || ep_quality_of(d, &r).kv_nats > EP_QUALITY_WORST_NATS)
+        const ep_quality quality = ep_quality_of(d, &r);
+        if (r.kv_k == h->cell->plan->request.kv_k || !quality.kv_known || quality.kv_nats > EP_QUALITY_WORST_NATS)
             continue;
         if (!passes(h, d, &r, &outcome) || outcome.memory.kv_bytes <= bytes)
             continue;
