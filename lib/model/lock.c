@@ -190,7 +190,8 @@ static void read_names(lock_reader *r, const ep_node *tree)
     const struct {
         const char *key;
         const char **to;
-    } names[] = {{"id", &r->draft.id}, {"name", &r->draft.name}, {"family", &r->draft.family}, {"format", &r->draft.format}};
+    } names[] = {{"id", &r->draft.id}, {"name", &r->draft.name}, {"family", &r->draft.family}, {"format", &r->draft.format},
+                 {"published", &r->draft.published}};
     const ep_node *map = part(r, tree, "model", EP_NODE_MAP);
 
     for (uint32_t i = 0; map != NULL && i < map->count; i++) {

@@ -44,7 +44,8 @@ static void write_names(ep_json_writer *json, const edgeplan_model *model)
 {
     const struct {
         const char *key, *text;
-    } names[] = {{"id", model->id}, {"name", model->name}, {"family", model->family}, {"format", model->format}};
+    } names[] = {{"id", model->id}, {"name", model->name}, {"family", model->family}, {"format", model->format},
+                 {"published", model->published}};
 
     ep_json_object_at(json, "model");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

@@ -304,8 +304,11 @@ def what_a_checkpoint_is_stored_in_tells_its_bytes(edgeplan):
             steps = edgeplan.plan("pick", own, *words, code=0)["pipeline"]
             assert steps[0]["disk_bytes"] == disk, steps[0]
             assert ("--allow-requantize" in steps[-1]["command"]) == bool(quantization), steps # llama-quantize refuses it otherwise
-            mlx = edgeplan.plan("pick", own, "--target", "mac-m3-pro", "--runtime", "mlx", "--format", "mlx-4bit-g64", code=0)["pipeline"]
-            assert len(mlx) == (2 if quantization else 1), mlx  # what is in MXFP4 is expanded first
+            lock = pathlib.Path(folder) / "lock.json"
+            lock.write_text(edgeplan.expect(0, "models", "--lock", own).stdout, encoding="utf-8")
+            for model in (own, lock):
+                mlx = edgeplan.plan("pick", model, "--target", "mac-m3-pro", "--runtime", "mlx", "--format", "mlx-4bit-g64", code=0)
+                assert len(mlx["pipeline"]) == (2 if quantization else 1), mlx["pipeline"]  # what is in MXFP4 is expanded first
     words = ["pick", "ministral-3-3b", "--target", "iphone-16-pro", "--runtime", "llama.cpp", "--format", "q4_k_m"]
     download = edgeplan.plan(*words, code=0)["pipeline"][0]
     layer = 2 * 3072 * 4096 + 2 * 3072 * 1024 + 3 * 3072 * 9216
