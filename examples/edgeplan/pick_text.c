@@ -155,13 +155,25 @@ static void print_rejects(const session *now, const edgeplan_recommendation *ran
         printf("  and %u more; --all lists them\n", (unsigned)(count - shown));
 }
 
+/* Where there is no candidate, not even one that is out, the library says why the model is not deployed at all. */
+static const char *refusal_of(const session *now, const answer *one)
+{
+    edgeplan_deployment *path = NULL;
+    edgeplan_diagnostics_clear(now->diagnostics);
+    edgeplan_status status = edgeplan_deployment_new_for(
+        one->models->list[0], one->target, (edgeplan_accelerator)now->options->accelerator, one->models->runtime,
+        one->models->format, &now->options->request, now->diagnostics, &path);
+    edgeplan_deployment_unref(path);
+    return status == EDGEPLAN_OK ? "nothing that runs there is recommended" : edgeplan_diagnostics_message(now->diagnostics, 0);
+}
+
 static void print_nothing(const session *now, const answer *one)
 {
-    const char *runtime = now->options->runtime, *format = now->options->format;
     const char *largest = one->largest, *name = edgeplan_target_name(one->target);
     if (edgeplan_recommendation_candidate_count(one->ranked) == 0) {
-        printf("%s: %s %s%s%s there\n", name, runtime != NULL ? runtime : "no runtime of the registry",
-               runtime != NULL ? "does not run" : "runs", format != NULL ? " " : "", format != NULL ? format : "");
+        printf("%s: %s\n", name, refusal_of(now, one));
+        printf("  edgeplan targets --show %s lists what runs there; a file given with --registry adds to it\n",
+               edgeplan_target_id(one->target));
         return;
     }
     int unknown = verdict_of(one) == EDGEPLAN_VERDICT_UNKNOWN;

@@ -85,7 +85,8 @@ static void explain(ep_path *path, ep_text *reason)
             explain_format(path, reason);
     }
     if (unlisted) {
-        ep_text_add(reason, reason->length ? "; no back end lists the architecture " : "no back end lists the architecture ");
+        ep_text_add(reason, reason->length ? "; " : "");
+        ep_text_add(reason, "no runtime is known to run on the architecture ");
         ep_text_add(reason, unlisted);
     }
 }
