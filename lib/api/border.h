@@ -48,8 +48,7 @@ edgeplan_status ep_border_write(ep_struct_id id, void *callers, const void *ours
 
 int ep_is_finite(double value);
 
-/* Ranges of the fields of a request: numbers below 2^53, known enum values. */
-edgeplan_status ep_check_request(const edgeplan_request *request);
+/* Ranges of the fields: numbers below 2^53, known enum values. */
 edgeplan_status ep_check_open_options(const edgeplan_open_options *options);
 edgeplan_status ep_check_criteria(const edgeplan_criteria *criteria);
 edgeplan_status ep_check_gate_options(const edgeplan_gate_options *options);

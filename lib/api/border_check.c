@@ -3,6 +3,7 @@
 
 #include "api/border.h"
 #include "base/checked.h"
+#include "model/build_check.h"
 #include "model/element.h"
 
 int ep_is_finite(double value)
@@ -18,7 +19,7 @@ static edgeplan_status check_counts(const uint64_t *const *counts, size_t length
     return EDGEPLAN_OK;
 }
 
-edgeplan_status ep_check_request(const edgeplan_request *request)
+static edgeplan_status check_request(const edgeplan_request *request)
 {
     const uint64_t *const counts[] = {
         &request->context_tokens, &request->prompt_tokens, &request->cached_tokens, &request->output_tokens,
@@ -80,20 +81,14 @@ edgeplan_status ep_check_layer(const edgeplan_layer *layer)
                : EDGEPLAN_OK;
 }
 
-static int is_role(uint32_t role)
-{
-    return role <= EDGEPLAN_ROLE_BIAS || (role >= EDGEPLAN_ROLE_ATTENTION_QUERY && role <= EDGEPLAN_ROLE_ATTENTION_LATENT) ||
-           (role >= EDGEPLAN_ROLE_FFN_GATE && role <= EDGEPLAN_ROLE_NEXT_TOKEN);
-}
-
 edgeplan_status ep_check_tensor(const edgeplan_tensor *tensor)
 {
-    return is_role(tensor->role) && ep_element_is_known(tensor->element_type) ? EDGEPLAN_OK : EDGEPLAN_ERROR_INVALID_ARGUMENT;
+    return ep_role_is_known(tensor->role) && ep_element_is_known(tensor->element_type) ? EDGEPLAN_OK : EDGEPLAN_ERROR_INVALID_ARGUMENT;
 }
 
 edgeplan_status ep_take_request(edgeplan_request *ours, const edgeplan_request *callers)
 {
     edgeplan_status status = ep_border_read(EP_STRUCT_edgeplan_request, ours, callers);
 
-    return status == EDGEPLAN_OK ? ep_check_request(ours) : status;
+    return status == EDGEPLAN_OK ? check_request(ours) : status;
 }

@@ -8,12 +8,6 @@
 #include "base/text.h"
 #include "model/open.h"
 
-#if defined(_WIN32)
-#  define IS_SEPARATOR(c) ((c) == '/' || (c) == '\\')
-#else
-#  define IS_SEPARATOR(c) ((c) == '/')
-#endif
-
 #define UNNAMED "model"
 
 /* What a folder is opened by, the most telling first. */
@@ -43,10 +37,10 @@ static const char *last_part(const char *path, size_t *length)
     size_t end = strlen(path), begin = 0;
 
     for (int again = 0; again < 2; again++) {
-        while (end > 1 && IS_SEPARATOR(path[end - 1]))
+        while (end > 1 && ep_is_separator(path[end - 1]))
             end--;
         begin = end;
-        while (begin > 0 && !IS_SEPARATOR(path[begin - 1]))
+        while (begin > 0 && !ep_is_separator(path[begin - 1]))
             begin--;
         *length = end - begin;
         if (begin == 0 || !is_folder_file(path + begin, *length))
@@ -59,7 +53,7 @@ static const char *last_part(const char *path, size_t *length)
 static char *join(ep_arena *arena, const char *folder, const char *name)
 {
     size_t length = strlen(folder), name_length = strlen(name);
-    int slash = length > 0 && !IS_SEPARATOR(folder[length - 1]);
+    int slash = length > 0 && !ep_is_separator(folder[length - 1]);
     char *path = ep_arena_alloc(arena, length + (size_t)slash + name_length + 1);
 
     if (path == NULL)

@@ -22,7 +22,6 @@ struct edgeplan_diagnostics {
     edgeplan_context *context;
     uint32_t count;
     uint32_t dropped;
-    uint32_t errors; /* recorded since the list was made or cleared */
     diagnostic entries[ENTRIES_KEPT];
 };
 
@@ -70,12 +69,6 @@ void edgeplan_diagnostics_clear(edgeplan_diagnostics *diagnostics)
         ep_release(diagnostics->context, diagnostics->entries[i].storage);
     diagnostics->count = 0;
     diagnostics->dropped = 0;
-    diagnostics->errors = 0;
-}
-
-static void count_up(uint32_t *counter)
-{
-    *counter += *counter < UINT32_MAX;
 }
 
 /* Finds room for an entry: at the end, or in place of the last of the least severe ones, unless those are more severe: what ends a
@@ -87,7 +80,7 @@ static diagnostic *make_room(edgeplan_diagnostics *diagnostics, edgeplan_severit
 
     if (diagnostics->count < ENTRIES_KEPT)
         return &entries[diagnostics->count++];
-    count_up(&diagnostics->dropped);
+    diagnostics->dropped += diagnostics->dropped < UINT32_MAX;
     for (uint32_t i = 1; i < ENTRIES_KEPT; i++)
         if (entries[i].severity <= entries[least].severity)
             least = i;
@@ -158,8 +151,6 @@ edgeplan_status ep_report(edgeplan_diagnostics *diagnostics, edgeplan_severity s
         return status;
     if (place == NULL)
         place = &nowhere;
-    if (severity == EDGEPLAN_SEVERITY_ERROR)
-        count_up(&diagnostics->errors);
     entry = make_room(diagnostics, severity);
     if (entry == NULL)
         return status;
@@ -193,11 +184,6 @@ edgeplan_status ep_report_quoted(edgeplan_diagnostics *diagnostics, edgeplan_sev
     }
     ep_text_add(&text, rest);
     return ep_report(diagnostics, severity, status, place, key_path, message);
-}
-
-uint32_t ep_error_count(const edgeplan_diagnostics *diagnostics)
-{
-    return diagnostics != NULL ? diagnostics->errors : 0;
 }
 
 uint32_t edgeplan_diagnostics_count(const edgeplan_diagnostics *diagnostics)

@@ -25,7 +25,4 @@ edgeplan_status ep_report_quoted(edgeplan_diagnostics *diagnostics, edgeplan_sev
                                  const ep_place *place, const char *key_path, const char *first, const char *quoted,
                                  const char *rest);
 
-/* Errors recorded so far, also those that found no room. Loaders compare before and after. */
-uint32_t ep_error_count(const edgeplan_diagnostics *diagnostics);
-
 #endif

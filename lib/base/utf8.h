@@ -9,7 +9,7 @@
    U+10FFFF. */
 size_t ep_utf8_bytes(const char *text, size_t length);
 
-#define EP_UTF8_SIZE 4
-size_t ep_utf8_write(uint32_t point, char *to /* EP_UTF8_SIZE */); /* returns bytes; `point` is at most 0x10ffff */
+/* Writes up to four bytes and returns how many; `point` is at most 0x10ffff. */
+size_t ep_utf8_write(uint32_t point, char *to);
 
 #endif

@@ -141,7 +141,7 @@ edgeplan_status ep_check_dimensions(const ep_draft *draft, edgeplan_diagnostics 
     return check.status;
 }
 
-static int is_role(uint32_t role)
+int ep_role_is_known(uint32_t role)
 {
     return role <= EDGEPLAN_ROLE_BIAS || (role >= EDGEPLAN_ROLE_ATTENTION_QUERY && role <= EDGEPLAN_ROLE_ATTENTION_LATENT) ||
            (role >= EDGEPLAN_ROLE_FFN_GATE && role <= EDGEPLAN_ROLE_NEXT_TOKEN);
@@ -170,7 +170,7 @@ static void check_bytes(ep_check *check, const edgeplan_tensor *tensor, uint64_t
 
 static void check_tensor(ep_check *check, const edgeplan_tensor *tensor)
 {
-    if (!is_role(tensor->role))
+    if (!ep_role_is_known(tensor->role))
         fail(check, EDGEPLAN_ERROR_INVALID_ARGUMENT, "role", "is no role");
     if (is_encoder(check->draft) && tensor->role != EDGEPLAN_ROLE_ENCODER)
         fail(check, EDGEPLAN_ERROR_SCHEMA, "role", "is none of an encoder, yet there are no layers");

@@ -12,6 +12,8 @@
 #define EP_MAX_VOCABULARY (UINT64_C(1) << 30)
 #define EP_MAX_CONTEXT (UINT64_C(1) << 40)
 
+int ep_role_is_known(uint32_t role);
+
 /* Head and layers; the first mistake's status. */
 edgeplan_status ep_check_dimensions(const ep_draft *draft, edgeplan_diagnostics *diagnostics);
 

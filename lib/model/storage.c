@@ -47,7 +47,7 @@ static int is_given(const ep_part *part)
     return part->element_type != EDGEPLAN_ELEMENT_NONE;
 }
 
-static int is_vector(const edgeplan_tensor *tensor)
+int ep_tensor_is_vector(const edgeplan_tensor *tensor)
 {
     return tensor->rows <= 1 || tensor->columns <= 1 || tensor->role == EDGEPLAN_ROLE_NORM || tensor->role == EDGEPLAN_ROLE_BIAS;
 }
@@ -64,17 +64,17 @@ static const ep_part *part_of_role(const ep_storage *storage, const edgeplan_ten
     case EDGEPLAN_ROLE_EXPERT_GATE:
     case EDGEPLAN_ROLE_EXPERT_UP:
     case EDGEPLAN_ROLE_EXPERT_DOWN:
-        if (is_vector(tensor))
+        if (ep_tensor_is_vector(tensor))
             return &storage->other;
         return is_given(&storage->experts) ? &storage->experts : &storage->body;
     case EDGEPLAN_ROLE_ENCODER:
-        return is_vector(tensor) ? &storage->other : &storage->encoder;
+        return ep_tensor_is_vector(tensor) ? &storage->other : &storage->encoder;
     case EDGEPLAN_ROLE_ROUTER:
     case EDGEPLAN_ROLE_CONVOLUTION:
     case EDGEPLAN_ROLE_OTHER:
         return &storage->other;
     default:
-        return is_vector(tensor) ? &storage->other : &storage->body;
+        return ep_tensor_is_vector(tensor) ? &storage->other : &storage->body;
     }
 }
 

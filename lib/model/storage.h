@@ -36,6 +36,9 @@ typedef struct ep_storage {
     ep_part body, embedding, head, experts, encoder, other;
 } ep_storage;
 
+/* What no format puts into groups: norms, biases, and what has only one row or column. */
+int ep_tensor_is_vector(const edgeplan_tensor *tensor);
+
 /* The rule for a tensor; of a tied table that of the head, unless `tied` says otherwise. What a format leaves out follows its neighbour:
    docs/registry.md. */
 const ep_part *ep_storage_part(const ep_storage *storage, const edgeplan_tensor *tensor, int tied);

@@ -7,7 +7,7 @@
 #include "model/tensors.h"
 
 /* GGUF pads every tensor to this many bytes, on disk and in the buffers of its runtimes. Source: ggml docs/gguf.md (alignment). */
-enum { GGUF_ALIGNMENT = 32, F16_BYTES = 2, ROLES = 64 };
+enum { GGUF_ALIGNMENT = 32, ROLES = 64 };
 
 /* What a tensor takes, and all that repeat it in other layers. */
 typedef struct taken {
@@ -15,11 +15,6 @@ typedef struct taken {
     uint32_t element_type;
     int repacked;
 } taken;
-
-static int is_vector(const edgeplan_tensor *tensor)
-{
-    return tensor->rows <= 1 || tensor->columns <= 1 || tensor->role == EDGEPLAN_ROLE_NORM || tensor->role == EDGEPLAN_ROLE_BIAS;
-}
 
 static uint64_t stored_bytes(const ep_folding *f, uint32_t i, uint32_t *element_type)
 {
@@ -47,7 +42,7 @@ static int is_routed(const edgeplan_tensor *tensor)
 
 static int is_repacked(const ep_folding *f, const edgeplan_tensor *tensor, uint32_t element_type)
 {
-    if (is_vector(tensor) || tensor->rows % 8 != 0) /* kernels take eight rows at a time */
+    if (ep_tensor_is_vector(tensor) || tensor->rows % 8 != 0) /* kernels take eight rows at a time */
         return 0;
     if (tensor->slices > 1 && !is_routed(tensor)) /* products in batches have no such kernel */
         return 0;
@@ -82,7 +77,7 @@ static void add_to_layer(ep_first_layers *layer, uint64_t bytes)
 /* Matrices that become 16-bit at load take that instead of what is stored. */
 static uint64_t expanded(const edgeplan_tensor *tensor, uint64_t bytes, uint32_t to)
 {
-    if (to == EDGEPLAN_ELEMENT_NONE || is_vector(tensor))
+    if (to == EDGEPLAN_ELEMENT_NONE || ep_tensor_is_vector(tensor))
         return bytes;
     uint64_t wide = ep_mul(ep_element_row_bytes(to, tensor->columns), ep_mul(tensor->rows, tensor->slices));
     return ep_max(bytes, wide);
@@ -91,7 +86,7 @@ static uint64_t expanded(const edgeplan_tensor *tensor, uint64_t bytes, uint32_t
 /* Of the input of a product with a tensor: a row for each expert, where they come one after the other. */
 static uint64_t input_bytes(const ep_folding *f, const edgeplan_tensor *tensor, uint32_t element_type)
 {
-    if (tensor->layer == 0 || is_vector(tensor) || tensor->role == EDGEPLAN_ROLE_PER_LAYER_EMBEDDING)
+    if (tensor->layer == 0 || ep_tensor_is_vector(tensor) || tensor->role == EDGEPLAN_ROLE_PER_LAYER_EMBEDDING)
         return 0;
     const uint64_t rows = tensor->role == EDGEPLAN_ROLE_EXPERT_DOWN ? f->model->layers[tensor->layer - 1].experts_used : 1;
     return ep_mul(ep_element_input_bytes(element_type, tensor->columns), rows);
@@ -104,7 +99,7 @@ static void add_read(ep_shape *shape, const edgeplan_tensor *tensor, uint32_t el
 
     while (i < shape->read_count && shape->reads[i].element_type != element_type)
         i++;
-    if (i == EP_MAX_READ_TYPES || is_vector(tensor))
+    if (i == EP_MAX_READ_TYPES || ep_tensor_is_vector(tensor))
         return;
     if (i == shape->read_count)
         shape->reads[shape->read_count++] = (ep_read){element_type, 0, 0};

@@ -39,7 +39,7 @@ struct edgeplan_gate {
     edgeplan_model **models;      /* of the budget's, in its order, then those beside them; NULL beside: only measured */
     uint32_t model_count;         /* of both */
     ep_cell *cells;               /* by model, device and target */
-    size_t cell_count, cell_capacity;
+    size_t cell_count;
     edgeplan_plan **plans;        /* owned: those that decide a check */
     uint32_t plan_count;
     ep_check *checks;

@@ -5,25 +5,9 @@
 
 #include "model/open.h"
 
-#if defined(_WIN32)
-#  define IS_SEPARATOR(c) ((c) == '/' || (c) == '\\')
-#else
-#  define IS_SEPARATOR(c) ((c) == '/')
-#endif
-
-/* Where the last part of a path begins. */
-static size_t folder_length(const char *path)
-{
-    size_t end = strlen(path);
-
-    while (end > 0 && !IS_SEPARATOR(path[end - 1]))
-        end--;
-    return end;
-}
-
 static char *beside(ep_arena *arena, const char *budget, const char *path)
 {
-    size_t folder = IS_SEPARATOR(path[0]) ? 0 : folder_length(budget), length = strlen(path);
+    size_t folder = ep_is_separator(path[0]) ? 0 : ep_folder_length(budget), length = strlen(path);
     char *joined = ep_arena_alloc(arena, folder + length + 1);
 
     if (!joined)
@@ -50,7 +34,7 @@ static edgeplan_status open_file(edgeplan_gate *gate, const ep_budget_model *mod
 
     if (!path)
         return EDGEPLAN_ERROR_NO_MEMORY;
-    const ep_model_names names = {model->config && model->named.id ? model->named.id : path + folder_length(path), NULL, NULL};
+    const ep_model_names names = {model->config && model->named.id ? model->named.id : path + ep_folder_length(path), NULL, NULL};
     const ep_files files = {.context = gate->arena.context, .name = path, .path = path};
     return ep_model_open(&files, &names, &options, diagnostics, out);
 }

@@ -20,7 +20,8 @@ static void enter_confidence(ep_loader *loader, ep_frame *frame, const ep_node *
         frame->confidence = EDGEPLAN_CONFIDENCE_ASSUMED;
 }
 
-void ep_enter(ep_loader *loader, ep_frame *frame, const ep_node *node)
+/* Takes the map's own source and confidence into its frame. */
+static void enter(ep_loader *loader, ep_frame *frame, const ep_node *node)
 {
     if (node->kind != EP_NODE_MAP)
         return;
@@ -131,7 +132,7 @@ void ep_read_keys(ep_loader *loader, ep_frame *frame, const ep_node *node, const
 
 void ep_read_map(ep_loader *loader, ep_frame *frame, const ep_node *node, const ep_keys *keys, void *object)
 {
-    ep_enter(loader, frame, node);
+    enter(loader, frame, node);
     ep_read_keys(loader, frame, node, keys, object);
 }
 
@@ -182,6 +183,6 @@ const ep_node *ep_entry_of(ep_loader *loader, edgeplan_section section, uint32_t
         frame->file = loader->files[origin->file - 1].name;
         frame->index = origin->index;
     }
-    ep_enter(loader, frame, node);
+    enter(loader, frame, node);
     return node;
 }

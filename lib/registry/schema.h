@@ -64,10 +64,8 @@ typedef struct ep_keys {
 #define EP_KEYS(array) {(array), sizeof(array) / sizeof((array)[0]), 0, NULL}
 #define EP_KEYS_AND(array, more, offset) {(array), sizeof(array) / sizeof((array)[0]), (uint32_t)(offset), (more)}
 
-/* Takes the map's own source and confidence into its frame. */
-void ep_enter(ep_loader *loader, ep_frame *frame, const ep_node *node);
 void ep_read_keys(ep_loader *loader, ep_frame *frame, const ep_node *node, const ep_keys *keys, void *object);
-/* Both. */
+/* The map's own source and confidence are taken into its frame before. */
 void ep_read_map(ep_loader *loader, ep_frame *frame, const ep_node *node, const ep_keys *keys, void *object);
 
 /* How a file of its kind begins, and what is said of one that does not. */

@@ -71,15 +71,22 @@ static const char *read_item(ep_loader *loader, const ep_frame *frame, const ep_
     return text;
 }
 
+/* A pointer for each item of a list; NULL if there are too many, or no memory. */
+static void *room_for(ep_loader *loader, const ep_node *list)
+{
+    if (!ep_count_read_items(loader, list->count))
+        return NULL;
+    void *items = ep_arena_array(&loader->registry->arena, list->count, sizeof(void *));
+    (void)ep_stop_if_null(loader, items);
+    return items;
+}
+
 static void read_words(ep_loader *loader, ep_frame *frame, const ep_node *node, const ep_key *key, ep_words *words)
 {
-    const char **items;
+    const char **items = room_for(loader, node);
     uint32_t count = 0;
 
-    if (!ep_count_read_items(loader, node->count))
-        return;
-    items = ep_arena_array(&loader->registry->arena, node->count, sizeof *items);
-    if (ep_stop_if_null(loader, items))
+    if (!items)
         return;
     for (uint32_t i = 0; i < node->count; i++) {
         const ep_node *value = node->entries[i].value;
@@ -100,13 +107,10 @@ void ep_read_texts(ep_loader *loader, ep_frame *frame, const ep_node *node, ep_w
 
 static void read_references(ep_loader *loader, ep_frame *frame, const ep_node *node, const ep_key *key, char *object)
 {
-    const void **items;
+    const void **items = room_for(loader, node);
     uint32_t count = 0;
 
-    if (!ep_count_read_items(loader, node->count))
-        return;
-    items = ep_arena_array(&loader->registry->arena, node->count, sizeof *items);
-    if (ep_stop_if_null(loader, items))
+    if (!items)
         return;
     for (uint32_t i = 0; i < node->count; i++) {
         ep_frame item = ep_frame_of_item(frame, i, node->entries[i].value);

@@ -6,11 +6,23 @@
 #include "base/context.h"
 #include "base/text.h"
 
+int ep_is_separator(char c)
+{
 #if defined(_WIN32)
-#  define IS_SEPARATOR(c) ((c) == '/' || (c) == '\\')
+    return c == '/' || c == '\\';
 #else
-#  define IS_SEPARATOR(c) ((c) == '/')
+    return c == '/';
 #endif
+}
+
+size_t ep_folder_length(const char *path)
+{
+    size_t length = strlen(path);
+
+    while (length > 0 && !ep_is_separator(path[length - 1]))
+        length--;
+    return length;
+}
 
 /* Separators of any system, and what Windows gives a meaning: a file must mean the same wherever it is planned. */
 static int stays_in_folder(const char *name)
@@ -35,15 +47,6 @@ static char *join(const edgeplan_context *context, const char *folder, size_t fo
     return joined;
 }
 
-static size_t folder_length(const char *path)
-{
-    size_t length = strlen(path);
-
-    while (length > 0 && !IS_SEPARATOR(path[length - 1]))
-        length--;
-    return length;
-}
-
 static edgeplan_status open_file(const ep_files *files, edgeplan_diagnostics *diagnostics, ep_file *file)
 {
     const ep_place place = { file->shown, 0, 0, 0 };
@@ -60,7 +63,7 @@ edgeplan_status ep_file_open(const ep_files *files, const char *name, edgeplan_d
 {
     const ep_place place = { files->name, 0, 0, 0 };
     const int is_first = name[0] == '\0';
-    const size_t folder = files->path != NULL && !is_first ? folder_length(files->path) : 0;
+    const size_t folder = files->path != NULL && !is_first ? ep_folder_length(files->path) : 0;
     edgeplan_status status = EDGEPLAN_ERROR_NO_MEMORY;
 
     memset(out, 0, sizeof *out);

@@ -25,6 +25,9 @@ typedef struct ep_file {
     ep_input input;       /* of a path */
 } ep_file;
 
+int ep_is_separator(char c);                /* between the parts of a path, on this system */
+size_t ep_folder_length(const char *path);  /* where the last part begins */
+
 /* A name other than "" comes from a file's content, and must not leave the folder: REFERENCE for one with a separator, `..` or a control
    character. The caller has seen to it that no NUL hides in it. On failure nothing is left to close. */
 edgeplan_status ep_file_open(const ep_files *files, const char *name, edgeplan_diagnostics *diagnostics, ep_file *out);

@@ -287,8 +287,9 @@ static edgeplan_status read_root(header_reader *reader, const ep_node *root, ep_
     return status != EDGEPLAN_OK ? status : reader->status;
 }
 
-edgeplan_status ep_safetensors_parse(ep_arena *arena, const char *text, size_t length, const char *name,
-                                     edgeplan_diagnostics *diagnostics, ep_safetensors *out)
+/* The header without its prefix; places name the file as `name`, which must live as long as the arena. */
+static edgeplan_status parse(ep_arena *arena, const char *text, size_t length, const char *name, edgeplan_diagnostics *diagnostics,
+                             ep_safetensors *out)
 {
     header_reader reader = { arena, diagnostics, name, NULL, EDGEPLAN_OK };
     const ep_place place = { name, 0, 0, EP_SAFETENSORS_PREFIX_BYTES };
@@ -374,7 +375,7 @@ edgeplan_status ep_safetensors_read(ep_arena *arena, ep_stream *stream, edgeplan
         stream->needed = EP_SAFETENSORS_PREFIX_BYTES + length;
         status = ep_stream_report(stream, diagnostics, NULL);
     } else if (status == EDGEPLAN_OK) {
-        status = ep_safetensors_parse(arena, text, got, shown, diagnostics, out);
+        status = parse(arena, text, got, shown, diagnostics, out);
     }
     ep_release(arena->context, text);
     return status;

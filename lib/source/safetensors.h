@@ -39,12 +39,8 @@ typedef struct ep_safetensors {
 
 uint32_t ep_dtype_bits(uint32_t dtype); /* 0 if it is none */
 
-/* Reads a header without its prefix. What it returns lies in the arena, places name the file as `name`, which must live as long.
-   Every mistake is reported, with its byte of the file. */
-edgeplan_status ep_safetensors_parse(ep_arena *arena, const char *text, size_t length, const char *name,
-                                     edgeplan_diagnostics *diagnostics, ep_safetensors *out);
-
-/* The same from the beginning of a file, of which no more is read than the header. */
+/* Reads the header at the beginning of a file, and no more of it. What it returns lies in the arena. Every mistake is reported, with its
+   byte of the file. */
 edgeplan_status ep_safetensors_read(ep_arena *arena, ep_stream *stream, edgeplan_diagnostics *diagnostics, ep_safetensors *out);
 
 #endif

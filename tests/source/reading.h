@@ -30,7 +30,7 @@ static parsed parse_in(edgeplan_context *context, const char *text, size_t lengt
     p.status = READ(&p.arena, copy, length, SOURCE, p.diagnostics, &p.root);
     free(copy);
     assert_int_equal(p.root != NULL, p.status == EDGEPLAN_OK);
-    assert_int_equal(ep_error_count(p.diagnostics) != 0, p.status != EDGEPLAN_OK);
+    assert_int_equal(edgeplan_diagnostics_count(p.diagnostics) != 0, p.status != EDGEPLAN_OK);
     return p;
 }
 
