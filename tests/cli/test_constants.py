@@ -5,7 +5,7 @@ import re
 import sys
 
 from test_cli import ROOT, main
-from test_check import Folder, broken
+from test_check import Folder
 
 MLC = {"device": "iphone", "model_list": [
     {"model": "HF://mlc-ai/Llama-3.2-3B-Instruct-q4f16_1-MLC", "model_id": "Llama-3.2-3B-Instruct-q4f16_1-MLC",

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """What fit, ceilings, backtest and probe answer on the command line. usage: test_fit.py BINARY   (python3, standard library only)"""
 import json
-import os
 import pathlib
 import re
 import sys

@@ -6,10 +6,8 @@ Usage: browser_memory.py BUILD_DIRECTORY     Needs no browser: the reports are i
 A row is a case. Weights, cache and output are what was reported to its last digit; scratch is short by the embeddings of one chunk (twice
 with a quantized cache), which the graphs of a newer llama.cpp hold; and what the page's process grew by is within a fifth.
 """
-import json
 import pathlib
 import sys
-import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import ours
@@ -31,10 +29,7 @@ def config_of(row):
 
 
 def planned(planner, row):
-    with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder) / "config.json"
-        path.write_text(json.dumps(config_of(row)))
-        deployment = planner.registry.deploy(planner.open(path), TARGET, "wllama", row["format"], "cpu")
+    deployment = planner.registry.deploy(planner.of_config(config_of(row)), TARGET, "wllama", row["format"], "cpu")
     kv = ELEMENT_TYPES[row["kv"]]
     return planner.memory(deployment, context_tokens=int(row["context"]), chunk_tokens=int(row["chunk"]), sequences=int(row["sequences"]),
                           kv_k=kv, kv_v=kv, flash_attention=ours.SWITCH[row["flash_attention"] == "1"])
@@ -55,15 +50,8 @@ def mistakes(memory, row):
 
 
 def main(build):
-    planner = ours.Planner(str(pathlib.Path(build).resolve() / "lib" / "libedgeplan.so.0"))
-    passed, failed = 0, 0
-    for row in ours.measured("browser-memory.csv"):
-        found = list(mistakes(planned(planner, row), row))
-        for text in found:
-            print("FAIL %s: %s" % (" ".join(list(row.values())[:14]), text))
-        passed, failed = passed + (not found), failed + bool(found)
-    print("%d passed, %d failed, 0 skipped" % (passed, failed))
-    return 1 if failed else 0
+    planner = ours.Planner(build)
+    return ours.compare("browser-memory.csv", 14, lambda row: mistakes(planned(planner, row), row))
 
 
 if __name__ == "__main__":

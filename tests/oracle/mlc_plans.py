@@ -10,7 +10,6 @@ planned. The list adds the largest of them to weights and cache; where the vocab
 import json
 import pathlib
 import sys
-import tempfile
 from ctypes import byref
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -56,10 +55,7 @@ def temporary(planner, model, memory, chunk):
 
 def libraries(planner):
     for row in ours.measured("mlc-plans.csv"):
-        with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder) / "config.json"
-            path.write_text(json.dumps(config_of(row)))
-            model = planner.open(path)
+        model = planner.of_config(config_of(row))
         deployment = planner.registry.deploy(model, TARGET, "webllm", "mlc-" + row["quantization"], "gpu")
         chunk = int(row["chunk"])
         memory = planner.memory(deployment, context_tokens=CONTEXT, chunk_tokens=chunk)
@@ -88,7 +84,7 @@ def listed(planner):
 
 
 def main(build):
-    planner = ours.Planner(str(pathlib.Path(build).resolve() / "lib" / "libedgeplan.so.0"))
+    planner = ours.Planner(build)
     results = [*libraries(planner), *listed(planner)]
     for good, text in results:
         if not good:

@@ -8,10 +8,8 @@ file: of that a page's growth is not compared. What else a process grew by is wi
 is larger than what is planned beside the page's own copy of the file. No buffer on the GPU is larger than a table in it or the logits, which
 are in 32 bits in every format.
 """
-import json
 import pathlib
 import sys
-import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import ours
@@ -32,10 +30,8 @@ def config_of(row):
 
 
 def planned(planner, row):
-    with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder) / "config.json"
-        path.write_text(json.dumps(config_of(row)))
-        deployment = planner.registry.deploy(planner.open(path), TARGETS[row["runtime"]], row["runtime"], row["format"], row["accelerator"])
+    deployment = planner.registry.deploy(planner.of_config(config_of(row)), TARGETS[row["runtime"]], row["runtime"], row["format"],
+                                         row["accelerator"])
     asked = {"context_tokens": int(row["context"]), "prompt_tokens": int(row["prompt"]), "output_tokens": 1}
     return [planner.memory(deployment, place, **asked) for place in (0, HOST, DEVICE)]
 
@@ -68,15 +64,8 @@ def mistakes(memory, row):
 
 
 def main(build):
-    planner = ours.Planner(str(pathlib.Path(build).resolve() / "lib" / "libedgeplan.so.0"))
-    passed, failed = 0, 0
-    for row in ours.measured("onnx-memory.csv"):
-        found = list(mistakes(planned(planner, row), row))
-        for text in found:
-            print("FAIL %s: %s" % (" ".join(list(row.values())[:11]), text))
-        passed, failed = passed + (not found), failed + bool(found)
-    print("%d passed, %d failed, 0 skipped" % (passed, failed))
-    return 1 if failed else 0
+    planner = ours.Planner(build)
+    return ours.compare("onnx-memory.csv", 11, lambda row: mistakes(planned(planner, row), row))
 
 
 if __name__ == "__main__":

@@ -43,11 +43,23 @@ def measured(name):
     return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
 
+def compare(name, columns, mistakes):
+    """Prints what is wrong with each row of a table, which its first columns tell from the others; the exit code."""
+    rows, failed = measured(name), 0
+    for row in rows:
+        found = list(mistakes(row))
+        for text in found:
+            print("FAIL %s: %s" % (" ".join(list(row.values())[:columns]), text))
+        failed += bool(found)
+    print("%d passed, %d failed, 0 skipped" % (len(rows) - failed, failed))
+    return 1 if failed else 0
+
+
 class Planner:
     """Registry, targets and models of this library."""
 
-    def __init__(self, library):
-        self.library = edgeplan.Library(library)
+    def __init__(self, build):
+        self.library = edgeplan.Library(str(pathlib.Path(build).resolve() / "lib" / "libedgeplan.so.0"))
         self.registry = edgeplan.Registry(library=self.library)
         text = TARGETS % ("\n".join(CHIP % (id, id, *engine) for id, engine in MACHINES.items()),
                           "\n".join(TARGET % (id, id, "macos" if id == "oracle-gpu" else "linux", id) for id in MACHINES))
@@ -59,6 +71,13 @@ class Planner:
     def open(self, path):
         """The model in a file."""
         return self.registry.model(str(path))
+
+    def of_config(self, config):
+        """The model of a config.json, through a file that is not kept."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "config.json"
+            path.write_text(json.dumps(config))
+            return self.open(path)
 
     def described(self, id):
         """A model of models.json, through a file that is not kept."""

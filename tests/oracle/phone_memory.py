@@ -31,7 +31,7 @@ def planned_mib(planner, model, row):
 
 
 def main(build):
-    planner = ours.Planner(str(pathlib.Path(build).resolve() / "lib" / "libedgeplan.so.0"))
+    planner = ours.Planner(build)
     models, seen = {}, collections.defaultdict(list)
     for row in ours.measured("phone-memory.csv"):
         name = row["model"]

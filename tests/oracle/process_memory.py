@@ -27,7 +27,7 @@ def request_of(row):
 
 
 def main(build):
-    planner = ours.Planner(str(pathlib.Path(build).resolve() / "lib" / "libedgeplan.so.0"))
+    planner = ours.Planner(build)
     rows, models, passed, failed, outside = ours.measured("process-memory.csv"), {}, 0, 0, {"anonymous": 0, "resident": 0}
     for row in rows:
         name = row["model"]

@@ -310,7 +310,7 @@ def set_up(build):
 
 def main(build, only):
     place = set_up(build)
-    planner = ours.Planner(str(pathlib.Path(build).resolve() / "lib" / "libedgeplan.so.0"))
+    planner = ours.Planner(build)
     models = [m for m in ours.DESCRIPTIONS.values() if not only or m["id"] in only]
     oracle, book = Oracle(place), Book()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
