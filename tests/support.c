@@ -70,6 +70,15 @@ void test_near(double actual, double expected, double relative, const char *what
     _fail(file, line);
 }
 
+const char *test_data_path(const char *name)
+{
+    static char path[512];
+    const char *folder = getenv("EDGEPLAN_TEST_DATA"); /* set by tests/run.py; by hand: from the root of the repository */
+
+    snprintf(path, sizeof path, "%s/%s", folder != NULL ? folder : "tests/data", name);
+    return path;
+}
+
 char *test_read_file(const char *path, size_t *length)
 {
     FILE *file = fopen(path, "rb");
@@ -128,4 +137,12 @@ void test_diagnostic(const edgeplan_diagnostics *diagnostics, uint32_t index, ed
     print_error("  expected %s at %u:%u, path '%s': …%s…\n", edgeplan_status_name(status), (unsigned)line, (unsigned)column,
                 key_path != NULL ? key_path : "(any)", message != NULL ? message : "");
     _fail(file, source_line);
+}
+
+int assumes(const edgeplan_model *model, const char *part)
+{
+    for (uint32_t i = 0; i < edgeplan_model_assumption_count(model); i++)
+        if (strstr(edgeplan_model_assumption(model, i), part) != NULL)
+            return 1;
+    return 0;
 }

@@ -11,6 +11,7 @@
 
 #include <edgeplan/base.h>
 #include <edgeplan/diagnostics.h>
+#include <edgeplan/model.h>
 
 /* An allocator that counts, and fails at the `fail_at`-th call; 0 = never. */
 typedef struct test_memory {
@@ -38,10 +39,16 @@ void test_near(double actual, double expected, double relative, const char *what
 /* Fails unless equal; prints both as counts, whatever their width. */
 #define assert_count(actual, expected) assert_int_equal((LargestIntegralType)(actual), (LargestIntegralType)(expected))
 
+/* A file under tests/data; the path holds until the next call. */
+const char *test_data_path(const char *name);
+
 /* The whole file, NUL-terminated; release with free(). Fails the test if it cannot be read. */
 char *test_read_file(const char *path, size_t *length);
 /* Writes a file into the directory of the test run, for tests that need one. */
 void test_write_file(const char *path, const void *bytes, size_t length);
+
+/* Whether a sentence of what was assumed in reading a model has this part. */
+int assumes(const edgeplan_model *model, const char *part);
 
 /* Seconds of processor time spent so far: other load on the machine does not count. */
 double test_seconds(void);

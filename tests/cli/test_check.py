@@ -303,12 +303,9 @@ def a_stamp_is_made_when_it_passes(edgeplan):
 
 
 def models_lie_beside_the_budget(edgeplan):
-    config = {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_size": 2048, "num_hidden_layers": 16,
-              "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 64, "intermediate_size": 8192, "vocab_size": 128256,
-              "tie_word_embeddings": True, "max_position_embeddings": 131072}
     with Folder(own_yaml=KEPT.replace("model: llama-3.2-1b", "config: mine/config.json") % 2048, same_yaml=KEPT % 2048) as folder:
         (folder / "mine").mkdir()
-        (folder / "mine" / "config.json").write_text(json.dumps(config), encoding="utf-8")
+        (folder / "mine" / "config.json").write_bytes((ROOT / "tests" / "data" / "configs" / "llama-3.2-1b.json").read_bytes())
         own, same = (document(edgeplan, "check", folder / name)["plans"][0] for name in ("own.yaml", "same.yaml"))
         assert own["model"] == "chat" and own["memory"] == same["memory"]
 

@@ -249,12 +249,9 @@ def an_overlay_adds_a_device(edgeplan):
 
 
 def a_config_is_a_model(edgeplan):
-    entry = {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_size": 2048, "num_hidden_layers": 16,
-             "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 64, "intermediate_size": 8192, "vocab_size": 128256,
-             "tie_word_embeddings": True, "max_position_embeddings": 131072}
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "config.json"
-        path.write_text(json.dumps(entry), encoding="utf-8")
+        path.write_bytes((HERE.parent / "data" / "configs" / "llama-3.2-1b.json").read_bytes())
         words = ["--target", "iphone-16-pro", "--runtime", "llama.cpp", "--format", "q4_k_m"]
         registry = edgeplan.plan("fit", "llama-3.2-1b", *words)
         for name in (path, folder):

@@ -229,14 +229,6 @@ static inline uint64_t stored_bytes(const edgeplan_model *model)
     return bytes;
 }
 
-static inline int assumes(const edgeplan_model *model, const char *part)
-{
-    for (uint32_t i = 0; i < model->assumption_count; i++)
-        if (strstr(model->assumptions[i], part) != NULL)
-            return 1;
-    return 0;
-}
-
 #define Q(text) "\"quantization_config\":" text
 #define CT(weights) Q("{\"quant_method\":\"compressed-tensors\",\"config_groups\":{\"group_0\":{\"weights\":" weights "}}}")
 

@@ -33,13 +33,25 @@ static inline edgeplan_status read_text(edgeplan_context *context, const char *t
     return read_text_part(context, text, length, name, EDGEPLAN_PART_TEXT, diagnostics, out);
 }
 
+static inline edgeplan_status read_string(const char *text, edgeplan_diagnostics *diagnostics, edgeplan_model **out)
+{
+    return read_text(NULL, text, strlen(text), "test.json", diagnostics, out);
+}
+
+static inline edgeplan_model *accept(const char *text)
+{
+    edgeplan_model *model = NULL;
+    if (read_string(text, NULL, &model) != EDGEPLAN_OK)
+        fail_msg("refused: %s", text);
+    return model;
+}
+
 /* Release with free(). */
 static inline char *load_text(const char *name, size_t *length)
 {
-    const char *folder = getenv("EDGEPLAN_TEST_DATA"); /* set by tests/run.py; by hand: from the root of the repository */
-    char path[512];
-    snprintf(path, sizeof path, "%s/configs/%s.json", folder != NULL ? folder : "tests/data", name);
-    return test_read_file(path, length);
+    char file[256];
+    snprintf(file, sizeof file, "configs/%s.json", name);
+    return test_read_file(test_data_path(file), length);
 }
 
 static inline edgeplan_model *open_config_part(const char *name, edgeplan_part part)
@@ -61,6 +73,28 @@ static inline edgeplan_model *open_config_part(const char *name, edgeplan_part p
 static inline edgeplan_model *open_config(const char *name)
 {
     return open_config_part(name, EDGEPLAN_PART_TEXT);
+}
+
+static inline edgeplan_status read_tree(edgeplan_context *context, void *argument)
+{
+    const ep_model_names names = {"id", "name", "licence"};
+    const ep_node *tree = argument;
+    edgeplan_model *model = NULL;
+    const edgeplan_status status = ep_config_read(context, tree, &names, EDGEPLAN_PART_TEXT, NULL, &model);
+    assert_true((status == EDGEPLAN_OK) == (model != NULL));
+    edgeplan_model_unref(model);
+    return status;
+}
+
+/* Lets each allocation fail in turn. */
+static inline void sweep(const char *text, size_t length)
+{
+    const ep_node *tree = NULL;
+    ep_arena arena;
+    ep_arena_init(&arena, NULL);
+    assert_int_equal(ep_json_parse(&arena, text, length, "test.json", NULL, &tree), EDGEPLAN_OK);
+    assert_true(test_sweep_allocations(read_tree, (void *)(uintptr_t)tree) > 0);
+    ep_arena_free(&arena);
 }
 
 #endif

@@ -66,14 +66,6 @@ static inline edgeplan_model *open_model(const gguf_model *model)
     return open_written(&w);
 }
 
-static inline int has_assumption(const edgeplan_model *model, const char *part)
-{
-    for (uint32_t i = 0; i < edgeplan_model_assumption_count(model); i++)
-        if (strstr(edgeplan_model_assumption(model, i), part) != NULL)
-            return 1;
-    return 0;
-}
-
 static inline void check_written_is_refused(gguf_writer *w, edgeplan_status status, const char *key, const char *message)
 {
     edgeplan_diagnostics *diagnostics;

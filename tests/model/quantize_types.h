@@ -168,10 +168,8 @@ static uint32_t open_chosen(chosen_model *models)
     static kind_line kinds[MOST_KINDS];
     size_t length = 0;
     uint32_t count = 0;
-    const char *folder = getenv("EDGEPLAN_TEST_DATA"), *head = NULL;
-    char path[512], *rest = NULL;
-    snprintf(path, sizeof path, "%s/quantize/types.txt", folder != NULL ? folder : "tests/data");
-    char *text = test_read_file(path, &length);
+    const char *head = NULL;
+    char *text = test_read_file(test_data_path("quantize/types.txt"), &length), *rest = NULL;
     for (char *line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
         chosen_model *now = count > 0 ? &models[count - 1] : NULL;
         char role[32];

@@ -35,14 +35,6 @@ static void test_windows(void **state)
     edgeplan_model_unref(gemma);
 }
 
-static int assumes(const edgeplan_model *model, const char *part)
-{
-    for (uint32_t i = 0; i < model->assumption_count; i++)
-        if (strstr(model->assumptions[i], part) != NULL)
-            return 1;
-    return 0;
-}
-
 /* Gemma 3's multimodal file leaves vocabulary, heads, widths, context and pattern to its class. */
 static void test_class_defaults_are_assumptions(void **state)
 {
@@ -86,19 +78,6 @@ static void test_experts(void **state)
 #define PLAIN                                                                                                    \
     "\"model_type\":\"llama\",\"hidden_size\":2048,\"num_hidden_layers\":2,\"num_attention_heads\":32,"           \
     "\"intermediate_size\":8192,\"vocab_size\":1000,\"max_position_embeddings\":4096"
-
-static edgeplan_status read_string(const char *text, edgeplan_diagnostics *diagnostics, edgeplan_model **out)
-{
-    return read_text(NULL, text, strlen(text), "test.json", diagnostics, out);
-}
-
-static edgeplan_model *accept(const char *text)
-{
-    edgeplan_model *model = NULL;
-    assert_int_equal(read_string(text, NULL, &model), EDGEPLAN_OK);
-    assert_non_null(model);
-    return model;
-}
 
 static void test_tolerated(void **state)
 {
@@ -267,30 +246,14 @@ static void test_arguments(void **state)
     edgeplan_model_unref(NULL);
 }
 
-static edgeplan_status read_tree(edgeplan_context *context, void *argument)
-{
-    const ep_model_names names = {"id", "name", "licence"};
-    const ep_node *tree = argument;
-    edgeplan_model *model = NULL;
-    const edgeplan_status status = ep_config_read(context, tree, &names, EDGEPLAN_PART_TEXT, NULL, &model);
-    assert_true((status == EDGEPLAN_OK) == (model != NULL));
-    edgeplan_model_unref(model);
-    return status;
-}
-
 static void test_allocation_failures(void **state)
 {
     (void)state;
     static const char *const configs[] = {"gemma-3-4b", "gpt-oss-20b", "llama-3.3-70b", "qwen3-30b-a3b"};
     for (size_t i = 0; i < sizeof configs / sizeof configs[0]; i++) {
-        const ep_node *tree = NULL;
         size_t length = 0;
-        ep_arena arena;
         char *text = load_text(configs[i], &length);
-        ep_arena_init(&arena, NULL);
-        assert_int_equal(ep_json_parse(&arena, text, length, configs[i], NULL, &tree), EDGEPLAN_OK);
-        assert_true(test_sweep_allocations(read_tree, (void *)(uintptr_t)tree) > 0);
-        ep_arena_free(&arena);
+        sweep(text, length);
         free(text);
     }
 }

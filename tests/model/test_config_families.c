@@ -3,27 +3,6 @@
 
 #include "model/model.h"
 
-static edgeplan_status read_string(const char *text, edgeplan_diagnostics *diagnostics, edgeplan_model **out)
-{
-    return read_text(NULL, text, strlen(text), "test.json", diagnostics, out);
-}
-
-static edgeplan_model *accept(const char *text)
-{
-    edgeplan_model *model = NULL;
-    if (read_string(text, NULL, &model) != EDGEPLAN_OK)
-        fail_msg("refused: %s", text);
-    return model;
-}
-
-static int assumes(const edgeplan_model *model, const char *part)
-{
-    for (uint32_t i = 0; i < model->assumption_count; i++)
-        if (strstr(model->assumptions[i], part) != NULL)
-            return 1;
-    return 0;
-}
-
 /* One letter a layer: F all, S window, C chunk, R recurrent, P both, D feed-forward only, X fixed. */
 static void letters(const edgeplan_model *model, char *out)
 {
@@ -334,27 +313,6 @@ static void test_every_mistake_is_reported(void **state)
     for (uint32_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
         assert_string_equal(edgeplan_diagnostics_key_path(diagnostics, i), paths[i]);
     edgeplan_diagnostics_unref(diagnostics);
-}
-
-static edgeplan_status read_tree(edgeplan_context *context, void *argument)
-{
-    const ep_model_names names = {"id", "name", "licence"};
-    const ep_node *tree = argument;
-    edgeplan_model *model = NULL;
-    const edgeplan_status status = ep_config_read(context, tree, &names, EDGEPLAN_PART_TEXT, NULL, &model);
-    assert_true((status == EDGEPLAN_OK) == (model != NULL));
-    edgeplan_model_unref(model);
-    return status;
-}
-
-static void sweep(const char *text, size_t length)
-{
-    const ep_node *tree = NULL;
-    ep_arena arena;
-    ep_arena_init(&arena, NULL);
-    assert_int_equal(ep_json_parse(&arena, text, length, "test.json", NULL, &tree), EDGEPLAN_OK);
-    assert_true(test_sweep_allocations(read_tree, (void *)(uintptr_t)tree) > 0);
-    ep_arena_free(&arena);
 }
 
 static void test_allocation_failures(void **state)

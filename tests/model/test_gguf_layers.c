@@ -135,7 +135,7 @@ static void next_token_layers_alone(void **state)
             matrices += model->tensors[i].rows * model->tensors[i].columns;
     }
     assert_count(matrices, 5120 * (2 * 24 * 256 + 2 * 4 * 256 + 24 * 256 + 3 * 17408) + 10240 * 5120);
-    assert_false(has_assumption(model, "names this library does not know"));
+    assert_false(assumes(model, "names this library does not know"));
     edgeplan_model_unref(model);
     gguf_free(&w);
 
@@ -168,7 +168,7 @@ static void next_token_layers_are_left_out(void **state)
     }
     assert_count(model->layer_count, 4);
     assert_true(model->head.parameters < with);
-    assert_true(has_assumption(model, "token after next"));
+    assert_true(assumes(model, "token after next"));
     edgeplan_model_unref(model);
 }
 

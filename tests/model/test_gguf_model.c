@@ -71,7 +71,7 @@ static void plans_an_unknown_architecture_as_its_tensors_show(void **state)
     m.arch = "brand-new";
     model = open_model(&m);
     assert_string_equal(model->family, "brand-new");
-    assert_true(has_assumption(model, "not known"));
+    assert_true(assumes(model, "not known"));
     assert_count(model->layers[1].kv_heads, 8);
     edgeplan_model_unref(model);
     m = preset("mamba2-1.3b", 2);
@@ -188,8 +188,8 @@ static void tensors_win_over_keys(void **state)
     assert_count(model->layers[2].kv_heads, 8); /* without a key: as the rows of attn_k show */
     assert_count(model->head.hidden_width, 2048);
     assert_count(model->head.trained_context_tokens, 0);
-    assert_true(has_assumption(model, "`feed_forward_length` says 12288, the tensors of layer 0 show 8192"));
-    assert_true(has_assumption(model, "`embedding_length` says 1024"));
+    assert_true(assumes(model, "`feed_forward_length` says 12288, the tensors of layer 0 show 8192"));
+    assert_true(assumes(model, "`embedding_length` says 1024"));
     edgeplan_model_unref(model);
     /* As dense Granite files made from the hybrid's class have them. */
     m = preset("granite-4.1-3b", 2);
@@ -200,7 +200,7 @@ static void tensors_win_over_keys(void **state)
     model = open_written(&w);
     assert_count(model->layers[0].recurrent, EDGEPLAN_RECURRENT_NONE);
     assert_count(model->layers[0].shared_width, 0);
-    assert_true(has_assumption(model, "no tensor is recurrent"));
+    assert_true(assumes(model, "no tensor is recurrent"));
     edgeplan_model_unref(model);
 }
 
@@ -279,7 +279,7 @@ static void names_that_nobody_knows_are_counted(void **state)
     gguf_tensor(&w, "blk.0.quantum_flux.weight", 1, matrix);
     gguf_tensor(&w, "blk.00.attn_q.weight", 1, matrix); /* not as anybody writes a layer */
     model = open_written(&w);
-    assert_true(has_assumption(model, "2 tensors have names this library does not know"));
+    assert_true(assumes(model, "2 tensors have names this library does not know"));
     edgeplan_model_unref(model);
 }
 
@@ -316,7 +316,7 @@ static void formats_are_held_against_the_tensors(void **state)
             assert_string_equal(model->format, "");
         else
             assert_string_equal(model->format, cases[i].format);
-        assert_int_equal(has_assumption(model, "`general.file_type`"), cases[i].assumed);
+        assert_int_equal(assumes(model, "`general.file_type`"), cases[i].assumed);
         edgeplan_model_unref(model);
     }
 }

@@ -102,14 +102,12 @@ static void check_row(const csv *row, const edgeplan_deployment *deployment)
 
 static void test_against_the_library(void **state)
 {
-    const char *folder = getenv("EDGEPLAN_TEST_DATA"); /* set by tests/run.py; by hand: from the root of the repository */
-    char path[512], open[64] = "";
+    char open[64] = "";
     edgeplan_deployment *deployment[2] = {NULL, NULL};
     uint64_t rows = 0;
     (void)state;
 
-    snprintf(path, sizeof path, "%s/llamacpp/layers.csv", folder != NULL ? folder : "tests/data");
-    csv table = csv_open(path);
+    csv table = csv_open(test_data_path("llamacpp/layers.csv"));
     for (; csv_line(&table, table.fields); rows++) {
         if (strcmp(csv_text(&table, "model"), open) != 0) {
             snprintf(open, sizeof open, "%s", csv_text(&table, "model"));

@@ -72,13 +72,11 @@ static void compute(row *r)
 static int open_rows(void **state)
 {
     size_t length = 0;
-    const char *folder = getenv("EDGEPLAN_TEST_DATA");
-    char path[512], *rest = NULL;
+    char *rest = NULL;
     (void)state;
     if (edgeplan_registry_new(NULL, NULL, &registry) != EDGEPLAN_OK)
         return 1;
-    snprintf(path, sizeof path, "%s/formats-verify.csv", folder != NULL ? folder : "tests/data");
-    char *text = test_read_file(path, &length);
+    char *text = test_read_file(test_data_path("formats-verify.csv"), &length);
     for (char *line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
         row *r = &rows[row_count];
         if (sscanf(line, "%39[^,],%23[^,],%u,%llu,%llu,%15[^,],", r->config, r->format, &r->imatrix, &r->extra, &r->published, r->check) != 6)

@@ -349,7 +349,7 @@ static void a_device_takes_twelve_lines(void **state)
     const edgeplan_target *mine;
 
     (void)state;
-    assert_int_equal(edgeplan_registry_with_file(base, world_path("device.yaml"), diagnostics, &over), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_registry_with_file(base, test_data_path("registry/device.yaml"), diagnostics, &over), EDGEPLAN_OK);
     assert_count(edgeplan_diagnostics_count(diagnostics), 0);
     edgeplan_registry_unref(base); /* the overlay keeps it */
     mine = edgeplan_target_ref(edgeplan_target_find(over, "my phone"));

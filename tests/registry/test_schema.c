@@ -30,7 +30,7 @@ static void ten_mistakes_are_ten_errors(void **state)
     edgeplan_registry *base = world(), *registry = base;
 
     (void)state;
-    assert_int_equal(edgeplan_registry_with_file(base, world_path("ten-mistakes.yaml"), diagnostics, &registry), EDGEPLAN_ERROR_SCHEMA);
+    assert_int_equal(edgeplan_registry_with_file(base, test_data_path("registry/ten-mistakes.yaml"), diagnostics, &registry), EDGEPLAN_ERROR_SCHEMA);
     assert_null(registry);
     world_print(diagnostics);
     assert_count(edgeplan_diagnostics_count(diagnostics), 10);

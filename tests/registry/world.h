@@ -12,14 +12,6 @@
 
 #include "registry/registry.h"
 
-static inline const char *world_path(const char *name)
-{
-    static char path[512];
-    const char *folder = getenv("EDGEPLAN_TEST_DATA");
-    snprintf(path, sizeof path, "%s/registry/%s", folder ? folder : "tests/data", name);
-    return path;
-}
-
 static inline edgeplan_status world_load(edgeplan_context *context, edgeplan_diagnostics *diagnostics, edgeplan_registry **out)
 {
     edgeplan_registry *empty;
@@ -28,7 +20,7 @@ static inline edgeplan_status world_load(edgeplan_context *context, edgeplan_dia
     *out = NULL;
     if (status != EDGEPLAN_OK)
         return status;
-    status = edgeplan_registry_with_file(empty, world_path("base.yaml"), diagnostics, out);
+    status = edgeplan_registry_with_file(empty, test_data_path("registry/base.yaml"), diagnostics, out);
     edgeplan_registry_unref(empty);
     return status;
 }

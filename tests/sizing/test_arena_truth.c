@@ -20,14 +20,6 @@ typedef struct subject {
 static subject subjects[MODELS];
 static uint32_t subject_count;
 
-static const char *data_path(char *buffer, size_t size, const char *name)
-{
-    const char *folder = getenv("EDGEPLAN_TEST_DATA"); /* set by tests/run.py; by hand: from the root of the repository */
-
-    snprintf(buffer, size, "%s/llamacpp/%s", folder != NULL ? folder : "tests/data", name);
-    return buffer;
-}
-
 static edgeplan_deployment *open_on_cpu(const edgeplan_registry *registry, const edgeplan_model *model)
 {
     edgeplan_deployment *deployment;
@@ -41,8 +33,7 @@ static edgeplan_deployment *open_on_cpu(const edgeplan_registry *registry, const
 
 static void open_models(const edgeplan_registry *registry)
 {
-    char path[512];
-    csv table = csv_open(data_path(path, sizeof path, "models.csv"));
+    csv table = csv_open(test_data_path("llamacpp/models.csv"));
 
     while (csv_line(&table, table.fields)) {
         subject *s = &subjects[subject_count++];
@@ -139,8 +130,7 @@ static void check(const csv *table, subject *s)
 static void check_written(void)
 {
     enum { PAGES_BYTES = 1 << 16 };
-    char path[512];
-    csv table = csv_open(data_path(path, sizeof path, "written.csv"));
+    csv table = csv_open(test_data_path("llamacpp/written.csv"));
 
     while (csv_line(&table, table.fields)) {
         const subject *s = subject_of(csv_text(&table, "model"));
@@ -160,13 +150,12 @@ static void test_against_the_library(void **state)
 {
     const char *path = *state;
     edgeplan_registry *registry;
-    char buffer[512];
     uint64_t wrong = 0, rows = 0;
 
     assert_count(edgeplan_registry_new(NULL, NULL, &registry), EDGEPLAN_OK);
     open_models(registry);
 
-    csv table = csv_open(path ? path : data_path(buffer, sizeof buffer, "compute.csv"));
+    csv table = csv_open(path ? path : test_data_path("llamacpp/compute.csv"));
     while (csv_line(&table, table.fields))
         check(&table, subject_of(csv_text(&table, "model")));
     csv_close(&table);
