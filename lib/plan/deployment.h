@@ -42,10 +42,6 @@ struct edgeplan_deployment {
 /* The same model and format on the back end that its own falls back to: there is one. Released with ep_deployment_free(). */
 edgeplan_status ep_deployment_fallback(const edgeplan_deployment *deployment, edgeplan_deployment **out);
 
-/* 1 with a sentence if the request is one that the back end does not load, on a system version on which it does not run, or in a state that
-   no app is in there. */
-int ep_deployment_refuses(const edgeplan_deployment *deployment, const edgeplan_request *request, ep_text *reason);
-
 /* As what the weights are stored: the format's id, or of an encoder that the format leaves in 16 or 32 bits that type. */
 const char *ep_deployment_stored_as(const edgeplan_deployment *deployment);
 

@@ -115,7 +115,7 @@ edgeplan_status ep_gate_check_audience(edgeplan_gate *gate);
 edgeplan_status ep_gate_check_registry(edgeplan_gate *gate);
 edgeplan_status ep_gate_apply_waivers(edgeplan_gate *gate);
 
-/* ---- words (gate_words.c, gate_hints.c) ---- */
+/* ---- words (gate_words.c, gate_hints.c, gate_paths.c) ---- */
 
 typedef struct ep_sentence {
     char buffer[640];
@@ -145,6 +145,7 @@ void ep_siblings_close(ep_siblings *siblings);
 /* What would pass where a check is judged FAILED or UNKNOWN, each change alone and nothing else the worse for it. */
 edgeplan_status ep_gate_hint(edgeplan_gate *gate, const ep_rule_row *row, const ep_promise *promise, const ep_cell *cell,
                              uint32_t judged, ep_siblings *siblings, const char **out);
+/* Where it has no path: what would give it one. */
 edgeplan_status ep_gate_path_hint(edgeplan_gate *gate, const ep_cell *cell, const char **out);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/context.h"
 #include "base/known.h"
 #include "plan/api.h"
+#include "plan/refusals.h"
 #include "registry/words.h"
 
 enum { REASON_ROOM = 512, MOST_CELLS = 10000 };

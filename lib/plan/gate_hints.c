@@ -6,7 +6,7 @@
 #include "model/element.h"
 #include "plan/api.h"
 #include "plan/evaluate.h"
-#include "plan/gate.h"
+#include "plan/gate_hints.h"
 #include "plan/path.h"
 
 enum { SHORTEST_CONTEXT = 256, SHORTEST_PROMPT = 32 };
@@ -27,14 +27,6 @@ static uint32_t changes_for(uint32_t rule)
     }
 }
 
-typedef struct hinter {
-    const ep_rule_row *row;
-    const ep_promise *promise;
-    const ep_cell *cell;
-    ep_text *text;
-    uint32_t found;
-} hinter;
-
 static int evaluated(const edgeplan_deployment *d, const edgeplan_request *request, ep_compute_view compute, ep_outcome *out)
 {
     ep_evaluation e;
@@ -49,7 +41,7 @@ static int evaluated(const edgeplan_deployment *d, const edgeplan_request *reque
     return 1;
 }
 
-static int holds(const hinter *h, const ep_outcome *outcome)
+static int holds(const ep_hinter *h, const ep_outcome *outcome)
 {
     ep_reading reading = ep_rule_read(h->row, h->promise, outcome);
     return ep_rule_judge(h->row, ep_rule_required(h->row, h->promise), &reading) == EDGEPLAN_CHECK_PASSED &&
@@ -59,7 +51,7 @@ static int holds(const hinter *h, const ep_outcome *outcome)
 typedef enum answer { WITHIN_NO, WITHIN_YES, WITHIN_UNKNOWN } answer;
 
 /* Whether the context required is offered, and its expected demand within each limit that can kill, with a bound of the compute buffer. */
-static answer within(const hinter *h, const edgeplan_deployment *d, const edgeplan_request *request, uint32_t bound)
+static answer within(const ep_hinter *h, const edgeplan_deployment *d, const edgeplan_request *request, uint32_t bound)
 {
     edgeplan_request r = *request;
     answer found = WITHIN_YES;
@@ -81,7 +73,7 @@ static answer within(const hinter *h, const edgeplan_deployment *d, const edgepl
 }
 
 /* What does not pass with the least compute buffer there can be does not pass with its own, and that is a hundred times faster to tell. */
-static int may_pass(const hinter *h, const edgeplan_deployment *d, const edgeplan_request *request, ep_outcome *outcome)
+static int may_pass(const ep_hinter *h, const edgeplan_deployment *d, const edgeplan_request *request, ep_outcome *outcome)
 {
     if (h->row->rule == EDGEPLAN_RULE_CONTEXT)
         return within(h, d, request, EP_COMPUTE_LEAST) != WITHIN_NO;
@@ -89,7 +81,7 @@ static int may_pass(const hinter *h, const edgeplan_deployment *d, const edgepla
 }
 
 /* What fits with the most that a compute buffer can be, which only grows with the context, fits in every shorter one: no search needed. */
-static void look_for_context(const hinter *h, const edgeplan_deployment *d, const edgeplan_request *request, ep_outcome *outcome)
+static void look_for_context(const ep_hinter *h, const edgeplan_deployment *d, const edgeplan_request *request, ep_outcome *outcome)
 {
     edgeplan_verdict_result *v = &outcome->verdict;
 
@@ -101,7 +93,7 @@ static void look_for_context(const hinter *h, const edgeplan_deployment *d, cons
 }
 
 /* Whether the rule holds then, and the verdict is no worse than it was. */
-static int passes(const hinter *h, const edgeplan_deployment *d, const edgeplan_request *request, ep_outcome *outcome)
+static int passes(const ep_hinter *h, const edgeplan_deployment *d, const edgeplan_request *request, ep_outcome *outcome)
 {
     if (!may_pass(h, d, request, outcome) || !evaluated(d, request, (ep_compute_view){0, EP_COMPUTE_EXACT, 0}, outcome))
         return 0;
@@ -110,7 +102,7 @@ static int passes(const hinter *h, const edgeplan_deployment *d, const edgeplan_
     return holds(h, outcome);
 }
 
-static void say(hinter *h, const char *kind, const char *what)
+void ep_hint_say(ep_hinter *h, const char *kind, const char *what)
 {
     ep_text_add(h->text, h->found++ ? ", " : "would pass: ");
     ep_text_add(h->text, kind);
@@ -118,13 +110,13 @@ static void say(hinter *h, const char *kind, const char *what)
     ep_text_add(h->text, what);
 }
 
-static void say_count(hinter *h, const char *kind, uint64_t count)
+static void say_count(ep_hinter *h, const char *kind, uint64_t count)
 {
-    say(h, kind, "");
+    ep_hint_say(h, kind, "");
     ep_text_add_count(h->text, count);
 }
 
-static void try_entitlement(hinter *h)
+static void try_entitlement(ep_hinter *h)
 {
     edgeplan_request r = h->cell->request;
     ep_outcome outcome;
@@ -133,11 +125,11 @@ static void try_entitlement(hinter *h)
         return;
     r.entitlements |= EDGEPLAN_ENTITLEMENT_INCREASED_MEMORY;
     if (passes(h, h->cell->plan->deployment, &r, &outcome))
-        say(h, "entitlement", "increased-memory");
+        ep_hint_say(h, "entitlement", "increased-memory");
 }
 
 /* The release from which the limit that binds holds no longer. */
-static void try_firmware(hinter *h)
+static void try_firmware(ep_hinter *h)
 {
     const edgeplan_deployment *d = h->cell->plan->deployment;
     edgeplan_request r = h->cell->request;
@@ -149,13 +141,13 @@ static void try_firmware(hinter *h)
     const uint32_t end = ep_conditions_firmware_end(d->target, &now.limits[now.binding]);
     ep_conditions_ask_firmware(&r, end);
     if (end && passes(h, d, &r, &outcome)) {
-        say(h, "firmware", "");
+        ep_hint_say(h, "firmware", "");
         ep_say_version(h->text, end);
     }
 }
 
 /* `tokens` is of the request, which is the cell's. */
-static void try_halves(hinter *h, const char *kind, edgeplan_request *request, uint64_t *tokens, uint64_t now, uint64_t fewest)
+static void try_halves(ep_hinter *h, const char *kind, edgeplan_request *request, uint64_t *tokens, uint64_t now, uint64_t fewest)
 {
     ep_outcome outcome;
 
@@ -168,7 +160,7 @@ static void try_halves(hinter *h, const char *kind, edgeplan_request *request, u
 }
 
 /* Of the types whose loss is known and that do it, the one that keeps the most of the cache. */
-static void try_kv(hinter *h)
+static void try_kv(ep_hinter *h)
 {
     const edgeplan_deployment *d = h->cell->plan->deployment;
     edgeplan_request r = h->cell->request;
@@ -188,7 +180,7 @@ static void try_kv(hinter *h)
         finest = r.kv_k;
     }
     if (bytes)
-        say(h, "kv", edgeplan_element_type_name((edgeplan_element_type)finest));
+        ep_hint_say(h, "kv", edgeplan_element_type_name((edgeplan_element_type)finest));
 }
 
 static uint64_t distance(uint64_t a, uint64_t b)
@@ -203,7 +195,7 @@ void ep_siblings_close(ep_siblings *siblings)
     *siblings = (ep_siblings){0};
 }
 
-static uint32_t index_of(const edgeplan_gate *gate, const ep_cell *cell)
+uint32_t ep_cell_model_index(const edgeplan_gate *gate, const ep_cell *cell)
 {
     return (uint32_t)(cell->model - gate->budget.models);
 }
@@ -228,7 +220,7 @@ static edgeplan_status open_siblings(edgeplan_gate *gate, const ep_cell *cell, e
         edgeplan_status status = ep_deployment_open(d->model, d->target, d->accelerator, d->runtime, format, cell->device->os, NULL,
                                                     &other);
         if (!status)
-            status = ep_gate_add_beside(gate, index_of(gate, cell), cell->device->os, NULL, &other);
+            status = ep_gate_add_beside(gate, ep_cell_model_index(gate, cell), cell->device->os, NULL, &other);
         if (status == EDGEPLAN_ERROR_NO_MEMORY)
             return status;
         if (!status)
@@ -238,7 +230,7 @@ static edgeplan_status open_siblings(edgeplan_gate *gate, const ep_cell *cell, e
 }
 
 /* Of the formats that do it, the one nearest in size to what is there. */
-static edgeplan_status try_formats(hinter *h, edgeplan_gate *gate, ep_siblings *siblings)
+static edgeplan_status try_formats(ep_hinter *h, edgeplan_gate *gate, ep_siblings *siblings)
 {
     const uint64_t now = h->cell->plan->deployment->file_bytes;
     const edgeplan_format *nearest = NULL;
@@ -255,17 +247,17 @@ static edgeplan_status try_formats(hinter *h, edgeplan_gate *gate, ep_siblings *
         }
     }
     if (nearest)
-        say(h, "format", nearest->id);
+        ep_hint_say(h, "format", nearest->id);
     return status;
 }
 
 /* A better source is no change of the app, but what it measures itself is one. */
-static void say_source(hinter *h)
+static void say_source(ep_hinter *h)
 {
     const uint32_t limit = h->cell->plan->budget.limit;
 
     if (limit == EDGEPLAN_LIMIT_TOTAL || limit == EDGEPLAN_LIMIT_BUFFER)
-        say(h, limit == EDGEPLAN_LIMIT_TOTAL ? "available" : "largest_buffer", "of the device, as the app measures it there");
+        ep_hint_say(h, limit == EDGEPLAN_LIMIT_TOTAL ? "available" : "largest_buffer", "of the device, as the app measures it there");
     else
         ep_text_add(h->text, "would pass: a limit of that confidence, in a registry file of your own");
 }
@@ -274,7 +266,7 @@ edgeplan_status ep_gate_hint(edgeplan_gate *gate, const ep_rule_row *row, const 
                              uint32_t judged, ep_siblings *siblings, const char **out)
 {
     ep_sentence sentence;
-    hinter h = {.row = row, .promise = promise, .cell = cell, .text = ep_sentence_begin(&sentence)};
+    ep_hinter h = {.row = row, .promise = promise, .cell = cell, .text = ep_sentence_begin(&sentence)};
 
     if (row->rule == EDGEPLAN_RULE_BASIS) {
         say_source(&h);
@@ -303,95 +295,6 @@ edgeplan_status ep_gate_hint(edgeplan_gate *gate, const ep_rule_row *row, const 
         ep_text_add(h.text, judged == EDGEPLAN_CHECK_UNKNOWN
                                 ? "no single change of context, KV type, format or entitlement would decide it; a measurement would"
                                 : "no single change of context, KV type, format or entitlement would pass");
-    *out = ep_sentence_keep(&gate->arena, &sentence);
-    return *out ? EDGEPLAN_OK : EDGEPLAN_ERROR_NO_MEMORY;
-}
-
-/* ---- where there is no path ---- */
-
-/* Whether the model runs that way and keeps its promise of a verdict; no use in a path that does not. */
-static edgeplan_status opens(hinter *h, const edgeplan_gate *gate, const edgeplan_runtime *runtime, const edgeplan_format *format,
-                             uint32_t os, const char *kind)
-{
-    edgeplan_deployment *d;
-    ep_evaluation e;
-    edgeplan_request r = h->cell->request;
-    const uint32_t model = index_of(gate, h->cell);
-    edgeplan_status status =
-        ep_deployment_open(gate->models[model], h->cell->target, EDGEPLAN_ACCELERATOR_ANY, runtime, format, os, NULL, &d);
-
-    if (!status)
-        status = ep_gate_add_beside(gate, model, os, NULL, &d);
-    if (status)
-        return status;
-    r.os_major = os >> 16;
-    r.os_minor = os & 0xffff;
-    if (ep_evaluate(d, &r, &e) || e.verdict > h->promise->word) {
-        status = EDGEPLAN_ERROR_REFUSED;
-    } else {
-        say(h, kind, ep_equal(kind, "runtime") ? d->runtime->id : ep_equal(kind, "format") ? d->format->id : "");
-        if (ep_equal(kind, "os"))
-            ep_say_version(h->text, os);
-        ep_text_add(h->text, " (");
-        ep_text_add(h->text, edgeplan_accelerator_name((edgeplan_accelerator)d->accelerator));
-        ep_text_add_char(h->text, ')');
-    }
-    ep_deployment_free(d);
-    return status;
-}
-
-static edgeplan_status other_runtime(hinter *h, const edgeplan_gate *gate, const edgeplan_format *format)
-{
-    const edgeplan_target *target = h->cell->target;
-    edgeplan_status status = EDGEPLAN_ERROR_REFUSED;
-
-    for (uint32_t i = 0; i < target->runtime_count && status && status != EDGEPLAN_ERROR_NO_MEMORY; i++)
-        status = opens(h, gate, target->runtimes[i], format, h->cell->device->os, "runtime");
-    return status;
-}
-
-/* The system from which on an engine takes it, of those that the target runs. */
-static edgeplan_status newer_system(hinter *h, const edgeplan_gate *gate, const edgeplan_runtime *runtime, const edgeplan_format *format)
-{
-    const edgeplan_target *target = h->cell->target;
-    edgeplan_status status = EDGEPLAN_ERROR_REFUSED;
-
-    for (uint32_t b = 0; b < runtime->backend_count && status && status != EDGEPLAN_ERROR_NO_MEMORY; b++) {
-        const uint32_t from = ep_backend_obstacle(&runtime->backends[b], target, h->cell->device->os).from;
-        if (from && from <= target->os_to)
-            status = opens(h, gate, runtime, format, from, "os");
-    }
-    return status;
-}
-
-static edgeplan_status other_format(hinter *h, const edgeplan_gate *gate, const edgeplan_runtime *runtime)
-{
-    edgeplan_status status = EDGEPLAN_ERROR_REFUSED;
-
-    for (uint32_t b = 0; b < runtime->backend_count; b++)
-        for (uint32_t i = 0; i < runtime->backends[b].format_count && status && status != EDGEPLAN_ERROR_NO_MEMORY; i++)
-            status = opens(h, gate, runtime, runtime->backends[b].formats[i], h->cell->device->os, "format");
-    return status;
-}
-
-edgeplan_status ep_gate_path_hint(edgeplan_gate *gate, const ep_cell *cell, const char **out)
-{
-    const ep_budget_model *asked = cell->model;
-    const edgeplan_runtime *runtime = asked->terms.runtime           ? asked->terms.runtime
-                                      : cell->device->terms.runtime  ? cell->device->terms.runtime
-                                                                     : gate->budget.defaults.runtime;
-    ep_sentence sentence;
-    hinter h = {.cell = cell, .promise = ep_gate_promise(gate, asked, EP_PROMISE_VERDICT), .text = ep_sentence_begin(&sentence)};
-    edgeplan_status status = runtime ? newer_system(&h, gate, runtime, asked->format) : EDGEPLAN_ERROR_REFUSED;
-
-    if (status != EDGEPLAN_ERROR_NO_MEMORY)
-        status = other_runtime(&h, gate, asked->format);
-    if (status != EDGEPLAN_ERROR_NO_MEMORY && runtime)
-        status = other_format(&h, gate, runtime);
-    if (status == EDGEPLAN_ERROR_NO_MEMORY)
-        return status;
-    if (!h.found)
-        ep_text_add(h.text, "no runtime of the device takes this model in this format and keeps the verdict promised");
     *out = ep_sentence_keep(&gate->arena, &sentence);
     return *out ? EDGEPLAN_OK : EDGEPLAN_ERROR_NO_MEMORY;
 }

@@ -7,6 +7,7 @@
 #include "base/known.h"
 #include "plan/api.h"
 #include "plan/lists.h"
+#include "plan/refusals.h"
 
 /* The request with every default filled in, as the report shows it. */
 static void resolved_request(edgeplan_plan *plan, const edgeplan_request *request, const ep_evaluation *e)
