@@ -17,7 +17,8 @@ typedef struct gguf_writer {
     gguf_bytes key_bytes, tensor_bytes, file;
 } gguf_writer;
 
-enum { GGUF_U8 = 0, GGUF_I8, GGUF_U16, GGUF_I16, GGUF_U32, GGUF_I32, GGUF_F32, GGUF_BOOL, GGUF_TEXT, GGUF_ARRAY, GGUF_U64, GGUF_I64, GGUF_F64 };
+enum { GGUF_U8 = 0, GGUF_I8, GGUF_U16, GGUF_I16, GGUF_U32, GGUF_I32, GGUF_F32, GGUF_BOOL, GGUF_TEXT, GGUF_ARRAY, GGUF_U64, GGUF_I64,
+       GGUF_F64 };
 
 void gguf_new(gguf_writer *writer); /* version 3, alignment 32 */
 void gguf_free(gguf_writer *writer);

@@ -47,7 +47,8 @@ class Checks:
             good = code == 0 and counts[1] == 0
             if code != 0 and counts[1] == 0:
                 self.failed += 1
-            print(f"{'ok  ' if good else 'FAIL'} {name}: {counts[0]} of {counts[0] + counts[1]}" + ("" if good else "\n" + text), flush=True)
+            print(f"{'ok  ' if good else 'FAIL'} {name}: {counts[0]} of {counts[0] + counts[1]}" + ("" if good else "\n" + text),
+                  flush=True)
             for missing in sorted(set(MISSING.findall(text)) if counts[2] else ()):
                 print(f"skip {name}: {missing}", flush=True)
             return good

@@ -100,7 +100,8 @@ def rate(facts, ident):
         speed = facts.plan(claim["model"], claim["target"], claim["runtime"], claim["format"],
                            available_bytes=1 << 50, ram_bytes=1 << 50).numbers("speed")
     except edgeplan.Error:
-        speed = facts.plan(claim["model"], claim["target"], None, claim["format"], available_bytes=1 << 50, ram_bytes=1 << 50).numbers("speed")
+        speed = facts.plan(claim["model"], claim["target"], None, claim["format"], available_bytes=1 << 50,
+                           ram_bytes=1 << 50).numbers("speed")
         ours = f"the registry knows no path of {claim['runtime']} with {claim['format']}; with another runtime "
     ceiling, low, high = (speed.get(f"decode_{name}tok_per_s") for name in ("ceiling_", "low_", "high_"))
     ours += "; ".join(text for text in (f"ceiling {ceiling:.1f} tok/s" if ceiling else "",
@@ -141,7 +142,8 @@ def paper_ceiling(bandwidth, said):
 
 def phone_ceiling(facts):
     bare = facts.call.decode_ceiling(3.5e9, facts.peak("galaxy-s24-ultra"))
-    plan = facts.plan("llama-2-7b", "galaxy-s24-ultra", "llama.cpp", "q4_0", "cpu", available_bytes=1 << 50, ram_bytes=1 << 50).numbers("speed")
+    plan = facts.plan("llama-2-7b", "galaxy-s24-ultra", "llama.cpp", "q4_0", "cpu", available_bytes=1 << 50,
+                      ram_bytes=1 << 50).numbers("speed")
     real = plan.get("decode_ceiling_tok_per_s")
     ours = f"{bare:.1f} tok/s over 3.5 GB; {real:.1f} with the bytes of Q4_0 and its cache"
     return ours, "confirmed" if near(bare, 22) else "contradicted", None

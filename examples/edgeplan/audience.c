@@ -92,8 +92,8 @@ static int read_lines(session *now, FILE *in, const char *path, audience *out)
         if (out->count + out->stranger_count == MOST_DEVICES)
             return print_error("%s:%u: more than %d devices", path, number, MOST_DEVICES);
         if (!read_line(now, text, out, &sum))
-            return print_error("%s:%u: a line is a device, a comma and its share, from 0 to 1 or with a %%, such as galaxy-s24-ultra,0.12", path,
-                               number);
+            return print_error("%s:%u: a line is a device, a comma and its share, from 0 to 1 or with a %%, such as galaxy-s24-ultra,0.12",
+                               path, number);
     }
     if (ferror(in))
         return print_error("%s: could not be read", path);

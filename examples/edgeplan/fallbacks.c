@@ -70,8 +70,8 @@ void print_fallbacks_json(const session *now, const answer *all, uint32_t count,
         if (smaller[0] != '\0')
             write_fallback(out, &before, &all[i], "smaller_model", smaller, NULL, "");
         if (wasm != NULL)
-            write_fallback(out, &before, &all[i], "wasm", edgeplan_model_id(edgeplan_deployment_model(edgeplan_plan_deployment(wasm))), wasm,
-                           "for browsers without WebGPU");
+            write_fallback(out, &before, &all[i], "wasm", edgeplan_model_id(edgeplan_deployment_model(edgeplan_plan_deployment(wasm))),
+                           wasm, "for browsers without WebGPU");
         if (!now->options->offline)
             write_fallback(out, &before, &all[i], "server", "", NULL, SERVER);
     }

@@ -19,7 +19,8 @@ static void print_sustained(table *lines, const edgeplan_speed *speed)
     if (KNOWN(edgeplan_speed, *speed, sustained_decode_low_tok_per_s))
         table_cell(lines, "%s tok/s, %s expected (basis: %s)",
                    range_text(speed->sustained_decode_low_tok_per_s, speed->sustained_decode_high_tok_per_s).s,
-                   number_text(speed->sustained_decode_tok_per_s).s, edgeplan_speed_basis_name((edgeplan_speed_basis)speed->sustained_basis));
+                   number_text(speed->sustained_decode_tok_per_s).s,
+                   edgeplan_speed_basis_name((edgeplan_speed_basis)speed->sustained_basis));
     else
         table_cell(lines, "%s tok/s expected (basis: %s)", number_text(speed->sustained_decode_tok_per_s).s,
                    edgeplan_speed_basis_name((edgeplan_speed_basis)speed->sustained_basis));
@@ -27,7 +28,8 @@ static void print_sustained(table *lines, const edgeplan_speed *speed)
 
 static void print_first_token(table *lines, const edgeplan_speed *speed)
 {
-    rate_row(lines, "prefill ceiling", KNOWN(edgeplan_speed, *speed, prefill_ceiling_tok_per_s), speed->prefill_ceiling_tok_per_s, " tok/s");
+    rate_row(lines, "prefill ceiling", KNOWN(edgeplan_speed, *speed, prefill_ceiling_tok_per_s), speed->prefill_ceiling_tok_per_s,
+             " tok/s");
     if (!KNOWN(edgeplan_speed, *speed, ttft_seconds)) {
         rate_row(lines, "first token, at best", KNOWN(edgeplan_speed, *speed, ttft_floor_seconds), speed->ttft_floor_seconds, " s");
         return;

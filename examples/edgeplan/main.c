@@ -15,12 +15,12 @@ typedef struct subcommand {
 
 static const subcommand subcommands[] = {
     {"fit", "MODEL --target ID", "will it fit: footprint, limits, verdict, longest context, speed, fixes", FOR_FIT, 1, command_fit},
-    {"pick", "MODEL[,MODEL...]|largest --target ID | --platform ID | --audience FILE", "what to ship: runtime, accelerator, format and the way there", FOR_PICK, 1,
-     command_pick},
+    {"pick", "MODEL[,MODEL...]|largest --target ID | --platform ID | --audience FILE",
+     "what to ship: runtime, accelerator, format and the way there", FOR_PICK, 1, command_pick},
     {"ceilings", "[--model MODEL] [--format ID]", "how fast it can be: ceiling, estimate and observed, over all targets", FOR_CEILINGS, 0,
      command_ceilings},
-    {"voice", "--target ID --llm MODEL --stt MODEL --tts MODEL", "from the end of speech to the first sound, stage by stage, all models resident",
-     FOR_VOICE, 0, command_voice},
+    {"voice", "--target ID --llm MODEL --stt MODEL --tts MODEL",
+     "from the end of speech to the first sound, stage by stage, all models resident", FOR_VOICE, 0, command_voice},
     {"targets", "[--show ID]", "devices and browsers", FOR_TARGETS, 0, command_targets},
     {"models", "[--show ID|FILE|--lock FILE]", "models", FOR_MODELS, 0, command_models},
     {"formats", "[--show ID]", "how weights are stored", FOR_FORMATS, 0, command_formats},

@@ -139,7 +139,8 @@ static edgeplan_plan *plan_of_reject(const session *now, const answer *one, uint
     edgeplan_deployment *path = NULL;
     edgeplan_plan *plan = NULL;
     if (m < one->models->count &&
-        edgeplan_deployment_new(one->models->list[m], one->target, (edgeplan_accelerator)engine, edgeplan_runtime_find(now->registry, runtime),
+        edgeplan_deployment_new(one->models->list[m], one->target, (edgeplan_accelerator)engine,
+                                edgeplan_runtime_find(now->registry, runtime),
                                 edgeplan_format_find(now->registry, format), NULL, &path) == EDGEPLAN_OK &&
         edgeplan_plan_new(path, &now->options->request, NULL, &plan) != EDGEPLAN_OK)
         plan = NULL;
@@ -154,7 +155,8 @@ void print_undecided(const session *now, const answer *one)
     for (uint32_t i = 0; i < count && shown > 0; i++) {
         edgeplan_item item;
         if (edgeplan_struct_init(&item, sizeof item) != EDGEPLAN_OK ||
-            edgeplan_recommendation_item(one->ranked, EDGEPLAN_LIST_REJECTED, i, &item) != EDGEPLAN_OK || item.code != EDGEPLAN_VERDICT_UNKNOWN)
+            edgeplan_recommendation_item(one->ranked, EDGEPLAN_LIST_REJECTED, i, &item) != EDGEPLAN_OK ||
+            item.code != EDGEPLAN_VERDICT_UNKNOWN)
             continue;
         edgeplan_plan *plan = plan_of_reject(now, one, i);
         if (plan != NULL) {

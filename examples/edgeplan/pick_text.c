@@ -189,7 +189,8 @@ static void print_doubt(const session *now, const edgeplan_recommendation *ranke
 {
     const edgeplan_runtime *runtime = edgeplan_deployment_runtime(edgeplan_plan_deployment(edgeplan_recommendation_plan(ranked, 0)));
     if (now->options->criteria.prefer == EDGEPLAN_PREFER_SPEED && prefill_rate(ranked, 0) == 0)
-        printf("  ranked by decoding and the least a prompt takes: nobody knows how fast %s reads one there\n", edgeplan_runtime_id(runtime));
+        printf("  ranked by decoding and the least a prompt takes: nobody knows how fast %s reads one there\n",
+               edgeplan_runtime_id(runtime));
 }
 
 /* The change of the device or the app alone that lets the plan fit: "" if none is known to. */

@@ -50,7 +50,8 @@ static void print_row(table *lines, const char *name, const span *stage)
 
 static const struct {
     const char *kind, *name;
-} change_names[] = {{"stt", "speech to text by"},   {"tts", "speech synthesis by"}, {"llm", "language model"}, {"format", "language model in"},
+} change_names[] = {{"stt", "speech to text by"},   {"tts", "speech synthesis by"}, {"llm", "language model"},
+                    {"format", "language model in"},
                     {"prompt", "shorter prompt:"}, {"cached_prefix", "cached prefix:"}, {"clause", "first clause of"},
                     {"together", "together:"}};
 
@@ -58,7 +59,8 @@ static void print_changes(const loop *l)
 {
     uint32_t count;
     change *found = loop_changes(l, &count);
-    table *lines = table_new(count > 0 && !found->in_time ? "nearest change|>first text|>first sound|" : "change|>first text|>first sound|");
+    table *lines = table_new(count > 0 && !found->in_time ? "nearest change|>first text|>first sound|"
+                                                         : "change|>first text|>first sound|");
     for (uint32_t i = 0; i < count; i++) {
         size_t k = 0;
         while (strcmp(change_names[k].kind, found[i].kind) != 0)
@@ -88,7 +90,8 @@ static void print_loop(const loop *l)
     print_row(lines, "= first sound", &l->first_audio);
     table_print(lines, stdout);
     printf("\nmemory, all resident: charged %s", BYTES(edgeplan_memory, l->memory, charged_low_bytes));
-    printf(" to %s; %s\n", BYTES(edgeplan_memory, l->memory, charged_high_bytes), edgeplan_verdict_name((edgeplan_verdict)l->verdict.verdict));
+    printf(" to %s; %s\n", BYTES(edgeplan_memory, l->memory, charged_high_bytes),
+           edgeplan_verdict_name((edgeplan_verdict)l->verdict.verdict));
     for (uint32_t i = 0; i < l->missing_count; i++)
         printf("missing: %s, so the sum is a lower bound\n", l->missing[i]);
     if (exit_code(l) != EXIT_YES)

@@ -114,7 +114,9 @@ static void try_model(trial *of, edgeplan_model *model, const char *name)
 static uint64_t parameters_of(const edgeplan_model *model)
 {
     edgeplan_head head;
-    return edgeplan_struct_init(&head, sizeof head) == EDGEPLAN_OK && edgeplan_model_head(model, &head) == EDGEPLAN_OK ? head.parameters : 0;
+    return edgeplan_struct_init(&head, sizeof head) == EDGEPLAN_OK && edgeplan_model_head(model, &head) == EDGEPLAN_OK
+               ? head.parameters
+               : 0;
 }
 
 /* A smaller model of the same family and publisher, whose name begins that of its repository. */

@@ -99,7 +99,8 @@ edgeplan_status loop_measure(loop *l)
     if (status != EDGEPLAN_OK || (status = edgeplan_struct_init(&speed, sizeof speed)) != EDGEPLAN_OK ||
         (status = edgeplan_struct_init(&l->memory, sizeof l->memory)) != EDGEPLAN_OK ||
         (status = edgeplan_struct_init(&l->verdict, sizeof l->verdict)) != EDGEPLAN_OK ||
-        (status = edgeplan_deployment_memory(l->path, &l->request, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &l->memory)) != EDGEPLAN_OK ||
+        (status = edgeplan_deployment_memory(l->path, &l->request, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &l->memory)) !=
+            EDGEPLAN_OK ||
         (status = edgeplan_deployment_verdict(l->path, &l->request, &l->verdict)) != EDGEPLAN_OK ||
         (status = edgeplan_deployment_speed(l->path, &l->request, &speed)) != EDGEPLAN_OK)
         return status;

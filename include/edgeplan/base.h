@@ -68,7 +68,7 @@ typedef enum edgeplan_status {
   EDGEPLAN_ERROR_RANGE = 22,           /**< A value outside its possible range, or a sum that overflows. */
   EDGEPLAN_ERROR_REFERENCE = 23,       /**< An id names nothing. */
   EDGEPLAN_ERROR_UNSUPPORTED = 24,     /**< A kind of model or file this library cannot plan. */
-  EDGEPLAN_ERROR_TRUNCATED = 25,       /**< The file ends before its description does. A diagnostic's offset is the bytes needed at least. */
+  EDGEPLAN_ERROR_TRUNCATED = 25,       /**< The file ends before its description does. A diagnostic's offset is the fewest bytes needed. */
   EDGEPLAN_ERROR_NOT_FOUND = 30,       /**< No entry with that id. */
   EDGEPLAN_ERROR_REFUSED = 31,         /**< The runtime does not take this model or format there; a diagnostic says why. */
   EDGEPLAN_STATUS_FORCE32 = 0x7fffffff /**< Not a status: fixes the width of the type. */

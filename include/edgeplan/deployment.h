@@ -201,7 +201,8 @@ typedef struct edgeplan_verdict_result {
   uint32_t verdict_reason;    /**< ::edgeplan_verdict_reason. */
   uint32_t binding;           /**< ::edgeplan_limit that decides. */
   uint32_t max_context_limit; /**< ::edgeplan_limit that ends `max_context_tokens`. */
-  uint64_t max_context_tokens; /**< Longest context such that its expected demand, and that of every shorter step, is within every hard limit. See edgeplan_deployment_max_context(). */
+  uint64_t max_context_tokens; /**< Longest context such that its expected demand, and that of every shorter step, is within every hard
+                                    limit. See edgeplan_deployment_max_context(). */
   uint64_t safe_bytes;        /**< Safe budget of the binding limit. */
   uint64_t hard_bytes;        /**< Hard bytes of the binding limit. */
   uint64_t demand_low_bytes;  /**< Least that counts against it. */
@@ -309,7 +310,7 @@ typedef enum edgeplan_companion {
   EDGEPLAN_COMPANION_SPEECH_TO_TEXT = 3, /**< Hears. */
   EDGEPLAN_COMPANION_TEXT_TO_SPEECH = 4, /**< Speaks. */
   EDGEPLAN_COMPANION_OTHER = 5,          /**< Anything else that stays loaded. */
-  EDGEPLAN_COMPANION_MTP = 6,            /**< The model's own layers that predict further tokens, with a cache of their own, as of a draft. */
+  EDGEPLAN_COMPANION_MTP = 6,            /**< The model's own layers that predict further tokens, with a cache of their own as a draft's. */
   EDGEPLAN_COMPANION_FORCE32 = 0x7fffffff /**< Not one. */
 } edgeplan_companion;
 /** The same deployment with one more model resident: sized by the rules of its own path, counted as `extra_models_bytes` on the engine
@@ -355,10 +356,12 @@ EDGEPLAN_API edgeplan_accelerator edgeplan_deployment_accelerator(const edgeplan
 EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_deployment_memory(const edgeplan_deployment *deployment,
                                                                           const edgeplan_request *request, edgeplan_place place,
                                                                           edgeplan_measure measure, edgeplan_memory *out);
-/** The limit that decides. @param[in] deployment  handle @param[in] request  or NULL @param[in,out] out  filled @return status. Since 0.1. */
+/** The limit that decides. @param[in] deployment  handle @param[in] request  or NULL @param[in,out] out  filled
+ *  @return status. Since 0.1. */
 EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_deployment_budget(const edgeplan_deployment *deployment,
                                                                           const edgeplan_request *request, edgeplan_budget *out);
-/** Verdict without the longest context (its fields stay unknown). @param[in] deployment  handle @param[in] request  or NULL @param[in,out] out  filled @return status. Since 0.1. */
+/** Verdict without the longest context (its fields stay unknown).
+ *  @param[in] deployment  handle @param[in] request  or NULL @param[in,out] out  filled @return status. Since 0.1. */
 EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_deployment_verdict(const edgeplan_deployment *deployment,
                                                                            const edgeplan_request *request,
                                                                            edgeplan_verdict_result *out);
@@ -387,7 +390,8 @@ EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_deployment_max_context(c
                                                                                const edgeplan_request *request, uint64_t *tokens,
                                                                                edgeplan_limit *limit);
 /** Most sequences, each with the request's context, whose expected demand is within every hard limit.
- *  @param[in]  deployment  handle @param[in] request  everything but the sequences, or NULL @param[out] sequences  most, 0 if not even one, at most 1024
+ *  @param[in]  deployment  handle @param[in] request  everything but the sequences, or NULL
+ *  @param[out] sequences  most, 0 if not even one, at most 1024
  *  @return as edgeplan_deployment_max_context(). Since 0.1. */
 EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_deployment_max_sequences(const edgeplan_deployment *deployment,
                                                                                  const edgeplan_request *request,

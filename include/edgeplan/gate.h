@@ -120,15 +120,18 @@ EDGEPLAN_API void edgeplan_gate_unref(const edgeplan_gate *gate);
 EDGEPLAN_API edgeplan_status edgeplan_gate_summary(const edgeplan_gate *gate, edgeplan_summary *out);
 /** Items of ::EDGEPLAN_LIST_CHECKS or ::EDGEPLAN_LIST_WAIVERS. @param[in] gate  handle @param[in] list  which @return count. Since 0.1. */
 EDGEPLAN_API uint32_t edgeplan_gate_count(const edgeplan_gate *gate, edgeplan_list list);
-/** An item. @param[in] gate  handle @param[in] list  which @param[in] index  from 0 @param[in,out] out  filled @return ::EDGEPLAN_ERROR_NOT_FOUND past the end. Since 0.1. */
+/** An item. @param[in] gate  handle @param[in] list  which @param[in] index  from 0 @param[in,out] out  filled
+ *  @return ::EDGEPLAN_ERROR_NOT_FOUND past the end. Since 0.1. */
 EDGEPLAN_API edgeplan_status edgeplan_gate_item(const edgeplan_gate *gate, edgeplan_list list, uint32_t index, edgeplan_item *out);
-/** A text of an item. @param[in] gate  handle @param[in] list  which list @param[in] index  from 0 @param[in] which  which text @return text, "" if none. Since 0.1. */
+/** A text of an item. @param[in] gate  handle @param[in] list  which list @param[in] index  from 0 @param[in] which  which text
+ *  @return text, "" if none. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_gate_text(const edgeplan_gate *gate, edgeplan_list list, uint32_t index, edgeplan_text which);
 /** Plans that decide a check. @param[in] gate  handle @return count. Since 0.1. */
 EDGEPLAN_API uint32_t edgeplan_gate_plan_count(const edgeplan_gate *gate);
 /** A plan. @param[in] gate  handle @param[in] index  from 0 @return plan, borrowed; NULL past the end. Since 0.1. */
 EDGEPLAN_API const edgeplan_plan *edgeplan_gate_plan(const edgeplan_gate *gate, uint32_t index);
-/** The plan that decides a check. @param[in] gate  handle @param[in] check  index in ::EDGEPLAN_LIST_CHECKS @return plan, borrowed; NULL if none does. Since 0.1. */
+/** The plan that decides a check. @param[in] gate  handle @param[in] check  index in ::EDGEPLAN_LIST_CHECKS
+ *  @return plan, borrowed; NULL if none does. Since 0.1. */
 EDGEPLAN_API const edgeplan_plan *edgeplan_gate_check_plan(const edgeplan_gate *gate, uint32_t check);
 
 /** Rules, numbered from 1. @return the highest number. Since 0.1. */

@@ -53,7 +53,8 @@ typedef enum edgeplan_element_type {
 
 /** Name of an element type. @param[in] type  any number @return such as `q4_k`; "" for none. Static. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_element_type_name(edgeplan_element_type type);
-/** Element type of a name. @param[in] name  such as `q8_0` @param[out] out  type @return ::EDGEPLAN_OK or ::EDGEPLAN_ERROR_NOT_FOUND. Since 0.1. */
+/** Element type of a name. @param[in] name  such as `q8_0` @param[out] out  type
+ *  @return ::EDGEPLAN_OK or ::EDGEPLAN_ERROR_NOT_FOUND. Since 0.1. */
 EDGEPLAN_API edgeplan_status edgeplan_element_type_find(const char *name, edgeplan_element_type *out);
 
 /** Kind of attention of a layer. Since 0.1. */
@@ -277,22 +278,26 @@ EDGEPLAN_API const char *edgeplan_model_id(const edgeplan_model *model);
 EDGEPLAN_API const char *edgeplan_model_name(const edgeplan_model *model);
 /** Family. @param[in] model  handle @return such as `llama`; runtimes name families. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_model_family(const edgeplan_model *model);
-/** Licence. @param[in] model  handle @return as the registry names it, such as `Apache-2.0`; "" if none is stated, as of any file. Since 0.1. */
+/** Licence. @param[in] model  handle
+ *  @return as the registry names it, such as `Apache-2.0`; "" if none is stated, as of any file. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_model_licence(const edgeplan_model *model);
 /** Scalars. @param[in] model  handle @param[in,out] out  filled; its `struct_size` set @return status. Since 0.1. */
 EDGEPLAN_API edgeplan_status edgeplan_model_head(const edgeplan_model *model, edgeplan_head *out);
 /** Layers. @param[in] model  handle @return count. Since 0.1. */
 EDGEPLAN_API uint32_t edgeplan_model_layer_count(const edgeplan_model *model);
-/** A layer. @param[in] model  handle @param[in] index  from 0 @param[in,out] out  filled @return ::EDGEPLAN_ERROR_NOT_FOUND past the end. Since 0.1. */
+/** A layer. @param[in] model  handle @param[in] index  from 0 @param[in,out] out  filled
+ *  @return ::EDGEPLAN_ERROR_NOT_FOUND past the end. Since 0.1. */
 EDGEPLAN_API edgeplan_status edgeplan_model_layer(const edgeplan_model *model, uint32_t index, edgeplan_layer *out);
 /** Tensors. @param[in] model  handle @return count. Since 0.1. */
 EDGEPLAN_API uint32_t edgeplan_model_tensor_count(const edgeplan_model *model);
-/** A tensor. @param[in] model  handle @param[in] index  from 0 @param[in,out] out  filled @return ::EDGEPLAN_ERROR_NOT_FOUND past the end. Since 0.1. */
+/** A tensor. @param[in] model  handle @param[in] index  from 0 @param[in,out] out  filled
+ *  @return ::EDGEPLAN_ERROR_NOT_FOUND past the end. Since 0.1. */
 EDGEPLAN_API edgeplan_status edgeplan_model_tensor(const edgeplan_model *model, uint32_t index, edgeplan_tensor *out);
 
 /** The files it is stored in. @param[in] model  handle @param[in,out] out  filled; its `struct_size` set @return status. Since 0.1. */
 EDGEPLAN_API edgeplan_status edgeplan_model_artefact(const edgeplan_model *model, edgeplan_artefact *out);
-/** Format it is stored in. @param[in] model  handle @return as the registry names it, such as `q4_k_m`; "" if it is only described or mixes formats. Since 0.1. */
+/** Format it is stored in. @param[in] model  handle
+ *  @return as the registry names it, such as `q4_k_m`; "" if it is only described or mixes formats. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_model_format(const edgeplan_model *model);
 
 /** Assumptions made in reading it. @param[in] model  handle @return count. Since 0.1. */
@@ -318,12 +323,16 @@ EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_model_builder_new(edgepl
                                                                           const char *family, edgeplan_model_builder **out);
 /** Drops the builder. @param[in] builder  or NULL. Since 0.1. */
 EDGEPLAN_API void edgeplan_model_builder_unref(edgeplan_model_builder *builder);
-/** Sets the scalars. @param[in,out] builder  handle @param[in] head  `hidden_width` and `vocabulary` are needed; `parameters` and `active_parameters` are summed by finish @return status. Since 0.1. */
+/** Sets the scalars. @param[in,out] builder  handle
+ *  @param[in] head  `hidden_width` and `vocabulary` are needed; `parameters` and `active_parameters` are summed by finish
+ *  @return status. Since 0.1. */
 EDGEPLAN_API edgeplan_status edgeplan_model_builder_set_head(edgeplan_model_builder *builder, const edgeplan_head *head);
-/** Adds equal layers. @param[in,out] builder  handle @param[in] layer  what each is @param[in] repeat  how many; 1 or more @return status. Since 0.1. */
+/** Adds equal layers. @param[in,out] builder  handle @param[in] layer  what each is @param[in] repeat  how many; 1 or more
+ *  @return status. Since 0.1. */
 EDGEPLAN_API edgeplan_status edgeplan_model_builder_add_layers(edgeplan_model_builder *builder, const edgeplan_layer *layer,
                                                                uint32_t repeat);
-/** Adds a tensor. Without any, finish derives the usual matrices from the layers. @param[in,out] builder  handle @param[in] tensor  what it is @return status. Since 0.1. */
+/** Adds a tensor. Without any, finish derives the usual matrices from the layers.
+ *  @param[in,out] builder  handle @param[in] tensor  what it is @return status. Since 0.1. */
 EDGEPLAN_API edgeplan_status edgeplan_model_builder_add_tensor(edgeplan_model_builder *builder, const edgeplan_tensor *tensor);
 /** Checks, as for a file, and makes the model. The builder stays and can go on.
  *  @param[in]     builder      handle

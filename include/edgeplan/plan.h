@@ -114,9 +114,11 @@ EDGEPLAN_API edgeplan_status edgeplan_plan_speed(const edgeplan_plan *plan, edge
 
 /** Items of a list. @param[in] plan  handle @param[in] list  which @return count. Since 0.1. */
 EDGEPLAN_API uint32_t edgeplan_plan_count(const edgeplan_plan *plan, edgeplan_list list);
-/** An item. @param[in] plan  handle @param[in] list  which @param[in] index  from 0 @param[in,out] out  filled @return ::EDGEPLAN_ERROR_NOT_FOUND past the end. Since 0.1. */
+/** An item. @param[in] plan  handle @param[in] list  which @param[in] index  from 0 @param[in,out] out  filled
+ *  @return ::EDGEPLAN_ERROR_NOT_FOUND past the end. Since 0.1. */
 EDGEPLAN_API edgeplan_status edgeplan_plan_item(const edgeplan_plan *plan, edgeplan_list list, uint32_t index, edgeplan_item *out);
-/** A text of an item. @param[in] plan  handle @param[in] list  which list @param[in] index  from 0 @param[in] which  which text @return text, "" if none. Since 0.1. */
+/** A text of an item. @param[in] plan  handle @param[in] list  which list @param[in] index  from 0 @param[in] which  which text
+ *  @return text, "" if none. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_plan_text(const edgeplan_plan *plan, edgeplan_list list, uint32_t index, edgeplan_text which);
 
 /** Word for a verdict. @param[in] verdict  any number @return such as `does_not_fit`; "" for none. Static. Since 0.1. */

@@ -91,7 +91,8 @@ EDGEPLAN_API uint32_t edgeplan_recommendation_plan_count(const edgeplan_recommen
 /** A ranked plan. @param[in] recommendation  handle @param[in] index  0 = best @return plan, borrowed; NULL past the end. Since 0.1. */
 EDGEPLAN_API const edgeplan_plan *edgeplan_recommendation_plan(const edgeplan_recommendation *recommendation, uint32_t index);
 /** Whether a ranked plan is on the Pareto front: no other beats it in loss, time of the request and memory at once, each as the preference
- *  takes it, without being more in doubt. The best always is. @param[in] recommendation  handle @param[in] index  from 0 @return 1 or 0. Since 0.1. */
+ *  takes it, without being more in doubt. The best always is. @param[in] recommendation  handle @param[in] index  from 0
+ *  @return 1 or 0. Since 0.1. */
 EDGEPLAN_API int edgeplan_recommendation_on_front(const edgeplan_recommendation *recommendation, uint32_t index);
 /** Of the ranked plans whose rates are both known, which decodes and which prefills fastest, if these are two and either leaves the other
  *  behind by more than 1.5 times.
@@ -100,7 +101,8 @@ EDGEPLAN_API int edgeplan_recommendation_on_front(const edgeplan_recommendation 
 EDGEPLAN_API int edgeplan_recommendation_winners(const edgeplan_recommendation *recommendation, uint32_t *decode_index,
                                                  uint32_t *prefill_index);
 /** The decode rate by which a plan is ranked: expected, in a burst or sustained as edgeplan_criteria.workload_seconds asks.
- *  @param[in] recommendation  handle @param[in] index  from 0 @return tokens per second; 0 if it is not known, or past the end. Since 0.1. */
+ *  @param[in] recommendation  handle @param[in] index  from 0
+ *  @return tokens per second; 0 if it is not known, or past the end. Since 0.1. */
 EDGEPLAN_API double edgeplan_recommendation_decode_tok_per_s(const edgeplan_recommendation *recommendation, uint32_t index);
 /** The loss of quality by which a plan is ranked, of format and KV type together.
  *  @param[in] recommendation  handle @param[in] index  from 0
@@ -113,10 +115,12 @@ EDGEPLAN_API double edgeplan_recommendation_loss_nats(const edgeplan_recommendat
 EDGEPLAN_API uint32_t edgeplan_recommendation_candidate_count(const edgeplan_recommendation *recommendation);
 /** Items of a list: ::EDGEPLAN_LIST_REJECTED. @param[in] recommendation  handle @param[in] list  which @return count. Since 0.1. */
 EDGEPLAN_API uint32_t edgeplan_recommendation_count(const edgeplan_recommendation *recommendation, edgeplan_list list);
-/** An item. @param[in] recommendation  handle @param[in] list  which @param[in] index  from 0 @param[in,out] out  filled @return ::EDGEPLAN_ERROR_NOT_FOUND past the end. Since 0.1. */
+/** An item. @param[in] recommendation  handle @param[in] list  which @param[in] index  from 0 @param[in,out] out  filled
+ *  @return ::EDGEPLAN_ERROR_NOT_FOUND past the end. Since 0.1. */
 EDGEPLAN_API edgeplan_status edgeplan_recommendation_item(const edgeplan_recommendation *recommendation, edgeplan_list list,
                                                           uint32_t index, edgeplan_item *out);
-/** A text of an item. @param[in] recommendation  handle @param[in] list  which list @param[in] index  from 0 @param[in] which  which text @return text, "" if none. Since 0.1. */
+/** A text of an item. @param[in] recommendation  handle @param[in] list  which list @param[in] index  from 0 @param[in] which  which text
+ *  @return text, "" if none. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_recommendation_text(const edgeplan_recommendation *recommendation, edgeplan_list list,
                                                       uint32_t index, edgeplan_text which);
 

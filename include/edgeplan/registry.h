@@ -61,7 +61,8 @@ typedef enum edgeplan_section {
 EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_registry_new(edgeplan_context *context,
                                                                      edgeplan_diagnostics *diagnostics,
                                                                      edgeplan_registry **out);
-/** A registry with nothing in it, to lay files over. @param[in] context  or NULL @param[out] out  new registry @return status. Since 0.1. */
+/** A registry with nothing in it, to lay files over.
+ *  @param[in] context  or NULL @param[out] out  new registry @return status. Since 0.1. */
 EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_registry_new_empty(edgeplan_context *context, edgeplan_registry **out);
 /** A registry with a file laid over it; entries of known id merge. The base is unchanged and kept alive.
  *  @param[in]     base         registry under it
@@ -91,12 +92,14 @@ EDGEPLAN_API void edgeplan_registry_unref(const edgeplan_registry *registry);
 
 /** Schema version of the newest file in it. @param[in] registry  handle @return such as `1.0`. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_registry_version(const edgeplan_registry *registry);
-/** Digest of the bytes it was read from (FNV-1a, 64 bits, hexadecimal): equal digests, equal registries. @param[in] registry  handle @return 16 characters. Since 0.1. */
+/** Digest of the bytes it was read from (FNV-1a, 64 bits, hexadecimal): equal digests, equal registries.
+ *  @param[in] registry  handle @return 16 characters. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_registry_digest(const edgeplan_registry *registry);
 
 /** Entries of a section. @param[in] registry  handle @param[in] section  which @return count. Since 0.1. */
 EDGEPLAN_API uint32_t edgeplan_registry_count(const edgeplan_registry *registry, edgeplan_section section);
-/** Id of an entry. @param[in] registry  handle @param[in] section  which @param[in] index  from 0, file order @return id; NULL past the end. Since 0.1. */
+/** Id of an entry. @param[in] registry  handle @param[in] section  which @param[in] index  from 0, file order
+ *  @return id; NULL past the end. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_registry_id(const edgeplan_registry *registry, edgeplan_section section, uint32_t index);
 /** An entry as YAML, after merging.
  *  @param[in]  registry  handle
@@ -109,7 +112,8 @@ EDGEPLAN_API const char *edgeplan_registry_id(const edgeplan_registry *registry,
 EDGEPLAN_API edgeplan_status edgeplan_registry_describe(const edgeplan_registry *registry, edgeplan_section section,
                                                         const char *id, char *buffer, size_t size, size_t *needed);
 
-/** A model of the registry. @param[in] registry  handle @param[in] id  id or alias @param[in,out] diagnostics  or NULL @param[out] out  new model @return status. Since 0.1. */
+/** A model of the registry. @param[in] registry  handle @param[in] id  id or alias @param[in,out] diagnostics  or NULL
+ *  @param[out] out  new model @return status. Since 0.1. */
 EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_registry_model(const edgeplan_registry *registry, const char *id,
                                                                        edgeplan_diagnostics *diagnostics, edgeplan_model **out);
 /** A part of it, as its description tells.
@@ -121,7 +125,8 @@ EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_registry_model_part(cons
 
 /** Target by id, name or alias. @param[in] registry  handle @param[in] id  what a person types @return target or NULL. Since 0.1. */
 EDGEPLAN_API const edgeplan_target *edgeplan_target_find(const edgeplan_registry *registry, const char *id);
-/** Target by an identifier. @param[in] registry  handle @param[in] scheme  `hw_machine`, `android_model`, `android_soc` …, NULL for any @param[in] identifier  what the system reports @return the first match or NULL. Since 0.1. */
+/** Target by an identifier. @param[in] registry  handle @param[in] scheme  `hw_machine`, `android_model`, `android_soc` …, NULL for any
+ *  @param[in] identifier  what the system reports @return the first match or NULL. Since 0.1. */
 EDGEPLAN_API const edgeplan_target *edgeplan_target_find_by(const edgeplan_registry *registry, const char *scheme,
                                                             const char *identifier);
 /** Target by index. @param[in] registry  handle @param[in] index  from 0 @return target or NULL. Since 0.1. */
@@ -140,7 +145,8 @@ EDGEPLAN_API const char *edgeplan_target_platform(const edgeplan_target *target)
 EDGEPLAN_API const char *edgeplan_target_class(const edgeplan_target *target);
 /** Chip. @param[in] target  child @return id of its chip, the host's for a browser. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_target_chip(const edgeplan_target *target);
-/** Architecture of an engine. @param[in] target  child @param[in] accelerator  which @return id as runtimes name it, "" if there is no such engine. Since 0.1. */
+/** Architecture of an engine. @param[in] target  child @param[in] accelerator  which
+ *  @return id as runtimes name it, "" if there is no such engine. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_target_architecture(const edgeplan_target *target, edgeplan_accelerator accelerator);
 
 /** Figures of a target. Since 0.1. */
@@ -174,10 +180,12 @@ EDGEPLAN_API const edgeplan_runtime *edgeplan_runtime_find(const edgeplan_regist
 EDGEPLAN_API const char *edgeplan_runtime_id(const edgeplan_runtime *runtime);
 /** Release its rules were checked against. @param[in] runtime  child @return release, "" if none is stated. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_runtime_release(const edgeplan_runtime *runtime);
-/** Whether it can run on an engine of a target, whatever the model. @param[in] runtime  child @param[in] target  child @param[in] accelerator  which @return 1 or 0. Since 0.1. */
+/** Whether it can run on an engine of a target, whatever the model.
+ *  @param[in] runtime  child @param[in] target  child @param[in] accelerator  which @return 1 or 0. Since 0.1. */
 EDGEPLAN_API int edgeplan_runtime_runs_on(const edgeplan_runtime *runtime, const edgeplan_target *target,
                                           edgeplan_accelerator accelerator);
-/** Whether it loads a format on an engine of a target. @param[in] runtime  child @param[in] format  child @param[in] target  child @param[in] accelerator  which @return 1 or 0. Since 0.1. */
+/** Whether it loads a format on an engine of a target.
+ *  @param[in] runtime  child @param[in] format  child @param[in] target  child @param[in] accelerator  which @return 1 or 0. Since 0.1. */
 EDGEPLAN_API int edgeplan_runtime_takes(const edgeplan_runtime *runtime, const edgeplan_format *format,
                                         const edgeplan_target *target, edgeplan_accelerator accelerator);
 

@@ -78,7 +78,8 @@ int edgeplan_recommendation_winners(const edgeplan_recommendation *recommendatio
     if (recommendation == NULL || decode_index == NULL || prefill_index == NULL)
         return 0;
     *decode_index = *prefill_index = 0;
-    return ep_rank_winners(recommendation->plans, recommendation->plan_count, recommendation->workload_seconds, decode_index, prefill_index);
+    return ep_rank_winners(recommendation->plans, recommendation->plan_count, recommendation->workload_seconds, decode_index,
+                           prefill_index);
 }
 
 double edgeplan_recommendation_decode_tok_per_s(const edgeplan_recommendation *recommendation, uint32_t index)

@@ -247,8 +247,8 @@ static edgeplan_status find_index(ep_checkpoint *checkpoint, const ep_node **ind
 
 static edgeplan_status read_index(ep_checkpoint *checkpoint, const ep_node *index)
 {
-    return ep_shards_read_index(&checkpoint->scratch, checkpoint->files, index, checkpoint->options->complete == EDGEPLAN_SWITCH_ON, checkpoint->diagnostics,
-                                &checkpoint->shards);
+    return ep_shards_read_index(&checkpoint->scratch, checkpoint->files, index, checkpoint->options->complete == EDGEPLAN_SWITCH_ON,
+                                checkpoint->diagnostics, &checkpoint->shards);
 }
 
 static void begin(ep_checkpoint *checkpoint, const ep_files *files, const ep_model_names *names,

@@ -1,6 +1,6 @@
 /* What sees, from `vision_config`. Sources: huggingface/transformers, src/transformers/models, modeling_siglip.py and modeling_gemma3.py
-   (SigLIP; patches averaged, normed, projected), modeling_qwen3_vl.py and modeling_qwen3_5.py (patches of some frames, merged into one token
-   by a network; further ones of the same kind take layers in between). */
+   (SigLIP; patches averaged, normed, projected), modeling_qwen3_vl.py and modeling_qwen3_5.py (patches of some frames, merged into one
+   token by a network; further ones of the same kind take layers in between). */
 #include "base/checked.h"
 #include "base/text.h"
 #include "model/config_reader.h"

@@ -103,7 +103,8 @@ static const ep_calibration *best(const edgeplan_deployment *d, ep_has_fn has)
 /* Figures are fitted with one sequence, and only such a row shows that they hold. */
 static int is_good(const edgeplan_observation *observation, const edgeplan_deployment *d)
 {
-    return observation->grade <= 2 && observation->batch == 1 && observation->claim != EDGEPLAN_SWITCH_ON && observation->runtime == d->runtime &&
+    return observation->grade <= 2 && observation->batch == 1 && observation->claim != EDGEPLAN_SWITCH_ON &&
+           observation->runtime == d->runtime &&
            observation->accelerator == d->accelerator && observation->format &&
            ep_equal(observation->format->group, d->format->group);
 }

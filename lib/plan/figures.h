@@ -4,8 +4,8 @@
 
 #include "plan/deployment.h"
 
-/* How specific a calibration is for this path; -1 if it does not apply. The target itself beats its chip, which beats an architecture, which
-   beats what this engine was measured to draw, which beats a class; a format beats a group. */
+/* How specific a calibration is for this path; -1 if it does not apply. The target itself beats its chip, which beats an architecture,
+   which beats what this engine was measured to draw, which beats a class; a format beats a group. */
 int ep_calibration_score(const ep_calibration *calibration, const edgeplan_deployment *d);
 
 /* Fills speed, calibration and speed_basis of a deployment whose target, runtime, backend and format are set. */

@@ -14,8 +14,9 @@ static void resolved_request(edgeplan_plan *plan, const edgeplan_request *reques
 {
     const ep_workload *w = &e->workload;
     edgeplan_request *r = &plan->request;
+    /* What nobody knows but the caller. */
     const uint64_t computer = EP_REQUEST_KNOWN(computer_system) | EP_REQUEST_KNOWN(computer_ram_bytes) |
-                              EP_REQUEST_KNOWN(computer_disk_bytes) | EP_REQUEST_KNOWN(computer_gpu_bytes); /* nobody knows but the caller */
+                              EP_REQUEST_KNOWN(computer_disk_bytes) | EP_REQUEST_KNOWN(computer_gpu_bytes);
 
     *r = *request;
     r->struct_size = sizeof *r;

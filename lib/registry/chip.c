@@ -40,7 +40,8 @@ static const ep_key engine_key[] = {
     {.name = "accelerator", .kind = EP_KEY_ELSEWHERE, .flags = EP_REQUIRED},
     {.name = "architecture", .kind = EP_KEY_ID, .flags = EP_INHERITED, .offset = offsetof(ep_engine, architecture)},
     {.name = "features", .kind = EP_KEY_TEXTS, .flags = EP_INHERITED, .offset = offsetof(ep_engine, features)},
-    {.name = "bandwidth", .kind = EP_KEY_FIGURE, .flags = EP_INHERITED, .unit = EP_UNIT_BYTES_PER_SECOND, .offset = offsetof(ep_engine, bandwidth)},
+    {.name = "bandwidth", .kind = EP_KEY_FIGURE, .flags = EP_INHERITED, .unit = EP_UNIT_BYTES_PER_SECOND,
+     .offset = offsetof(ep_engine, bandwidth)},
     {.name = "clock", .kind = EP_KEY_FIGURE, .flags = EP_INHERITED, .unit = EP_UNIT_HERTZ, .offset = offsetof(ep_engine, clock)},
     {.name = "throughput", .kind = EP_KEY_CUSTOM, .read = read_throughput},
 };
@@ -85,7 +86,8 @@ void ep_read_engines(ep_loader *loader, ep_frame *frame, const ep_node *node, vo
 static const ep_key memory_key[] = {
     {.name = "kind", .kind = EP_KEY_TEXT, .flags = EP_INHERITED, .offset = offsetof(ep_chip, memory_kind)},
     {.name = "bus", .kind = EP_KEY_FIGURE, .flags = EP_INHERITED, .unit = EP_UNIT_BITS, .offset = offsetof(ep_chip, bus)},
-    {.name = "peak_bandwidth", .kind = EP_KEY_FIGURE, .flags = EP_INHERITED, .unit = EP_UNIT_BYTES_PER_SECOND, .offset = offsetof(ep_chip, peak_bandwidth)},
+    {.name = "peak_bandwidth", .kind = EP_KEY_FIGURE, .flags = EP_INHERITED, .unit = EP_UNIT_BYTES_PER_SECOND,
+     .offset = offsetof(ep_chip, peak_bandwidth)},
 };
 static const ep_keys memory_keys = EP_KEYS(memory_key);
 

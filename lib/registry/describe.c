@@ -11,7 +11,8 @@ static const char begins_other[] = "!&*-?|>@`\"'%#{}[],:";
 static int is_word(const char *text)
 {
     static const char *const words[] = {"null", "Null", "NULL", "~", "true", "True", "TRUE", "false", "False", "FALSE",
-                                        "yes",  "Yes",  "YES",  "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF", "y", "n", "Y", "N"};
+                                        "yes",  "Yes",  "YES",  "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF",
+                                        "y",    "n",    "Y",    "N"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(text, words[i]) == 0)
             return 1;

@@ -17,7 +17,8 @@ static void read_group(ep_loader *loader, ep_frame *frame, const ep_node *node, 
 }
 
 #define BITS(word, field, given)                                                                                               \
-    {.name = (word), .kind = EP_KEY_NUMBER, .unit = EP_UNIT_BITS, .store = EP_STORE_U32, .flags = (given), .offset = offsetof(ep_part, field)}
+    {.name = (word), .kind = EP_KEY_NUMBER, .unit = EP_UNIT_BITS, .store = EP_STORE_U32, .flags = (given),                     \
+     .offset = offsetof(ep_part, field)}
 
 static const ep_key part_key[] = {
     BITS("bits", bits, EP_REQUIRED | EP_POSITIVE),
@@ -131,7 +132,8 @@ static const ep_key quality_key[] = {
 static const ep_keys quality_keys = EP_KEYS_AND(quality_key, &loss_keys, offsetof(edgeplan_format, quality));
 
 static const ep_key file_key[] = {
-    {.name = "shard", .kind = EP_KEY_FIGURE, .flags = EP_REQUIRED | EP_POSITIVE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_file_rule, shard)},
+    {.name = "shard", .kind = EP_KEY_FIGURE, .flags = EP_REQUIRED | EP_POSITIVE, .unit = EP_UNIT_BYTES,
+     .offset = offsetof(ep_file_rule, shard)},
     {.name = "alone", .kind = EP_KEY_FIGURE, .flags = EP_POSITIVE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_file_rule, alone)},
 };
 const ep_keys ep_file_keys = EP_KEYS(file_key);

@@ -1,7 +1,8 @@
 #include "registry/words.h"
 
 static const ep_key ram_key[] = {
-    {.name = "from", .kind = EP_KEY_QUANTITY, .unit = EP_UNIT_BYTES, .store = EP_STORE_U64, .offset = offsetof(ep_limit_rule, ram_from_bytes)},
+    {.name = "from", .kind = EP_KEY_QUANTITY, .unit = EP_UNIT_BYTES, .store = EP_STORE_U64,
+     .offset = offsetof(ep_limit_rule, ram_from_bytes)},
     {.name = "to", .kind = EP_KEY_QUANTITY, .unit = EP_UNIT_BYTES, .store = EP_STORE_U64, .offset = offsetof(ep_limit_rule, ram_to_bytes)},
 };
 static const ep_keys ram_keys = EP_KEYS(ram_key);

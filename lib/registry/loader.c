@@ -220,7 +220,8 @@ ep_fact_id ep_fact_add(ep_loader *loader, ep_frame *frame, const ep_node *node, 
 
     if (loader->stopped || !has_provenance(loader, frame, node))
         return 0;
-    facts = loader->facts ? ep_arena_grow(&loader->registry->arena, loader->facts, loader->fact_count, &loader->fact_capacity, sizeof *facts)
+    facts = loader->facts ? ep_arena_grow(&loader->registry->arena, loader->facts, loader->fact_count, &loader->fact_capacity,
+                                          sizeof *facts)
                           : ep_arena_array(&loader->registry->arena, FIRST_FACTS, sizeof *facts);
     if (ep_stop_if_null(loader, facts))
         return 0;

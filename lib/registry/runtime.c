@@ -97,7 +97,8 @@ static const ep_key kernel_key[] = {
 static const ep_keys kernel_keys = EP_KEYS(kernel_key);
 
 static const ep_key calibration_key[] = {
-    {.name = "accelerator", .kind = EP_KEY_WORD, .flags = EP_REQUIRED, .words = ep_accelerator_words, .offset = offsetof(ep_calibration, accelerator)},
+    {.name = "accelerator", .kind = EP_KEY_WORD, .flags = EP_REQUIRED, .words = ep_accelerator_words,
+     .offset = offsetof(ep_calibration, accelerator)},
     {.name = "of", .kind = EP_KEY_WORD, .words = ep_bandwidth_words, .offset = offsetof(ep_calibration, of_stream)},
     {.name = "backend", .kind = EP_KEY_ID, .offset = offsetof(ep_calibration, backend)},
     {.name = "targets", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_TARGETS, .offset = offsetof(ep_calibration, targets)},
@@ -109,8 +110,8 @@ static const ep_key calibration_key[] = {
     {.name = "models", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_MODELS, .offset = offsetof(ep_calibration, models)},
     {.name = "kind", .kind = EP_KEY_CHOICE, .words = ep_speculation_words, .offset = offsetof(ep_calibration, kind)},
     SHARE(eta),
-    {.name = "kernels", .kind = EP_KEY_LIST, .keys = &kernel_keys, .item_size = sizeof(ep_kernel), .offset = offsetof(ep_calibration, kernels),
-     .count_offset = offsetof(ep_calibration, kernel_count)},
+    {.name = "kernels", .kind = EP_KEY_LIST, .keys = &kernel_keys, .item_size = sizeof(ep_kernel),
+     .offset = offsetof(ep_calibration, kernels), .count_offset = offsetof(ep_calibration, kernel_count)},
     {.name = "cache_per_clock", .kind = EP_KEY_FIGURE, .unit = EP_UNIT_BYTES, .offset = offsetof(ep_calibration, cache_per_clock)},
     RATIO(experts),
     RATIO(cache),

@@ -46,7 +46,8 @@ static int has_fraction(double value)
     return value != (double)(int64_t)value;
 }
 
-static int in_range(ep_loader *loader, const ep_frame *frame, const ep_node *node, ep_unit_dimension dimension, uint32_t flags, double value)
+static int in_range(ep_loader *loader, const ep_frame *frame, const ep_node *node, ep_unit_dimension dimension, uint32_t flags,
+                    double value)
 {
     if (value < 0 && !(flags & EP_SIGNED))
         return fault_range(loader, frame, node, "must not be negative:");

@@ -70,7 +70,8 @@ static uint32_t resolve_switches(const ep_rules *rules, const ep_preset *preset,
     return assumed;
 }
 
-static uint32_t resolve_counts(const ep_rules *rules, const ep_preset *preset, const edgeplan_request *request, uint64_t requested, ep_workload *out)
+static uint32_t resolve_counts(const ep_rules *rules, const ep_preset *preset, const edgeplan_request *request, uint64_t requested,
+                               ep_workload *out)
 {
     uint32_t assumed = 0;
 

@@ -22,7 +22,8 @@ def a_model_beside_it_counts(edgeplan):
     both, extra = plan["memory"], plan["extra_models"]
     assert [(one["role"], one["model"], one["runtime"], one["total_bytes"]) for one in extra] == [
         ("stt", "whisper-small", "qnn", both["extra_models_bytes"])], extra
-    row = next(line for line in edgeplan.expect(0, *words[:-1], "--with", "whisper-small:stt").stdout.splitlines() if line.startswith("stt "))
+    row = next(line for line in edgeplan.expect(0, *words[:-1], "--with", "whisper-small:stt").stdout.splitlines()
+               if line.startswith("stt "))
     assert "whisper-small" in row and f"{extra[0]['runtime']} " in row and extra[0]["format"] in row, row
     assert alone["extra_models_bytes"] == 0 and both["extra_models_bytes"] > 241734912, both
     assert both["total_bytes"] - alone["total_bytes"] == both["extra_models_bytes"], (alone, both)
@@ -76,7 +77,8 @@ def a_draft_gains_or_loses(edgeplan):
     assert "4.10 kept a round, a gain at best" in kept, kept
     assert "a loss even at best" in edgeplan.expect(0, *words, "0.3").stdout
     told = json.loads(edgeplan.expect(0, *words, "0.9", "--json").stdout)["drafting"]
-    assert (told["role"], told["draft_tokens"], told["acceptance_fraction"], round(told["kept_tokens_per_round"], 4)) == ("draft", 4, 0.9, 4.0951), told
+    assert (told["role"], told["draft_tokens"], told["acceptance_fraction"],
+            round(told["kept_tokens_per_round"], 4)) == ("draft", 4, 0.9, 4.0951), told
     assert abs(told["decode_factor_high"] * (4 * told["draft_steps"] + told["verify_low_steps"]) / 4.0951 - 1) < 1e-6, told
     assert abs(told["verify_most_steps"] + 4 * told["draft_steps"] - 4.0951) < 1e-6, told
     untold = json.loads(edgeplan.expect(0, *words[:-1], "--json").stdout)["drafting"]
@@ -90,7 +92,8 @@ def a_draft_gains_or_loses(edgeplan):
         edgeplan.expect(2, *words, *wrong)
     assert "verified in 1" in kept, kept
     sparse = edgeplan.expect(0, "fit", "qwen3-30b-a3b", *words[2:4], "--format", "q4_k_m", "--with", "qwen3-0.6b:draft").stdout
-    further = edgeplan.run("fit", "qwen3.5-27b", *words[2:6], "--with", "qwen3.5-27b:mtp", "--draft-tokens", "1", "--acceptance", "0.8").stdout
+    further = edgeplan.run("fit", "qwen3.5-27b", *words[2:6], "--with", "qwen3.5-27b:mtp", "--draft-tokens", "1", "--acceptance",
+                           "0.8").stdout
     share = float(further.split("drafted at ")[1].split()[0])  # its layer and the shared head of 26.9e9 parameters, at best
     assert 0.4247 / 26.9 + 0.03 < share < 0.2, further
     assert "1.80 kept a round, a gain at best" in further, further

@@ -19,7 +19,8 @@ static const st_model tiny = {"tiny", "llama", 2, 256, 512, 4, 2, 64, 1000, 0, 0
 
 typedef void (*st_layout)(st_header *header, const char *module, uint64_t rows, uint64_t columns);
 
-static inline void add(st_header *header, const char *module, const char *piece, const char *dtype, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+static inline void add(st_header *header, const char *module, const char *piece, const char *dtype, uint64_t a, uint64_t b, uint64_t c,
+                       uint64_t d)
 {
     char name[200];
     snprintf(name, sizeof name, "%s%s", module, piece);

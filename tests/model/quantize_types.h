@@ -178,7 +178,8 @@ static uint32_t open_chosen(chosen_model *models)
             assert_true(count < MOST_MODELS);
             head = line;
             models[count++].choices = calloc(MOST_CHOICES, sizeof(choice));
-        } else if (now != NULL && sscanf(line, "tensor %31s %llux%llux%llu %63s", role, &slices, &rows, &columns, kinds[now->kinds].layers) == 5) {
+        } else if (now != NULL && sscanf(line, "tensor %31s %llux%llux%llu %63s", role, &slices, &rows, &columns,
+                                         kinds[now->kinds].layers) == 5) {
             const edgeplan_tensor tensor = {.role = role_of(role), .element_type = EDGEPLAN_ELEMENT_NONE, .rows = rows, .columns = columns,
                                             .slices = slices};
             kinds[now->kinds++].tensor = tensor;

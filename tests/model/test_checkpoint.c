@@ -23,15 +23,18 @@ static const struct {
     {&llama_8b, add_bf16, add_fp8, "BF16", CT("{\"num_bits\":8,\"type\":\"float\",\"strategy\":\"tensor\"}"), "fp8-tensor", 9081287016, 0},
     {&llama_8b, add_bf16, add_nvfp4, "BF16", Q("{\"quant_method\":\"modelopt\",\"quant_algo\":\"NVFP4\"}"), "nvfp4", 6027861376, 0},
     {&llama_8b, add_bf16, add_nvfp4_packed, "BF16", CT("{\"num_bits\":4,\"type\":\"float\",\"group_size\":16}"), "nvfp4", 0, 0},
-    {&llama_8b, add_bf16, add_w4a16, "BF16", CT("{\"num_bits\":4,\"type\":\"int\",\"group_size\":128,\"symmetric\":true}"), "w4a16-g128", 0, 0},
+    {&llama_8b, add_bf16, add_w4a16, "BF16", CT("{\"num_bits\":4,\"type\":\"int\",\"group_size\":128,\"symmetric\":true}"), "w4a16-g128",
+     0, 0},
     {&llama_8b, add_f16, add_gptq, "F16", Q("{\"quant_method\":\"gptq\",\"bits\":4,\"group_size\":128}"), "gptq-int4-g128", 0, 0},
     {&llama_8b, add_f16, add_gptq, "F16", "", "", 0, 0}, /* the index of columns tells enough */
-    {&llama_8b, add_bf16, add_nf4, "BF16", Q("{\"quant_method\":\"bitsandbytes\",\"load_in_4bit\":true,\"bnb_4bit_quant_type\":\"nf4\"}"), "bnb-nf4", 0, 0},
+    {&llama_8b, add_bf16, add_nf4, "BF16", Q("{\"quant_method\":\"bitsandbytes\",\"load_in_4bit\":true,\"bnb_4bit_quant_type\":\"nf4\"}"),
+     "bnb-nf4", 0, 0},
     {&qwen_7b, add_bf16, add_bf16, "BF16", "", "bf16", 15231271888, 0},
     {&qwen_7b, add_f16, add_awq, "F16", Q("{\"quant_method\":\"awq\",\"bits\":4,\"group_size\":128}"), "awq-int4-g128", 5570829760, 0},
     {&qwen_32b, add_bf16, add_bf16, "BF16", "", "bf16", 65531575584, 0},
     {&qwen_32b, add_f16, add_awq, "F16", Q("{\"quant_method\":\"awq\",\"bits\":4,\"group_size\":128}"), "awq-int4-g128", 19325481744, 0},
-    {&qwen_32b, add_bf16, add_fp8_tiles, "BF16", Q("{\"quant_method\":\"fp8\",\"weight_block_size\":[128,128]}"), "fp8-block128", 34322567640, 0},
+    {&qwen_32b, add_bf16, add_fp8_tiles, "BF16", Q("{\"quant_method\":\"fp8\",\"weight_block_size\":[128,128]}"), "fp8-block128",
+     34322567640, 0},
     {&llama_70b, add_bf16, add_bf16, "BF16", "", "bf16", 141107497872, 0},
     {&llama_70b, add_f16, add_awq, "F16", Q("{\"quant_method\":\"awq\",\"bits\":4,\"group_size\":128}"), "awq-int4-g128", 39767996256, 0},
     {&llama_70b, add_bf16, add_fp8_rows, "BF16", CT("{\"num_bits\":8,\"type\":\"float\",\"strategy\":\"channel\"}"), "fp8", 72669954704, 0},
@@ -55,7 +58,8 @@ static void test_published_sizes(void **state)
             fail_msg("%s %s: %s: %s", dimensions->name, published[i].quantization, edgeplan_diagnostics_key_path(opened.diagnostics, 0),
                      edgeplan_diagnostics_message(opened.diagnostics, 0));
         if (opened.model->head.parameters != dimensions->parameters)
-            fail_msg("%s %s: %llu parameters", dimensions->name, published[i].quantization, (unsigned long long)opened.model->head.parameters);
+            fail_msg("%s %s: %llu parameters", dimensions->name, published[i].quantization,
+                     (unsigned long long)opened.model->head.parameters);
         assert_string_equal(edgeplan_model_format(opened.model), published[i].format);
         assert_int_equal(opened.model->assumption_count, 0);
         assert_int_equal(edgeplan_model_artefact(opened.model, &artefact), EDGEPLAN_OK);

@@ -104,7 +104,8 @@ static void test_single_experts_are_stacked(void **state)
     st_end(&header);
     st_opened opened = open_pair(&header, QWEN_MOE "}");
     assert_int_equal(opened.status, EDGEPLAN_OK);
-    const edgeplan_tensor *down = find_role(opened.model, EDGEPLAN_ROLE_EXPERT_DOWN), *up = find_role(opened.model, EDGEPLAN_ROLE_EXPERT_UP);
+    const edgeplan_tensor *down = find_role(opened.model, EDGEPLAN_ROLE_EXPERT_DOWN),
+        *up = find_role(opened.model, EDGEPLAN_ROLE_EXPERT_UP);
     assert_int_equal(down->element_type, EDGEPLAN_ELEMENT_FP8);
     assert_count(down->slices, 12);
     assert_count(down->rows, 256);
@@ -128,7 +129,8 @@ static void test_fused_experts_are_turned(void **state)
     st_end(&header);
     st_opened opened = open_pair(&header, QWEN_MOE "}");
     assert_int_equal(opened.status, EDGEPLAN_OK);
-    const edgeplan_tensor *down = find_role(opened.model, EDGEPLAN_ROLE_EXPERT_DOWN), *up = find_role(opened.model, EDGEPLAN_ROLE_EXPERT_UP);
+    const edgeplan_tensor *down = find_role(opened.model, EDGEPLAN_ROLE_EXPERT_DOWN),
+        *up = find_role(opened.model, EDGEPLAN_ROLE_EXPERT_UP);
     assert_count(up->slices, 12);
     assert_count(up->rows, 192);
     assert_count(up->columns, 256);

@@ -269,14 +269,16 @@ static void test_towers(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         edgeplan_model *model = NULL;
-        assert_int_equal(read_text_part(NULL, rows[i].config, strlen(rows[i].config), "m", EDGEPLAN_PART_ENCODER, NULL, &model), EDGEPLAN_OK);
+        assert_int_equal(read_text_part(NULL, rows[i].config, strlen(rows[i].config), "m", EDGEPLAN_PART_ENCODER, NULL, &model),
+                         EDGEPLAN_OK);
         assert_count(model->head.parameters, rows[i].parameters);
         assert_count(model->tower.patches, rows[i].patches);
         assert_int_equal(model->layer_count, 0);
         edgeplan_model_unref(model);
     }
     edgeplan_model *model = NULL;
-    assert_int_equal(read_text_part(NULL, "{\"model_type\":\"llama\"}", 22, "m", EDGEPLAN_PART_ENCODER, NULL, &model), EDGEPLAN_ERROR_UNSUPPORTED);
+    assert_int_equal(read_text_part(NULL, "{\"model_type\":\"llama\"}", 22, "m", EDGEPLAN_PART_ENCODER, NULL, &model),
+                     EDGEPLAN_ERROR_UNSUPPORTED);
     assert_int_equal(read_text_part(NULL, rows[0].config, strlen(rows[0].config) - 17, "m", EDGEPLAN_PART_ENCODER, NULL, &model),
                      EDGEPLAN_ERROR_SYNTAX);
 }

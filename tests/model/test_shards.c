@@ -136,8 +136,8 @@ static void test_folder(void **state)
     st_sharded sharded = shard();
     st_header whole = lay_out(&tiny, add_bf16, add_bf16, "BF16");
     char folder[] = "/tmp/edgeplan-test-XXXXXX", path[128];
-    static const char *const names[] = {"config.json", "a.safetensors", "b.safetensors", "model.safetensors", "model.safetensors.index.json",
-                                        "model-00002-of-00002.safetensors"};
+    static const char *const names[] = {"config.json", "a.safetensors", "b.safetensors", "model.safetensors",
+                                        "model.safetensors.index.json", "model-00002-of-00002.safetensors"};
     const struct { const char *name; edgeplan_file_kind kind; uint64_t files; } rows[] = {
         {"", EDGEPLAN_FILE_KIND_AUTO, 2},
         {"/", EDGEPLAN_FILE_KIND_AUTO, 2},
@@ -189,7 +189,8 @@ static void test_bad_indices(void **state)
         {"{\"weight_map\":{\"w\":\"none.safetensors\"}}", EDGEPLAN_ERROR_IO, "", "reading failed"},
         {"{\"weight_map\":{\"w\":\"a.safetensors\"}}", EDGEPLAN_ERROR_REFERENCE, "weight_map.w", "not in 'a.safetensors'"},
         {"{\"weight_map\":{\"w\":\"index.json\"}}", EDGEPLAN_ERROR_LIMIT, "", "its header has"}, /* an index is no shard: no cycles */
-        {"{\"weight_map\":{\"model.embed_tokens.weight\":\"a.safetensors\"}}", EDGEPLAN_ERROR_REFERENCE, "layers[0]", "one shard of several"},
+        {"{\"weight_map\":{\"model.embed_tokens.weight\":\"a.safetensors\"}}", EDGEPLAN_ERROR_REFERENCE, "layers[0]",
+         "one shard of several"},
     };
     st_sharded sharded = shard();
     (void)state;

@@ -45,7 +45,8 @@ static void test_groups(void **state)
 static void test_rows_padding_and_columns(void **state)
 {
     (void)state;
-    ep_part palette = GROUPS(4, EP_GROUP_ROW, 256, 0), tile = GROUPS(8, 128, 16, 0), words = GROUPS(3, 40, 16, 0), order = GROUPS(4, 128, 16, 4);
+    ep_part palette = GROUPS(4, EP_GROUP_ROW, 256, 0), tile = GROUPS(8, 128, 16, 0), words = GROUPS(3, 40, 16, 0),
+        order = GROUPS(4, 128, 16, 4);
     const edgeplan_tensor plain = shape(40, 300, 1), experts = shape(40, 300, 2);
     palette.rows = 16;
     tile.rows = 128;

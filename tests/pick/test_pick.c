@@ -150,7 +150,8 @@ static int check_first(const ep_node *question, const edgeplan_recommendation *r
 
     assert_non_null(accept);
     if (first ? !lists(accept, format_of(first)) : accept->count > 0) {
-        print_error("%s: %s %s comes first\n", text_of(question, "id"), first ? runtime_of(first) : "nothing", first ? format_of(first) : "");
+        print_error("%s: %s %s comes first\n", text_of(question, "id"), first ? runtime_of(first) : "nothing",
+                    first ? format_of(first) : "");
         return 0;
     }
     if (!kv || !first)
@@ -211,7 +212,8 @@ static void test_refused(void **state)
         for (uint32_t k = 0; k < edgeplan_recommendation_plan_count(r); k++)
             ranked |= strcmp(runtime_of(edgeplan_recommendation_plan(r, k)), runtime) == 0;
         if (ranked || !said)
-            print_error("%s with %s: %s\n", text_of(pair, "model"), runtime, ranked ? "ranked" : "rejected for another reason, or not at all");
+            print_error("%s with %s: %s\n", text_of(pair, "model"), runtime,
+                        ranked ? "ranked" : "rejected for another reason, or not at all");
         wrong += ranked || !said;
         edgeplan_recommendation_unref(r);
     }

@@ -41,7 +41,8 @@ static edgeplan_recommendation *pick(const edgeplan_registry *registry, const ch
 
     assert_int_equal(edgeplan_registry_model(registry, id, NULL, &model), EDGEPLAN_OK);
     const edgeplan_model *models[] = {model};
-    assert_int_equal(edgeplan_recommendation_new(models, 1, edgeplan_target_find(registry, target), &request, &criteria, NULL, &r), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_recommendation_new(models, 1, edgeplan_target_find(registry, target), &request, &criteria, NULL, &r),
+                     EDGEPLAN_OK);
     edgeplan_model_unref(model);
     return r;
 }

@@ -94,7 +94,8 @@ static void test_several_add_up_and_bound_the_context(void **state)
     assert_int_equal(memory_at(two, 4096, EDGEPLAN_PLACE_ALL).extra_models_bytes,
                      2 * memory_at(one, 4096, EDGEPLAN_PLACE_ALL).extra_models_bytes);
     /* A speech model keeps its own context, whatever the language model is asked for. */
-    assert_int_equal(memory_at(one, 2048, EDGEPLAN_PLACE_ALL).extra_models_bytes, memory_at(one, 8192, EDGEPLAN_PLACE_ALL).extra_models_bytes);
+    assert_int_equal(memory_at(one, 2048, EDGEPLAN_PLACE_ALL).extra_models_bytes,
+                     memory_at(one, 8192, EDGEPLAN_PLACE_ALL).extra_models_bytes);
     assert_int_equal(edgeplan_deployment_max_context(model, &request, &alone, &limit), EDGEPLAN_OK);
     assert_int_equal(edgeplan_deployment_max_context(two, &request, &beside, &limit), EDGEPLAN_OK);
     assert_true(beside < alone);
@@ -220,7 +221,8 @@ static void test_a_draft_is_asked_too(void **state)
     both = with(model, EDGEPLAN_COMPANION_DRAFT, draft);
     assert_int_equal(edgeplan_deployment_memory(model, &cut, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory), EDGEPLAN_OK);
     assert_int_equal(edgeplan_deployment_memory(both, &plain, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory), EDGEPLAN_OK);
-    assert_int_equal(edgeplan_deployment_memory(both, &cut, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory), EDGEPLAN_ERROR_REFUSED);
+    assert_int_equal(edgeplan_deployment_memory(both, &cut, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory),
+                     EDGEPLAN_ERROR_REFUSED);
     assert_int_equal(edgeplan_diagnostics_new(NULL, &diagnostics), EDGEPLAN_OK);
     assert_int_equal(edgeplan_plan_new(both, &cut, diagnostics, &plan), EDGEPLAN_ERROR_REFUSED);
     assert_string_equal(edgeplan_diagnostics_message(diagnostics, 0),

@@ -34,7 +34,8 @@ static uint32_t fixes_to(const edgeplan_plan *plan, const char *kind, const char
 
     for (uint32_t i = 0; i < edgeplan_plan_count(plan, EDGEPLAN_LIST_FIXES); i++) {
         const char *output = edgeplan_plan_text(plan, EDGEPLAN_LIST_FIXES, i, EDGEPLAN_TEXT_OUTPUT);
-        if (strcmp(edgeplan_plan_text(plan, EDGEPLAN_LIST_FIXES, i, EDGEPLAN_TEXT_SUBJECT), kind) != 0 || strncmp(output, to, strlen(to)) != 0)
+        if (strcmp(edgeplan_plan_text(plan, EDGEPLAN_LIST_FIXES, i, EDGEPLAN_TEXT_SUBJECT), kind) != 0 ||
+            strncmp(output, to, strlen(to)) != 0)
             continue;
         assert_int_equal(edgeplan_plan_item(plan, EDGEPLAN_LIST_FIXES, i, item), EDGEPLAN_OK);
         found++;

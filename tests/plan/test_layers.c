@@ -186,7 +186,8 @@ static void test_speed_is_unknown(void **state)
     assert_count(edgeplan_plan_speed(other, &a), EDGEPLAN_OK);
     assert_count(edgeplan_plan_speed(plan, &b), EDGEPLAN_OK);
     assert_true(a.decode_tok_per_s > 0 && a.prefill_tok_per_s > 0);
-    assert_true(b.decode_ceiling_tok_per_s == a.decode_ceiling_tok_per_s && b.least_traffic_bytes_per_step == a.least_traffic_bytes_per_step);
+    assert_true(b.decode_ceiling_tok_per_s == a.decode_ceiling_tok_per_s &&
+                b.least_traffic_bytes_per_step == a.least_traffic_bytes_per_step);
     assert_true(b.decode_tok_per_s == 0 && b.decode_high_tok_per_s == 0 && b.prefill_tok_per_s == 0 && b.ttft_seconds == 0);
     assert_count(b.basis, EDGEPLAN_SPEED_BASIS_PHYSICS);
     assert_true(listed(plan, EDGEPLAN_LIST_MISSING, "gpu_layers") > 0 && listed(plan, EDGEPLAN_LIST_ASSUMPTIONS, "gpu_layers") > 0);

@@ -343,7 +343,8 @@ static void test_loads_the_runtime_refuses(void **state)
         assert_int_equal(edgeplan_diagnostics_new(NULL, &said), EDGEPLAN_OK);
         assert_int_equal(edgeplan_plan_new(deployment, &request, said, &plan), expected);
         assert_string_equal(edgeplan_diagnostics_message(said, 0), cases[i].says ? cases[i].says : "");
-        assert_int_equal(edgeplan_deployment_memory(deployment, &request, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory), expected);
+        assert_int_equal(edgeplan_deployment_memory(deployment, &request, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory),
+                         expected);
         edgeplan_plan_unref(plan);
         edgeplan_diagnostics_unref(said);
         edgeplan_deployment_unref(deployment);

@@ -135,8 +135,8 @@ static void test_stand_ins(void **state)
     assert_true(on_npu);
     edgeplan_recommendation_unref(r);
     assert_int_equal(edgeplan_registry_model(registry, "llama-3.2-3b", NULL, &model), EDGEPLAN_OK);
-    assert_int_equal(edgeplan_deployment_new(model, phone, EDGEPLAN_ACCELERATOR_GPU, edgeplan_runtime_find(registry, "llama.cpp"), q4_1, NULL,
-                                             &deployment), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_new(model, phone, EDGEPLAN_ACCELERATOR_GPU, edgeplan_runtime_find(registry, "llama.cpp"), q4_1,
+                                             NULL, &deployment), EDGEPLAN_OK);
     edgeplan_deployment_unref(deployment);
     edgeplan_model_unref(model);
 }

@@ -430,13 +430,15 @@ static void test_left_to_the_cpu(void **state)
         edgeplan_memory all = memory_of(path, &request), device = {.struct_size = sizeof device}, low = {.struct_size = sizeof low};
         edgeplan_speed speed = {.struct_size = sizeof speed};
 
-        assert_int_equal(edgeplan_runtime_takes(edgeplan_runtime_find(registry, "llama.cpp"), edgeplan_format_find(registry, rows[i].format),
+        assert_int_equal(edgeplan_runtime_takes(edgeplan_runtime_find(registry, "llama.cpp"),
+                                                edgeplan_format_find(registry, rows[i].format),
                                                 edgeplan_target_find(registry, rows[i].target), rows[i].engine),
                          rows[i].takes);
         assert_int_equal(is_recommended(edgeplan_deployment_model(path), rows[i].target, rows[i].engine,
                                         edgeplan_format_find(registry, rows[i].format)),
                          rows[i].takes);
-        assert_int_equal(edgeplan_deployment_memory(path, &request, EDGEPLAN_PLACE_DEVICE, EDGEPLAN_MEASURE_RESERVED, &device), EDGEPLAN_OK);
+        assert_int_equal(edgeplan_deployment_memory(path, &request, EDGEPLAN_PLACE_DEVICE, EDGEPLAN_MEASURE_RESERVED, &device),
+                         EDGEPLAN_OK);
         assert_int_equal(device.weights_bytes > 0, rows[i].takes);
         assert_true(device.kv_bytes == all.kv_bytes && device.kv_bytes > 0);
         assert_int_equal(edgeplan_deployment_speed(path, &request, &speed), EDGEPLAN_OK);

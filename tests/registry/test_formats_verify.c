@@ -79,7 +79,8 @@ static int open_rows(void **state)
     char *text = test_read_file(test_data_path("formats-verify.csv"), &length);
     for (char *line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
         row *r = &rows[row_count];
-        if (sscanf(line, "%39[^,],%23[^,],%u,%llu,%llu,%15[^,],", r->config, r->format, &r->imatrix, &r->extra, &r->published, r->check) != 6)
+        if (sscanf(line, "%39[^,],%23[^,],%u,%llu,%llu,%15[^,],", r->config, r->format, &r->imatrix, &r->extra, &r->published,
+                   r->check) != 6)
             continue; /* the head */
         if (!is(r, "later"))
             compute(r);
@@ -109,7 +110,8 @@ static double error_of(const row *r) /* without the header, per cent */
 
 static void say(const row *r)
 {
-    fail_msg("%s %s: %llu bytes computed, %llu published (%s)", r->config, r->format, (unsigned long long)r->computed, r->published, r->check);
+    fail_msg("%s %s: %llu bytes computed, %llu published (%s)", r->config, r->format, (unsigned long long)r->computed, r->published,
+             r->check);
 }
 
 static void test_every_row(void **state)

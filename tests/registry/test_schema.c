@@ -30,7 +30,8 @@ static void ten_mistakes_are_ten_errors(void **state)
     edgeplan_registry *base = world(), *registry = base;
 
     (void)state;
-    assert_int_equal(edgeplan_registry_with_file(base, test_data_path("registry/ten-mistakes.yaml"), diagnostics, &registry), EDGEPLAN_ERROR_SCHEMA);
+    assert_int_equal(edgeplan_registry_with_file(base, test_data_path("registry/ten-mistakes.yaml"), diagnostics, &registry),
+                     EDGEPLAN_ERROR_SCHEMA);
     assert_null(registry);
     world_print(diagnostics);
     assert_count(edgeplan_diagnostics_count(diagnostics), 10);
@@ -113,7 +114,8 @@ static const struct {
     {HEAD "runtimes: [{id: runtime, presets: {fast: {}}}]", EDGEPLAN_ERROR_SCHEMA, "runtimes[0].presets.fast", "unknown key"},
     {HEAD "runtimes: [{id: runtime, default_preset: library, backends: [{id: a, accelerator: cpu}]}]", EDGEPLAN_ERROR_REFERENCE,
      "runtimes[0].default_preset", "no such preset here: 'library'"},
-    {HEAD "runtimes: [{id: runtime, cache: {mechanism: heap}}]", EDGEPLAN_ERROR_SCHEMA, "runtimes[0].cache.mechanism", "cells, pages, static"},
+    {HEAD "runtimes: [{id: runtime, cache: {mechanism: heap}}]", EDGEPLAN_ERROR_SCHEMA, "runtimes[0].cache.mechanism",
+     "cells, pages, static"},
     {HEAD "runtimes: [{id: runtime, cache: {stride: 5}}]", EDGEPLAN_ERROR_SCHEMA, "runtimes[0].cache.stride", "unknown key 'stride'"},
     {HEAD "runtimes: [{id: runtime, compute: {terms: [{bytes: 4, per: [chunk]}]}}]", EDGEPLAN_ERROR_SCHEMA,
      "runtimes[0].compute.terms[0].bytes", "a unit is due after '4'"},
@@ -133,12 +135,13 @@ static const struct {
      "runtimes[0].backends[0].cache.stride", "unknown key"},
     {HEAD "runtimes: [{id: runtime, refuses: [{format: x, reason: y}]}]", EDGEPLAN_ERROR_REFERENCE, "runtimes[0].refuses[0].format",
      "not in formats"},
-    {HEAD "runtimes: [{id: runtime, calibrations: [{accelerator: gpu, classes: [toaster], eta: 0, low: 0, high: 0}]}]", EDGEPLAN_ERROR_SCHEMA,
-     "runtimes[0].calibrations[0].classes[0]", "phone, tablet"},
+    {HEAD "runtimes: [{id: runtime, calibrations: [{accelerator: gpu, classes: [toaster], eta: 0, low: 0, high: 0}]}]",
+     EDGEPLAN_ERROR_SCHEMA, "runtimes[0].calibrations[0].classes[0]", "phone, tablet"},
     {HEAD "runtimes: [{id: r2, name: R, backends: [], overrides: [{family: x, span: all}]}]", EDGEPLAN_ERROR_SCHEMA,
      "runtimes[0].overrides[0]", "missing key 'source'"},
     {HEAD "observations: [{id: run-1, grade: z}]", EDGEPLAN_ERROR_SCHEMA, "observations[0].grade", "one of: a, b, c"},
-    {HEAD "observations: [{id: run-1, contradicts: run-9}]", EDGEPLAN_ERROR_REFERENCE, "observations[0].contradicts", "not in observations"},
+    {HEAD "observations: [{id: run-1, contradicts: run-9}]", EDGEPLAN_ERROR_REFERENCE, "observations[0].contradicts",
+     "not in observations"},
     {HEAD "observations: [{id: run-1, source: null}]", EDGEPLAN_ERROR_SCHEMA, NULL, "no source here"},
     {HEAD "observations: [{id: run-1, batch: 0}]", EDGEPLAN_ERROR_RANGE, "observations[0].batch", "above zero"},
     {HEAD "observations: [{id: run-1, batch: 5000000000}]", EDGEPLAN_ERROR_RANGE, "observations[0].batch", "below 2^32"},

@@ -167,7 +167,8 @@ static const mistake_row mistake_rows[] = {
     { TEXT("\"\xc3\""), SYNTAX, 1, 2, 1, "", "not UTF-8" },
     { TEXT("\"\xed\xa0\x80\""), SYNTAX, 1, 2, 1, "", "not UTF-8" },
     { TEXT("\xff\xfe[\0]\0"), SYNTAX, 1, 1, 0, "", "a value is expected" }, /* UTF-16 */
-    { TEXT("{\n \"a\": 1,\n \"b\": {\"c\": 2, \"c\": 3}\n}"), SCHEMA, 3, 16, 31, "b.c", "key 'c' is repeated at line 3, column 16; first at line 3, column 8" },
+    { TEXT("{\n \"a\": 1,\n \"b\": {\"c\": 2, \"c\": 3}\n}"), SCHEMA, 3, 16, 31, "b.c",
+      "key 'c' is repeated at line 3, column 16; first at line 3, column 8" },
     { TEXT("[{\"a\": 1, \"\\u0061\": 2}]"), SCHEMA, 1, 11, 20, "[0].a", "key 'a' is repeated" },
     { TEXT("{\"a\\u0000b\": 1}"), SCHEMA, 1, 2, 1, "", "NUL" },
 };

@@ -141,7 +141,8 @@ static void a_value_may_hold_nul(void **state)
 /* ---- What is refused ---- */
 
 static const mistake_row mistake_rows[] = {
-    { TEXT("a: 1\nb: 2\na: 3\n"), EDGEPLAN_ERROR_SCHEMA, 3, 1, 13, "a", "key 'a' is repeated at line 3, column 1; first at line 1, column 1" },
+    { TEXT("a: 1\nb: 2\na: 3\n"), EDGEPLAN_ERROR_SCHEMA, 3, 1, 13, "a",
+      "key 'a' is repeated at line 3, column 1; first at line 1, column 1" },
     { TEXT("x:\n  - y: {k: 1, \"k\": 2}\n"), EDGEPLAN_ERROR_SCHEMA, 2, 15, 22, "x[0].y.k", "key 'k' is repeated" },
     { TEXT("a: &x 1\n"), EDGEPLAN_ERROR_SCHEMA, 1, 4, 3, "a", "anchor 'x' is not allowed" },
     { TEXT("a: [1, *x]\n"), EDGEPLAN_ERROR_SCHEMA, 1, 8, 7, "a[1]", "alias 'x' is not allowed" },
@@ -160,7 +161,8 @@ static const mistake_row mistake_rows[] = {
     { TEXT("a: 1\n...\n%TAG ! tag:x,1:\n---\n"), EDGEPLAN_ERROR_SYNTAX, 3, 1, 9, "", "directive" },
     { TEXT("\xc2\x85%YAML 1.1\n--- 1\n"), EDGEPLAN_ERROR_SYNTAX, 1, 2, 2, "", "directive" },
     { TEXT("\xe2\x80\xa9%YAML 1.1\n--- 1\n"), EDGEPLAN_ERROR_SYNTAX, 1, 2, 3, "", "directive" },
-    { TEXT("a:\n  b: [1, 2\n  c: 3\n"), EDGEPLAN_ERROR_SYNTAX, 3, 4, 17, "a.b[2]", "while parsing a flow sequence from line 2, column 6: did not find expected ',' or ']' at line 3, column 4" },
+    { TEXT("a:\n  b: [1, 2\n  c: 3\n"), EDGEPLAN_ERROR_SYNTAX, 3, 4, 17, "a.b[2]",
+      "while parsing a flow sequence from line 2, column 6: did not find expected ',' or ']' at line 3, column 4" },
     { TEXT("a: 'b\n"), EDGEPLAN_ERROR_SYNTAX, 2, 1, 6, "a", "found unexpected end of stream at line 2, column 1" },
     { TEXT("a: b: c\n"), EDGEPLAN_ERROR_SYNTAX, 1, 5, 4, "", "mapping values are not allowed in this context" },
     { TEXT("ä: @x\n"), EDGEPLAN_ERROR_SYNTAX, 1, 4, 4, "ä", "cannot start any token" },
@@ -202,7 +204,8 @@ static void every_mistake_is_reported(void **state)
     assert_diagnostic(p.diagnostics, i++, EDGEPLAN_ERROR_SCHEMA, 5, 3, "d", "merge key");
     assert_diagnostic(p.diagnostics, i++, EDGEPLAN_ERROR_SCHEMA, 6, 3, "d", "a key must be");
     assert_diagnostic(p.diagnostics, i++, EDGEPLAN_ERROR_SCHEMA, 6, 7, "d[1]", "anchor 'y'");
-    assert_diagnostic(p.diagnostics, i++, EDGEPLAN_ERROR_SCHEMA, 6, 21, "d.?.f", "key 'f' is repeated at line 6, column 21; first at line 6, column 15");
+    assert_diagnostic(p.diagnostics, i++, EDGEPLAN_ERROR_SCHEMA, 6, 21, "d.?.f",
+                      "key 'f' is repeated at line 6, column 21; first at line 6, column 15");
     assert_diagnostic(p.diagnostics, i++, EDGEPLAN_ERROR_SCHEMA, 6, 27, "d.?.f", "first at line 6, column 15");
     assert_diagnostic(p.diagnostics, i++, EDGEPLAN_ERROR_SYNTAX, 9, 1, "g[1]", "flow sequence");
     assert_count(edgeplan_diagnostics_count(p.diagnostics), i);
