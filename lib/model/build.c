@@ -247,7 +247,7 @@ static edgeplan_status freeze(ep_draft *draft, edgeplan_model **out)
     model->layers = draft->layers;
     model->layer_count = (uint32_t)draft->layer_count;
     model->trunk_layers = draft->trunk_layers;
-    model->tower = draft->tower;
+    memcpy(model->towers, draft->towers, sizeof model->towers);
     model->tensors = draft->tensors;
     model->tensor_count = (uint32_t)draft->tensor_count;
     model->begins = draft->begins;

@@ -12,7 +12,7 @@ typedef struct ep_draft {
     edgeplan_head head;
     edgeplan_layer *layers;
     size_t layer_count, layer_capacity;
-    ep_tower tower;
+    ep_tower towers[EP_TOWERS];
     uint64_t trunk_layers; /* of the language model, where these predict further tokens; else 0 */
     edgeplan_tensor *tensors;
     size_t tensor_count, tensor_capacity;

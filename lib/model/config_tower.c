@@ -43,7 +43,7 @@ static void add_merger(ep_config_reader *reader, uint64_t normed, uint64_t merge
 
 static void add_layers(ep_config_reader *reader, uint64_t layers)
 {
-    const uint64_t width = reader->draft.tower.width, ffn = reader->draft.tower.ffn_width;
+    const uint64_t width = reader->draft.towers[0].width, ffn = reader->draft.towers[0].ffn_width;
 
     for (uint64_t i = 0; i < layers && reader->status == EDGEPLAN_OK; i++) {
         add_norm(reader, width);
@@ -59,7 +59,7 @@ static void add_layers(ep_config_reader *reader, uint64_t layers)
 static void add_mergers(ep_config_reader *reader)
 {
     const uint64_t side = ep_config_need(reader, EP_KEY_MERGE), out = ep_config_need(reader, EP_KEY_TOWER_OUT);
-    const uint64_t width = reader->draft.tower.width, merged = ep_mul(width, ep_mul(side, side));
+    const uint64_t width = reader->draft.towers[0].width, merged = ep_mul(width, ep_mul(side, side));
     const ep_node *between = ep_config_list(reader, "deepstack_visual_indexes", "must be a list of layers");
 
     add_merger(reader, width, merged, out);
@@ -70,7 +70,7 @@ static void add_mergers(ep_config_reader *reader)
 void ep_config_tower(ep_config_reader *reader)
 {
     const ep_node *vision = ep_node_get(reader->root, "vision_config");
-    ep_tower *tower = &reader->draft.tower;
+    ep_tower *tower = &reader->draft.towers[0];
     size_t kind = 0;
 
     while (kind < sizeof kinds / sizeof kinds[0] && !ep_equal(kinds[kind].family, reader->draft.family))

@@ -123,31 +123,39 @@ static void add(ep_gguf_reading *reading, const ep_gguf_part *part)
 }
 
 /* Source: clip_model_loader::load_hparams of tools/mtmd/clip.cpp of llama.cpp v0.5.0. */
-static void see_tower(ep_gguf_reading *reading)
+static const struct {
+    const char *projector, *width, *ffn_width, *heads;
+} tower_keys[EP_TOWERS] = {
+    { "clip.vision.projector_type", "vision.embedding_length", "vision.feed_forward_length", "vision.attention.head_count" },
+    { "clip.audio.projector_type", "audio.embedding_length", "audio.feed_forward_length", "audio.attention.head_count" },
+};
+
+static void see_towers(ep_gguf_reading *reading)
 {
-    ep_tower *tower = &reading->draft.tower;
-    const ep_gguf_value *projector = ep_gguf_find(&reading->set->first, "clip.vision.projector_type");
+    ep_tower *towers = reading->draft.towers;
     uint64_t size = 0, patch = 0;
 
-    if (projector == NULL)
-        projector = ep_gguf_find(&reading->set->first, "clip.projector_type");
-    if (projector == NULL || projector->text == NULL)
-        return;
-    tower->projector = ep_arena_copy(&reading->draft.arena, projector->text, projector->count);
-    if (tower->projector == NULL)
-        reading->status = EDGEPLAN_ERROR_NO_MEMORY;
-    ep_gguf_get(reading, "vision.embedding_length", &tower->width);
-    ep_gguf_get(reading, "vision.feed_forward_length", &tower->ffn_width);
-    ep_gguf_get(reading, "vision.attention.head_count", &tower->heads);
+    for (int i = 0; i < EP_TOWERS; i++) {
+        const ep_gguf_value *projector = ep_gguf_find(&reading->set->first, "clip.projector_type");
+        if (projector == NULL)
+            projector = ep_gguf_find(&reading->set->first, tower_keys[i].projector);
+        if (!ep_gguf_get(reading, tower_keys[i].width, &towers[i].width) || projector == NULL || projector->text == NULL)
+            continue;
+        towers[i].projector = ep_arena_copy(&reading->draft.arena, projector->text, projector->count);
+        if (towers[i].projector == NULL)
+            reading->status = EDGEPLAN_ERROR_NO_MEMORY;
+        ep_gguf_get(reading, tower_keys[i].ffn_width, &towers[i].ffn_width);
+        ep_gguf_get(reading, tower_keys[i].heads, &towers[i].heads);
+    }
     ep_gguf_get(reading, "vision.image_size", &size);
     ep_gguf_get(reading, "vision.patch_size", &patch);
     if (patch != 0)
-        tower->patches = ep_mul(size / patch, size / patch);
+        towers[0].patches = ep_mul(size / patch, size / patch);
 }
 
 void ep_gguf_add_encoder(ep_gguf_reading *reading)
 {
-    see_tower(reading);
+    see_towers(reading);
     for (size_t i = 0; i < reading->set->part_count && reading->status == EDGEPLAN_OK; i++) {
         const edgeplan_tensor tensor = shape_of(&reading->set->parts[i], &(ep_tensor_name){ .role = EDGEPLAN_ROLE_ENCODER });
 

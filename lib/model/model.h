@@ -8,7 +8,9 @@
 
 #include "base/arena.h"
 
-/* What sees, of an encoder: one of its layers, and how it is cut. All 0: nobody says. */
+enum { EP_TOWERS = 2 }; /* what sees, what hears */
+
+/* A part of an encoder: one of its layers, and how what it takes is cut. All 0: there is none, or nobody says. */
 typedef struct ep_tower {
     const char *projector; /* as llama.cpp names what joins it to the text model; NULL: none is said */
     uint64_t width, ffn_width, heads;
@@ -24,7 +26,7 @@ struct edgeplan_model {
     const edgeplan_layer *layers;
     uint32_t layer_count;
     uint64_t trunk_layers; /* of the language model, where these predict further tokens; else 0 */
-    ep_tower tower;
+    ep_tower towers[EP_TOWERS];
     const edgeplan_tensor *tensors; /* by layer, then in the order llama.cpp names them; head tensors first */
     uint32_t tensor_count;
     const uint32_t *begins;         /* of each layer, its first tensor, and where the last one ends */

@@ -70,7 +70,7 @@ typedef struct ep_shape {
     const ep_first_layers *first;  /* for each layer, of those up to it */
     uint64_t constant_bytes;       /* tables that layers share, such as rope factors: held on each side that has layers */
     uint64_t hidden_width, vocabulary, trained_context_tokens;
-    uint64_t patches;              /* of the image that an encoder holds room for */
+    uint64_t patches;              /* of the image or sound that a tower holds room for */
     uint64_t parameters, tensors;
     uint64_t embedding_bytes;      /* table of which rows are read */
     uint64_t embedding_row_bytes;

@@ -11,31 +11,13 @@
 #include "plan/figures.h"
 #include "plan/fold.h"
 #include "plan/refusals.h"
+#include "plan/towers.h"
 
 enum { REASON_SIZE = 512 };
 
 static edgeplan_status refuse(edgeplan_diagnostics *diagnostics, const char *reason)
 {
     return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_REFUSED, NULL, NULL, reason);
-}
-
-/* An encoder's scratch is that of what sees, if the back end tells it for its projector. */
-static void settle_tower(edgeplan_deployment *d)
-{
-    ep_compute_rule *compute = &d->rules.compute;
-
-    *compute = (ep_compute_rule){.mechanism = EP_COMPUTE_WORKSPACE};
-    for (uint32_t i = 0; i < d->backend->encoder.tower_count && d->model->tower.ffn_width; i++) {
-        const ep_tower_rule *tower = &d->backend->encoder.towers[i];
-        if (!ep_words_has(&tower->projectors, d->model->tower.projector))
-            continue;
-        compute->known = 1;
-        compute->term_count = tower->term_count;
-        memcpy(compute->terms, tower->terms, sizeof tower->terms);
-        compute->low = tower->low;
-        compute->high = tower->high;
-        compute->patches = tower->patches;
-    }
 }
 
 /* Rules of the backend, with what the CPU's features decide filled in: weights that stay there are repacked there. */
@@ -47,7 +29,7 @@ static void settle_rules(edgeplan_deployment *d)
     d->rules = d->backend->rules;
     d->rules.offloaded = d->accelerator != EDGEPLAN_ACCELERATOR_CPU;
     if (d->model->layer_count == 0)
-        settle_tower(d);
+        ep_settle_towers(&d->backend->encoder, d->model, &d->rules.compute);
     placement->repack_type_count = 0;
     for (uint32_t i = 0; i < d->backend->repack_count; i++) {
         const ep_repack *repack = &d->backend->repacks[i];

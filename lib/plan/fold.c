@@ -65,22 +65,6 @@ static edgeplan_status fold_layers(ep_folding *f, const ep_override *override)
     return EDGEPLAN_OK;
 }
 
-/* An encoder whose scratch is known has one run, of no layer that keeps a cache. */
-static edgeplan_status fold_tower(ep_folding *f)
-{
-    const ep_tower *tower = &f->model->tower;
-
-    f->runs = ep_arena_grow(f->arena, NULL, 0, &f->capacity, sizeof *f->runs);
-    if (!f->runs)
-        return EDGEPLAN_ERROR_NO_MEMORY;
-    f->runs[0] = (ep_run){.layer = {.query_heads = tower->heads, .ffn_width = tower->ffn_width}};
-    f->shape->runs = f->runs;
-    f->shape->run_count = 1;
-    f->shape->hidden_width = tower->width;
-    f->shape->patches = f->rules->compute.patches ? f->rules->compute.patches : tower->patches;
-    return EDGEPLAN_OK;
-}
-
 static void widest(ep_shape *shape)
 {
     for (uint32_t i = 0; i < shape->run_count; i++) {
@@ -156,7 +140,7 @@ edgeplan_status ep_fold(ep_arena *arena, const edgeplan_model *model, const edge
         status = ep_quantize_types(model, format->storage.file_type, format->storage.imatrix, f.types);
     }
     if (!status)
-        status = model->layer_count == 0 && rules->compute.known ? fold_tower(&f) : fold_layers(&f, override);
+        status = fold_layers(&f, override);
     if (status)
         return status;
     widest(out);

@@ -142,7 +142,7 @@ static void use_rules(collector *c, const edgeplan_deployment *d, uint32_t prese
         use_range(c, d->backend->rule_facts[always[i]]);
     if (d->shape.has_state)
         use_range(c, d->backend->rule_facts[EP_RULE_STATE]);
-    if (d->rules.compute.high > 0)
+    if (d->model->layer_count == 0 && d->rules.compute.known)
         use_range(c, d->backend->rule_facts[EP_RULE_ENCODER]);
     use_range(c, d->backend->preset_facts[preset]);
     if (d->override)

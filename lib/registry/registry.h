@@ -205,7 +205,7 @@ typedef struct ep_repack {
     uint32_t type_count;
 } ep_repack;
 
-typedef struct ep_tower_rule { /* the scratch of what sees, by its projector */
+typedef struct ep_tower_rule { /* the scratch of what sees or hears, by its projector */
     ep_words projectors;
     uint64_t patches;
     double low, high;

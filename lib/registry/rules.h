@@ -112,6 +112,10 @@ typedef struct ep_term {
     ep_term_when when;
 } ep_term;
 
+typedef struct ep_scratch {
+    uint64_t low_bytes, bytes, high_bytes;
+} ep_scratch;
+
 /* What is replayed where the order of operations of a family is known; the terms where it is not. */
 typedef struct ep_compute_rule {
     uint32_t known;     /* 1: there are terms */
@@ -119,8 +123,7 @@ typedef struct ep_compute_rule {
     uint32_t graphs;    /* whose orders of operations: ep_graphs */
     uint32_t term_count;
     ep_term terms[EP_MAX_TERMS];
-    double low, high;   /* of an encoder: ends over what the terms yield; 0: not of one */
-    uint64_t patches;   /* likewise: of the image it holds room for; 0: of one of its own size */
+    ep_scratch encoder[2]; /* of an encoder, which has no terms: without flash attention, with it */
 } ep_compute_rule;
 
 /* What a request may leave to the CPU of an offloaded model. */

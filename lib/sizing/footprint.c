@@ -71,9 +71,6 @@ static ep_amount estimated(const ep_rules *rules, const ep_shape *shape, const e
 {
     const uint64_t bytes = ep_workspace_bytes(rules, shape, workload);
 
-    if (rules->compute.high > 0) /* of an encoder, all of which an image writes */
-        return (ep_amount){arena->written_bytes = (uint64_t)((double)bytes * rules->compute.low), bytes,
-                           (uint64_t)((double)bytes * rules->compute.high), EDGEPLAN_MEMORY_BASIS_APPROXIMATE};
     if (written)
         arena->written_bytes = ep_workspace_bytes(rules, shape, written);
     if (workload->host_layers == 0)
@@ -97,8 +94,11 @@ static ep_amount compute(const ep_rules *rules, const ep_shape *shape, const ep_
     if (replays)
         return amount(workload->compute.bound == EP_COMPUTE_MOST ? ep_compute_arena_bound(rules, shape, workload) : 0,
                       EDGEPLAN_MEMORY_BASIS_RULE);
-    if (shape->run_count == 0)
-        return amount(0, EDGEPLAN_MEMORY_BASIS_APPROXIMATE);
+    if (shape->run_count == 0) { /* an encoder, all of whose scratch an image writes */
+        const ep_scratch *encoder = &rules->compute.encoder[workload->flash_attention != 0];
+        arena->written_bytes = encoder->low_bytes;
+        return (ep_amount){encoder->low_bytes, encoder->bytes, encoder->high_bytes, EDGEPLAN_MEMORY_BASIS_APPROXIMATE};
+    }
     if (!rules->compute.known)
         return missing();
     return estimated(rules, shape, workload, written, arena);
@@ -178,7 +178,8 @@ static void largest_buffers(const ep_rules *rules, const ep_shape *shape, const 
 
 void ep_footprint_compute(const ep_rules *rules, const ep_shape *shape, const ep_workload *workload, ep_footprint *out)
 {
-    *out = (ep_footprint){.offloaded = rules->offloaded, .uncounted = shape->run_count == 0, .code = rules->overhead.code_bytes};
+    *out = (ep_footprint){.offloaded = rules->offloaded, .code = rules->overhead.code_bytes,
+                          .uncounted = shape->run_count == 0 && !rules->compute.known};
     out->host[EP_DUPLICATED] = out->host[EP_OUTPUT] = out->host[EP_RUNTIME] = UINT64_MAX;
     out->host[EP_KV] = out->host[EP_STATE] = rules->offloaded ? 0 : UINT64_MAX;
     ep_placement_apply(rules, shape, workload, out);

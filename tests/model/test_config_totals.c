@@ -272,7 +272,7 @@ static void test_towers(void **state)
         assert_int_equal(read_text_part(NULL, rows[i].config, strlen(rows[i].config), "m", EDGEPLAN_PART_ENCODER, NULL, &model),
                          EDGEPLAN_OK);
         assert_count(model->head.parameters, rows[i].parameters);
-        assert_count(model->tower.patches, rows[i].patches);
+        assert_count(model->towers[0].patches, rows[i].patches);
         assert_int_equal(model->layer_count, 0);
         edgeplan_model_unref(model);
     }
