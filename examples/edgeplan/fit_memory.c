@@ -85,6 +85,9 @@ void fit_print_extra_models(const edgeplan_plan *plan)
         table_cell(lines, "%s", KNOWN(edgeplan_item, item, high) ? bytes_text((uint64_t)item.high).s : "unknown");
     }
     table_print(lines, stdout);
+    for (uint32_t i = 0; fit_item(plan, EDGEPLAN_LIST_EXTRA_MODELS, i, &item); i++)
+        if (KNOWN(edgeplan_item, item, value))
+            printf("an image of that size takes %.0f tokens of the prompt\n", item.value);
     if (edgeplan_plan_count(plan, EDGEPLAN_LIST_EXTRA_MODELS) > 0)
         printf("\n");
 }

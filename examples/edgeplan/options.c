@@ -49,7 +49,8 @@ typedef enum kind {
     BITS,      /* u64, one of the words */
     ELEMENT,   /* u32, an element type */
     BOTH,      /* two u32, an element type */
-    VERSION    /* two u32, major.minor */
+    VERSION,   /* two u32, major.minor */
+    PIXELS     /* two u32, width and height */
 } kind;
 
 typedef struct option_row {
@@ -87,6 +88,8 @@ static const option_row rows[] = {
     {"gpu-layers", "N", COUNT, FOR_CEILINGS | FOR_PICK, AT(request.gpu_layers), NULL,
      "layers on the accelerator, the last ones; default all"},
     {"gpu-layers", "N|auto", LAYERS, FOR_FIT, AT(request.gpu_layers), NULL, "the same; auto: as many as leave the best verdict"},
+    {"image", "WIDTHxHEIGHT", PIXELS, FOR_FIT, AT(request.image_width_pixels), NULL,
+     "the largest image, in pixels, that a projector beside is given"},
     {"no-mmap", NULL, OFF, FOR_PLANS, AT(request.mmap), NULL, "read the file instead of mapping it"},
     {"no-flash-attention", NULL, OFF, FOR_PLANS, AT(request.flash_attention), NULL, "keep the score matrix"},
     {"app-bytes", "SIZE", BYTES_OF, FOR_PLANS | FOR_VOICE, AT(request.app_bytes), NULL, "what the app holds besides the model"},
@@ -261,6 +264,7 @@ static int set_value(const option_row *row, const char *text, options *out)
     case ELEMENT: good = read_element(text, pair); memcpy(place, pair, sizeof *pair); break;
     case BOTH: good = read_element(text, pair); pair[1] = pair[0]; memcpy(place, pair, sizeof pair); break;
     case VERSION: good = read_version(text, pair); memcpy(place, pair, sizeof pair); break;
+    case PIXELS: good = read_pixels(text, pair); memcpy(place, pair, sizeof pair); break;
     }
     if (!good) {
         print_error("--%s: `%s` is no %s%s", row->name, text, row->value, near_word(row, text).s);

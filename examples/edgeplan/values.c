@@ -68,6 +68,18 @@ int read_version(const char *text, uint32_t out[2])
     return 1;
 }
 
+int read_pixels(const char *text, uint32_t out[2])
+{
+    unsigned width, height;
+    int length = 0;
+    if (sscanf(text, "%5ux%5u%n", &width, &height, &length) != 2 || text[length] != '\0' || width - 1 >= UINT16_MAX ||
+        height - 1 >= UINT16_MAX)
+        return 0;
+    out[0] = width;
+    out[1] = height;
+    return 1;
+}
+
 int read_day(const char *text, uint32_t *out)
 {
     static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};

@@ -76,6 +76,10 @@ typedef struct edgeplan_request {
   uint32_t computer_system;  /**< ::edgeplan_system of the computer that is to take the steps of ::EDGEPLAN_LIST_PIPELINE; what is given of
                                   it says whether it can, and nothing else. Since 0.1. */
   uint32_t computer_is_target; /**< ::edgeplan_switch: it is the target itself. Since 0.1. */
+  uint32_t image_width_pixels;  /**< Of the largest image that a projector beside is given; default: none larger than it holds room for. A
+                                     projector that takes images as they are works in more memory then, and ::EDGEPLAN_LIST_EXTRA_MODELS
+                                     tells the tokens it makes of one, for which `prompt_tokens` has to have room. Since 0.1. */
+  uint32_t image_height_pixels; /**< Given with its width, as up to 65535. Since 0.1. */
   uint64_t entitlements;     /**< Bits of ::edgeplan_entitlement. */
   uint64_t ram_bytes;        /**< RAM variant; default the smallest sold. */
   uint64_t app_bytes;        /**< What the app holds besides the model; default 0. */

@@ -38,7 +38,8 @@ typedef enum edgeplan_list {
   EDGEPLAN_LIST_WARNINGS = 13,    /**< Why it may be worse than the figures tell: subject a stable id (docs/rules.md). */
   EDGEPLAN_LIST_EXTRA_MODELS = 14, /**< Models beside, as edgeplan_deployment_with() added them: `code` the ::edgeplan_companion, bytes what
                                         is allocated for it, low and high its ends; subject the model, message its path and the
-                                        format it is stored in; without a high end where an encoder's scratch is not known. */
+                                        format it is stored in; without a high end where an encoder's scratch is not known; value the
+                                        tokens of an image of the size asked for, where known. */
   EDGEPLAN_LIST_FORCE32 = 0x7fffffff /**< Not a list. */
 } edgeplan_list;
 

@@ -31,11 +31,11 @@ static edgeplan_status check_request(const edgeplan_request *request)
     if (!ep_element_is_known(request->kv_k) || !ep_element_is_known(request->kv_v) || request->mmap > EDGEPLAN_SWITCH_ON ||
         request->flash_attention > EDGEPLAN_SWITCH_ON || request->preset > EDGEPLAN_PRESET_SERVER ||
         request->app_state > EDGEPLAN_APP_STATE_EXTENSION || request->computer_system > EDGEPLAN_SYSTEM_WINDOWS ||
-        request->computer_is_target > EDGEPLAN_SWITCH_ON ||
+        request->computer_is_target > EDGEPLAN_SWITCH_ON || !request->image_width_pixels != !request->image_height_pixels ||
         (request->entitlements & ~(uint64_t)EDGEPLAN_ENTITLEMENT_INCREASED_MEMORY) != 0)
         return EDGEPLAN_ERROR_INVALID_ARGUMENT;
     if (request->os_major > UINT16_MAX || request->os_minor > UINT16_MAX || request->firmware_major > UINT16_MAX ||
-        request->firmware_minor > UINT16_MAX)
+        request->firmware_minor > UINT16_MAX || request->image_width_pixels > UINT16_MAX || request->image_height_pixels > UINT16_MAX)
         return EDGEPLAN_ERROR_RANGE;
     return check_counts(counts, sizeof counts / sizeof counts[0]);
 }

@@ -126,6 +126,8 @@
     F(edgeplan_request, U32, firmware_minor) \
     F(edgeplan_request, U32, computer_system) \
     F(edgeplan_request, U32, computer_is_target) \
+    F(edgeplan_request, U32, image_width_pixels) \
+    F(edgeplan_request, U32, image_height_pixels) \
     F(edgeplan_request, U64, entitlements) \
     F(edgeplan_request, U64, ram_bytes) \
     F(edgeplan_request, U64, app_bytes) \

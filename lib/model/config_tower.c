@@ -89,6 +89,7 @@ void ep_config_tower(ep_config_reader *reader)
                         .ffn_width = ep_config_need(reader, EP_KEY_FFN),
                         .heads = ep_config_need(reader, EP_KEY_TOWER_HEADS)};
     const uint64_t patch = ep_config_need(reader, EP_KEY_PATCH), layers = ep_config_need(reader, EP_KEY_TOWER_LAYERS);
+    tower->patch_pixels = patch;
     const uint64_t frames = kinds[kind].merges ? ep_config_need(reader, EP_KEY_FRAMES_IN_PATCH) : 1;
     if (!kinds[kind].merges && patch != 0) {
         const uint64_t side = ep_config_need(reader, EP_KEY_IMAGE) / patch;

@@ -149,6 +149,7 @@ static void see_towers(ep_gguf_reading *reading)
     }
     ep_gguf_get(reading, "vision.image_size", &size);
     ep_gguf_get(reading, "vision.patch_size", &patch);
+    towers[0].patch_pixels = patch;
     if (patch != 0)
         towers[0].patches = ep_mul(size / patch, size / patch);
 }

@@ -14,7 +14,8 @@ enum { EP_TOWERS = 2 }; /* what sees, what hears */
 typedef struct ep_tower {
     const char *projector; /* as llama.cpp names what joins it to the text model; NULL: none is said */
     uint64_t width, ffn_width, heads;
-    uint64_t patches;      /* of an image of its own size; those that take any size have none */
+    uint64_t patches;      /* of an image of its own size */
+    uint64_t patch_pixels; /* along a side of a patch */
 } ep_tower;
 
 struct edgeplan_model {

@@ -5,6 +5,7 @@
 #include "plan/lists.h"
 #include "plan/path.h"
 #include "plan/notes.h"
+#include "plan/towers.h"
 
 static void assume_request(ep_notes *w)
 {
@@ -232,6 +233,14 @@ static void assume_soft_limits(ep_notes *w, const edgeplan_request *request)
     item->text[EDGEPLAN_TEXT_INPUT] = rule->id;
 }
 
+static int tells_image(const edgeplan_deployment *d, const edgeplan_request *request)
+{
+    for (; d->base; d = d->base)
+        if (d->companion && d->role == EDGEPLAN_COMPANION_PROJECTOR && ep_towers_image_tokens(d->companion, request))
+            return 1;
+    return 0;
+}
+
 /* What was asked for in vain. */
 static void assume_idle(ep_notes *w, const edgeplan_request *request)
 {
@@ -249,6 +258,8 @@ static void assume_idle(ep_notes *w, const edgeplan_request *request)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (idle & rows[i].bit)
             ep_note(w, rows[i].subject, rows[i].message);
+    if (request->image_width_pixels && !tells_image(w->plan->deployment, request))
+        ep_note(w, "image", "no projector beside is known to take images of any size: that of the largest changes nothing");
 }
 
 /* A ceiling takes all memory to be as fast as the accelerator's. */

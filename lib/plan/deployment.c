@@ -29,7 +29,7 @@ static void settle_rules(edgeplan_deployment *d)
     d->rules = d->backend->rules;
     d->rules.offloaded = d->accelerator != EDGEPLAN_ACCELERATOR_CPU;
     if (d->model->layer_count == 0)
-        ep_settle_towers(&d->backend->encoder, d->model, &d->rules.compute);
+        ep_settle_towers(d, NULL, &d->rules.compute);
     placement->repack_type_count = 0;
     for (uint32_t i = 0; i < d->backend->repack_count; i++) {
         const ep_repack *repack = &d->backend->repacks[i];
@@ -260,8 +260,11 @@ edgeplan_request ep_companion_request(uint32_t role, const edgeplan_request *req
     if (role != EDGEPLAN_COMPANION_DRAFT && role != EDGEPLAN_COMPANION_MTP)
         own = (edgeplan_request){.struct_size = request->struct_size, .mmap = request->mmap,
                                  .flash_attention = request->flash_attention};
-    if (role == EDGEPLAN_COMPANION_PROJECTOR)
+    if (role == EDGEPLAN_COMPANION_PROJECTOR) {
         own.mmap = EDGEPLAN_SWITCH_OFF;
+        own.image_width_pixels = request->image_width_pixels;
+        own.image_height_pixels = request->image_height_pixels;
+    }
     own.app_bytes = own.gpu_layers = 0;
     own.given &= ~EP_REQUEST_KNOWN(gpu_layers);
     return own;

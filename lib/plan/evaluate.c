@@ -3,6 +3,7 @@
 #include "base/checked.h"
 #include "base/known.h"
 #include "plan/api.h"
+#include "plan/towers.h"
 #include "sizing/request_rule.h"
 
 static uint32_t preset_of(const ep_backend *backend, const edgeplan_request *request)
@@ -93,6 +94,8 @@ void ep_companion_footprint(const edgeplan_deployment *d, const edgeplan_request
         rules.overhead.base_bytes = rules.overhead.base_low_bytes = rules.overhead.base_high_bytes = rules.overhead.code_bytes = 0;
     if (d->role == EDGEPLAN_COMPANION_MTP) /* of the same model, whose vocabulary is there */
         rules.overhead.per_vocabulary_entry_bytes = 0;
+    if (other->model->layer_count == 0 && asked.image_width_pixels)
+        ep_settle_towers(other, &asked, &rules.compute);
     (void)ep_evaluate_workload(other, &asked, &workload);
     workload.compute = (ep_compute_view){0, compute.bound, compute.unwritten};
     ep_footprint_compute(&rules, &other->shape, &workload, out);

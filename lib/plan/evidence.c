@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "plan/figures.h"
 #include "plan/lists.h"
+#include "plan/towers.h"
 
 ep_listed *ep_list_add(ep_arena *arena, ep_item_list *list)
 {
@@ -168,6 +169,8 @@ static edgeplan_status list_beside(edgeplan_plan *plan, const edgeplan_deploymen
     item->item.code = d->role;
     item->item.low = (double)amount.low;
     item->item.known = EP_ITEM_KNOWN(code) | EP_ITEM_KNOWN(low);
+    item->item.value = other && d->role == EDGEPLAN_COMPANION_PROJECTOR ? (double)ep_towers_image_tokens(other, request) : 0;
+    item->item.known |= item->item.value > 0 ? EP_ITEM_KNOWN(value) : 0;
     if (amount.basis == EDGEPLAN_MEMORY_BASIS_MISSING)
         return EDGEPLAN_OK;
     item->item.bytes = amount.expected;

@@ -30,6 +30,8 @@ static ep_terms join(const ep_terms *model, const ep_terms *device, const ep_ter
         .mmap = FIRST_OF(mmap),
         .preset = FIRST_OF(preset),
         .app_state = FIRST_OF(app_state),
+        .image_width_pixels = FIRST_OF(image_width_pixels),
+        .image_height_pixels = FIRST_OF(image_height_pixels),
         .entitlements = FIRST_OF(entitlements),
     };
 }
@@ -45,6 +47,8 @@ static edgeplan_request request_of(const ep_terms *terms, const ep_budget_device
                           .mmap = terms->mmap,
                           .preset = terms->preset,
                           .app_state = terms->app_state,
+                          .image_width_pixels = terms->image_width_pixels,
+                          .image_height_pixels = terms->image_height_pixels,
                           .app_bytes = terms->app_bytes};
 
     if (terms->kv != EDGEPLAN_ELEMENT_NONE) {

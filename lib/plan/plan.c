@@ -48,6 +48,8 @@ static void resolved_request(edgeplan_plan *plan, const edgeplan_request *reques
         r->given &= ~EP_REQUEST_KNOWN(largest_buffer_bytes);
     if (!w->by_layer)
         r->given &= ~EP_REQUEST_KNOWN(gpu_layers);
+    if (!request->image_width_pixels)
+        r->given &= ~(EP_REQUEST_KNOWN(image_width_pixels) | EP_REQUEST_KNOWN(image_height_pixels));
     if (e->workload.kv_k == EDGEPLAN_ELEMENT_NONE)
         r->given &= ~(EP_REQUEST_KNOWN(kv_k) | EP_REQUEST_KNOWN(kv_v));
 }

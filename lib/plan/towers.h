@@ -2,10 +2,13 @@
 #ifndef EP_PLAN_TOWERS_H
 #define EP_PLAN_TOWERS_H
 
-#include "model/model.h"
-#include "registry/registry.h"
+#include "plan/deployment.h"
 
-/* The scratch of an encoder's towers, each of which has its own: of those the back end tells; known if these are all. */
-void ep_settle_towers(const ep_encoder_rule *rule, const edgeplan_model *model, ep_compute_rule *out);
+/* The scratch of an encoder's towers, each of which has its own: of those the back end tells; known if these are all. What holds room for
+   an image of some size takes more for a larger one that the request has, if there is one. */
+void ep_settle_towers(const edgeplan_deployment *encoder, const edgeplan_request *request, ep_compute_rule *out);
+
+/* Of the image that the request has; 0 if it has none, or nobody says. */
+uint64_t ep_towers_image_tokens(const edgeplan_deployment *encoder, const edgeplan_request *request);
 
 #endif

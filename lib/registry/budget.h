@@ -41,6 +41,7 @@ typedef struct ep_terms {
     uint32_t kv;           /* edgeplan_element_type; NONE: not given */
     uint32_t mmap;         /* edgeplan_switch */
     uint32_t preset, app_state;
+    uint32_t image_width_pixels, image_height_pixels;
     uint32_t entitlements; /* bits 1 << ep_entitlement_words, 0: not given */
 } ep_terms;
 

@@ -1,6 +1,7 @@
 /* The keys of a budget file: docs/gate.md says what each means; a new key is a line there and one here. */
 #include <string.h>
 
+#include "base/number.h"
 #include "registry/budget.h"
 #include "registry/words.h"
 
@@ -101,6 +102,22 @@ static const ep_keys limits_keys = EP_KEYS(limits_key);
     {.name = (text), .kind = EP_KEY_QUANTITY, .flags = EP_POSITIVE, .unit = EP_UNIT_TOKEN_COUNT, .store = EP_STORE_U64, \
      .offset = TERM(field)}
 
+static void read_image(ep_loader *loader, ep_frame *frame, const ep_node *node, void *object)
+{
+    const char *text = ep_read_text(loader, frame, node), *by = text ? strchr(text, 'x') : NULL;
+    uint64_t width = 0, height = 0;
+
+    if (!text)
+        return;
+    if (!by || ep_count_read(text, (size_t)(by - text), &width) || ep_count_read(by + 1, strlen(by + 1), &height) || !width || !height ||
+        width > UINT16_MAX || height > UINT16_MAX) {
+        ep_fault(loader, EDGEPLAN_ERROR_SCHEMA, frame, node, "must be pixels, width by height, such as 1024x768", NULL, NULL);
+        return;
+    }
+    ((ep_terms *)object)->image_width_pixels = (uint32_t)width;
+    ((ep_terms *)object)->image_height_pixels = (uint32_t)height;
+}
+
 static const ep_key terms_key[] = {
     {.name = "runtime", .kind = EP_KEY_REFERENCE, .section = EDGEPLAN_SECTION_RUNTIMES, .offset = TERM(runtime)},
     {.name = "accelerators", .kind = EP_KEY_TEXTS, .words = ep_accelerator_words, .offset = TERM(accelerators)},
@@ -113,6 +130,7 @@ static const ep_key terms_key[] = {
     {.name = "kv", .kind = EP_KEY_ELEMENT, .offset = TERM(kv)},
     {.name = "preset", .kind = EP_KEY_WORD, .words = ep_preset_words, .offset = TERM(preset)},
     {.name = "mmap", .kind = EP_KEY_SWITCH, .offset = TERM(mmap)},
+    {.name = "image", .kind = EP_KEY_CUSTOM, .read = read_image},
     {.name = "app_bytes", .kind = EP_KEY_QUANTITY, .unit = EP_UNIT_BYTES, .store = EP_STORE_U64, .offset = TERM(app_bytes)},
     {.name = "app_state", .kind = EP_KEY_WORD, .words = ep_app_state_words, .offset = TERM(app_state)},
     {.name = "entitlements", .kind = EP_KEY_BITS, .words = ep_entitlement_words, .offset = TERM(entitlements)},

@@ -208,6 +208,7 @@ typedef struct ep_repack {
 typedef struct ep_tower_rule { /* the scratch of what sees or hears, by its projector */
     ep_words projectors;
     uint64_t patches;
+    ep_image_rule image;
     double low, high;
     uint32_t term_count;
     ep_term terms[EP_MAX_TOWER_TERMS];

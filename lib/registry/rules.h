@@ -112,8 +112,14 @@ typedef struct ep_term {
     ep_term_when when;
 } ep_term;
 
+/* How a tower takes an image that keeps its shape. All 0: it cuts it, or makes it one of its own size. */
+typedef struct ep_image_rule {
+    uint64_t merge; /* patches along each side of a token */
+    uint64_t least_tokens, most_tokens;
+} ep_image_rule;
+
 typedef struct ep_scratch {
-    uint64_t low_bytes, bytes, high_bytes;
+    uint64_t bytes[3]; /* low, expected, high */
 } ep_scratch;
 
 /* What is replayed where the order of operations of a family is known; the terms where it is not. */

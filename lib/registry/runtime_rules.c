@@ -99,10 +99,21 @@ static void read_tower_terms(ep_loader *loader, ep_frame *frame, const ep_node *
     tower->term_count = read_terms_within(loader, frame, node, tower->terms, EP_MAX_TOWER_TERMS);
 }
 
+#define IMAGE(text, its_unit, field) \
+    {.name = (text), .kind = EP_KEY_NUMBER, .flags = EP_REQUIRED | EP_POSITIVE, .unit = (its_unit), .store = EP_STORE_U64, \
+     .offset = offsetof(ep_image_rule, field)}
+static const ep_key image_key[] = {
+    IMAGE("merge", EP_UNIT_COUNT, merge),
+    IMAGE("least", EP_UNIT_TOKEN_COUNT, least_tokens),
+    IMAGE("most", EP_UNIT_TOKEN_COUNT, most_tokens),
+};
+static const ep_keys image_keys = EP_KEYS(image_key);
+
 static const ep_key tower_key[] = {
     {.name = "projectors", .kind = EP_KEY_TEXTS, .flags = EP_REQUIRED, .offset = offsetof(ep_tower_rule, projectors)},
     {.name = "patches", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_COUNT, .store = EP_STORE_U64, .flags = EP_POSITIVE,
      .offset = offsetof(ep_tower_rule, patches)},
+    {.name = "image", .kind = EP_KEY_MAP, .keys = &image_keys, .offset = offsetof(ep_tower_rule, image)},
     {.name = "low", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_NUMBER, .store = EP_STORE_DOUBLE, .flags = EP_REQUIRED | EP_POSITIVE,
      .offset = offsetof(ep_tower_rule, low)},
     {.name = "high", .kind = EP_KEY_NUMBER, .unit = EP_UNIT_NUMBER, .store = EP_STORE_DOUBLE, .flags = EP_REQUIRED | EP_POSITIVE,

@@ -87,6 +87,8 @@ void ep_request_json(ep_json_writer *json, const edgeplan_request *request)
     TYPE(kv_k);
     TYPE(kv_v);
     COUNT(gpu_layers);
+    COUNT(image_width_pixels);
+    COUNT(image_height_pixels);
     switch_field(json, "mmap", request->mmap);
     switch_field(json, "flash_attention", request->flash_attention);
     ep_json_word_at(json, "preset", ep_preset_name(request->preset));

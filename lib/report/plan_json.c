@@ -151,6 +151,8 @@ static void extra_model(ep_json_writer *json, const ep_item_list *list, size_t i
     ep_json_count_at(json, "total_low_bytes", (uint64_t)item->low, item->known & EP_ITEM_KNOWN(low));
     ep_json_count_at(json, "total_bytes", item->bytes, item->known & EP_ITEM_KNOWN(bytes));
     ep_json_count_at(json, "total_high_bytes", (uint64_t)item->high, item->known & EP_ITEM_KNOWN(high));
+    if (item->known & EP_ITEM_KNOWN(value))
+        ep_json_count_at(json, "image_tokens", (uint64_t)item->value, 1);
     ep_json_object_end(json);
 }
 

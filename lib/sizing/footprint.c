@@ -95,9 +95,9 @@ static ep_amount compute(const ep_rules *rules, const ep_shape *shape, const ep_
         return amount(workload->compute.bound == EP_COMPUTE_MOST ? ep_compute_arena_bound(rules, shape, workload) : 0,
                       EDGEPLAN_MEMORY_BASIS_RULE);
     if (shape->run_count == 0) { /* an encoder, all of whose scratch an image writes */
-        const ep_scratch *encoder = &rules->compute.encoder[workload->flash_attention != 0];
-        arena->written_bytes = encoder->low_bytes;
-        return (ep_amount){encoder->low_bytes, encoder->bytes, encoder->high_bytes, EDGEPLAN_MEMORY_BASIS_APPROXIMATE};
+        const uint64_t *bytes = rules->compute.encoder[workload->flash_attention != 0].bytes;
+        arena->written_bytes = bytes[0];
+        return (ep_amount){bytes[0], bytes[1], bytes[2], EDGEPLAN_MEMORY_BASIS_APPROXIMATE};
     }
     if (!rules->compute.known)
         return missing();

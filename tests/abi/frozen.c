@@ -140,6 +140,8 @@ typedef struct released_0_1_request {
     uint32_t firmware_minor;
     uint32_t computer_system;
     uint32_t computer_is_target;
+    uint32_t image_width_pixels;
+    uint32_t image_height_pixels;
     uint64_t entitlements;
     uint64_t ram_bytes;
     uint64_t app_bytes;
@@ -403,6 +405,8 @@ SAME(edgeplan_request, released_0_1_request, firmware_major);
 SAME(edgeplan_request, released_0_1_request, firmware_minor);
 SAME(edgeplan_request, released_0_1_request, computer_system);
 SAME(edgeplan_request, released_0_1_request, computer_is_target);
+SAME(edgeplan_request, released_0_1_request, image_width_pixels);
+SAME(edgeplan_request, released_0_1_request, image_height_pixels);
 SAME(edgeplan_request, released_0_1_request, entitlements);
 SAME(edgeplan_request, released_0_1_request, ram_bytes);
 SAME(edgeplan_request, released_0_1_request, app_bytes);

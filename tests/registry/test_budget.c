@@ -33,7 +33,7 @@ static const char whole[] =
     "edgeplan: 1\n"
     "registry: {digest: \"0123456789abcdef\"}\n"
     "defaults: {runtime: runtime, context: 4096 tokens, prompt: 512, output: 128, kv: f32, preset: cli, mmap: no,"
-    " app_bytes: 190 MB}\n"
+    " app_bytes: 190 MB, image: 1024x768}\n"
     "devices:\n"
     "  - {id: one, target: phone, entitlements: [increased-memory], ram: 8 GiB, os: 18.1, firmware: 36.4, app_state: service,\n"
     "     accelerators: [gpu, cpu], available: 3.5 GB, largest_buffer: 1 GiB, required: no}\n"
@@ -75,6 +75,8 @@ static void test_everything_is_read(void **state)
     assert_count(b.defaults.kv, EDGEPLAN_ELEMENT_F32); /* which is 0, and given all the same */
     assert_count(b.defaults.mmap, EDGEPLAN_SWITCH_OFF);
     assert_count(b.defaults.app_bytes, 190000000);
+    assert_count(b.defaults.image_width_pixels, 1024);
+    assert_count(b.defaults.image_height_pixels, 768);
 
     assert_count(b.device_count, 2);
     const ep_budget_device *one = &b.devices[0];
@@ -158,6 +160,12 @@ static const struct {
     {"edgeplan: 1\n" PARTS "defaults: {kv_cache: f16}\n", EDGEPLAN_ERROR_SCHEMA, 6, 12, "defaults.kv_cache", "did you mean 'kv'?"},
     {"edgeplan: 1\n" PARTS "defaults: {app_baseline: 5 MB}\n", EDGEPLAN_ERROR_SCHEMA, 6, 12, "defaults.app_baseline",
      "did you mean 'app_bytes'?"},
+    {"edgeplan: 1\n" PARTS "defaults: {image: 1024}\n", EDGEPLAN_ERROR_SCHEMA, 6, 19, "defaults.image",
+     "must be pixels, width by height, such as 1024x768"},
+    {"edgeplan: 1\n" PARTS "defaults: {image: 1024x0}\n", EDGEPLAN_ERROR_SCHEMA, 6, 19, "defaults.image",
+     "must be pixels, width by height, such as 1024x768"},
+    {"edgeplan: 1\n" PARTS "defaults: {image: 70000x5}\n", EDGEPLAN_ERROR_SCHEMA, 6, 19, "defaults.image",
+     "must be pixels, width by height, such as 1024x768"},
     {"edgeplan: 1\n" PARTS "defaults: {mmap: true}\n", EDGEPLAN_ERROR_SCHEMA, 6, 18, "defaults.mmap",
      "did you mean 'yes'? One of: yes, no"},
     {"edgeplan: 1\n" PARTS "defaults: {entitlements: [increased-memory-limit]}\n", EDGEPLAN_ERROR_SCHEMA, 6, 27, "defaults.entitlements[0]",

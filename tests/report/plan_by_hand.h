@@ -49,6 +49,8 @@ static inline void hand_numbers(edgeplan_plan *plan)
         *field = count++;
     plan->memory.basis = EDGEPLAN_MEMORY_BASIS_RULE;
     plan->request.gpu_layers = 12;
+    plan->request.image_width_pixels = 1024;
+    plan->request.image_height_pixels = 768;
     plan->host.known = plan->device.known = EP_MEMORY_KNOWN(weights_bytes) | EP_MEMORY_KNOWN(basis);
     plan->host.weights_bytes = 400;
     plan->device.weights_bytes = 600;
