@@ -54,6 +54,17 @@ def a_projector_counts_as_its_file_is(edgeplan):
         (tower,) = known["extra_models"]  # 460,730,096 parameters and the scratch of 8464 patches, 260 MB as llama.cpp reserves it
         assert tower["total_low_bytes"] < 2 * 460730096 + 260149504 < tower["total_high_bytes"], tower
         assert tower["format"] == "f16", tower  # llama-quantize has no rule for it
+        image = (*words[2:6], "--format", "q4_k_m", "--with", "qwen3.5-27b:projector", "--image")
+        plan = edgeplan.plan("fit", "qwen3.5-27b", *image, "1920x1080")  # 60 x 34 tokens of 32 x 32 pixels, as held already
+        assert plan["extra_models"][0]["total_high_bytes"] == tower["total_high_bytes"], plan["extra_models"]
+        assert plan["extra_models"][0]["image_tokens"] == 60 * 34 and plan["request"]["image_width_pixels"] == 1920, plan["request"]
+        assert known["request"]["image_width_pixels"] is None and "image_tokens" not in tower, tower
+        large = edgeplan.expect(0, "fit", "qwen3.5-27b", *image, "2688x1504")
+        assert "an image of that size takes 3948 tokens of the prompt" in large.stdout, large.stdout
+        for wrong in ("1920", "1920x", "0x5", "5x0", "1920x1080p", "70000x5", "-5x5"):
+            assert "is no WIDTHxHEIGHT" in edgeplan.expect(2, "fit", "qwen3.5-27b", *image, wrong).stderr, wrong
+        alone = edgeplan.plan("fit", "qwen3-4b", *words[2:6], "--image", "640x480")
+        assert [a["code"] for a in alone["assumptions"]].count("image") == 1, alone["assumptions"]
         (tower,) = edgeplan.plan("fit", "qwen3.5-27b", *words[2:4], "--runtime", "mlx", "--format", "mlx-4bit-g64",
                                  "--with", "qwen3.5-27b:projector")["extra_models"]  # nor has mlx-vlm
         assert (tower["total_low_bytes"], tower["total_high_bytes"], tower["format"]) == (2 * 460730096, None, "f16"), tower

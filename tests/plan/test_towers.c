@@ -1,5 +1,5 @@
-/* The working memory of what sees and hears, against buffers that llama.cpp v0.5.0 (tools/mtmd, clip_init with no_alloc) reserved on a CPU for
-   headers without weights, with flash attention and without; the two of Gemma 3 are published in its pull request 16837. */
+/* The working memory of what sees and hears, against buffers that llama.cpp v0.5.0 (tools/mtmd, clip_init with no_alloc) reserved on a CPU
+   for headers without weights, with flash attention and without; the two of Gemma 3 are published in its pull request 16837. */
 #include <edgeplan/edgeplan.h>
 
 #include <stdio.h>
@@ -82,7 +82,8 @@ static void describe(gguf_writer *w, const measured *one, const char *projector)
 }
 
 /* A second tower may be in the same file; the first may be of another projector. */
-static const unsigned char *write_towers(gguf_writer *w, const measured *first, const char *projector, const measured *second, size_t *length)
+static const unsigned char *write_towers(gguf_writer *w, const measured *first, const char *projector, const measured *second,
+                                         size_t *length)
 {
     const uint64_t matrix[] = {first->width, first->ffn, 0};
 
@@ -166,6 +167,101 @@ static void test_two_in_a_file(void **state)
     gguf_free(&w);
 }
 
+/* Beside a model, an image larger than what is held takes more, measured as above; tokens are those that img_tool of its
+   tools/mtmd/mtmd-image.cpp makes of it. */
+static const struct {
+    const char *projector;
+    uint32_t width, height, tokens;
+    uint64_t flash_bytes, plain_bytes; /* 0: not measured */
+} images[] = {
+    {"qwen2vl_merger", 2352, 1316, 3948, 522525696, 16402455552},
+    {"qwen2.5vl_merger", 2352, 1316, 3948, 1857170816, 17400036224},
+    {"qwen2.5vl_merger", 4096, 4096, 4096, 1984987136, 18711871488},
+    {"qwen3vl_merger", 2688, 1504, 3948, 630921984, 16656390912},
+    {"qwen3vl_merger", 640, 480, 300, 338153728, 4957737216}, /* smaller than what is held */
+    {"glm4v", 1792, 1792, 4096, 1045430272, 13628342272},
+    {"gemma4v", 1920, 1296, 1080, 447975360, 4684340160},
+    {"qwen2vl_merger", 1024, 768, 999, 0, 0},
+    {"qwen2vl_merger", 8000, 500, 4096, 0, 0},
+    {"qwen3vl_merger", 1920, 1080, 2040, 0, 0},
+    {"qwen3vl_merger", 4000, 3000, 4015, 0, 0},
+    {"qwen3vl_merger", 50, 40, 12, 0, 0},
+    {"gemma4v", 4000, 3000, 1064, 0, 0},
+    {"gemma4v", 50, 40, 80, 0, 0},
+    {"gemma3", 4000, 3000, 0, 127139840, 1186988032}, /* of its own size, whatever the image's */
+};
+
+static edgeplan_deployment *beside_a_model(const edgeplan_deployment *tower)
+{
+    edgeplan_deployment *path, *both;
+    edgeplan_model *model;
+
+    assert_int_equal(edgeplan_registry_model(registry, "qwen3-4b", NULL, &model), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_new(model, edgeplan_target_find(registry, "macbook-pro-m3-max"), EDGEPLAN_ACCELERATOR_CPU,
+                                             edgeplan_runtime_find(registry, "llama.cpp"), NULL, NULL, &path),
+                     EDGEPLAN_OK);
+    assert_int_equal(edgeplan_deployment_with(path, EDGEPLAN_COMPANION_PROJECTOR, tower, &both), EDGEPLAN_OK);
+    edgeplan_deployment_unref(path);
+    edgeplan_model_unref(model);
+    return both;
+}
+
+static edgeplan_item with_image(const edgeplan_deployment *both, uint32_t flash_attention, uint32_t width, uint32_t height)
+{
+    const edgeplan_request request = {.struct_size = sizeof request, .flash_attention = flash_attention, .image_width_pixels = width,
+                                      .image_height_pixels = height};
+    edgeplan_item item = {.struct_size = sizeof item};
+    edgeplan_plan *plan;
+
+    assert_int_equal(edgeplan_plan_new(both, &request, NULL, &plan), EDGEPLAN_OK);
+    assert_int_equal(edgeplan_plan_item(plan, EDGEPLAN_LIST_EXTRA_MODELS, 0, &item), EDGEPLAN_OK);
+    edgeplan_plan_unref(plan);
+    return item;
+}
+
+static void test_images(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof images / sizeof images[0]; i++) {
+        const measured *sees = tower(images[i].projector);
+        gguf_writer w;
+        size_t length;
+        const unsigned char *bytes = write_towers(&w, sees, sees->projector, NULL, &length);
+        edgeplan_deployment *path = open_tower(bytes, length, NULL), *both = beside_a_model(path);
+        for (uint32_t flash = EDGEPLAN_SWITCH_OFF; flash <= EDGEPLAN_SWITCH_ON; flash++) {
+            const uint64_t reserved = flash == EDGEPLAN_SWITCH_ON ? images[i].flash_bytes : images[i].plain_bytes;
+            const edgeplan_item held = with_image(both, flash, 0, 0), now = with_image(both, flash, images[i].width, images[i].height);
+            const uint64_t rest = held.bytes - memory_of(path, flash).compute_bytes; /* weights */
+            assert_int_equal((uint64_t)now.value, images[i].tokens);
+            if (reserved && (now.low - (double)rest > (double)reserved || now.high - (double)rest < (double)reserved))
+                fail_msg("%s, %u x %u: %llu, not within %.0f and %.0f", images[i].projector, images[i].width, images[i].height,
+                         (unsigned long long)reserved, now.low - (double)rest, now.high - (double)rest);
+        }
+        edgeplan_deployment_unref(both);
+        edgeplan_deployment_unref(path);
+        gguf_free(&w);
+    }
+}
+
+static void test_an_image_has_two_sides(void **state)
+{
+    edgeplan_request request = {.struct_size = sizeof request, .image_width_pixels = 640};
+    edgeplan_memory memory = {.struct_size = sizeof memory};
+    gguf_writer w;
+    size_t length;
+    const unsigned char *bytes = write_towers(&w, tower("gemma3"), "gemma3", NULL, &length);
+    edgeplan_deployment *path = open_tower(bytes, length, NULL);
+
+    (void)state;
+    assert_int_equal(edgeplan_deployment_memory(path, &request, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory),
+                     EDGEPLAN_ERROR_INVALID_ARGUMENT);
+    request.image_height_pixels = 65536;
+    assert_int_equal(edgeplan_deployment_memory(path, &request, EDGEPLAN_PLACE_ALL, EDGEPLAN_MEASURE_RESERVED, &memory),
+                     EDGEPLAN_ERROR_RANGE);
+    edgeplan_deployment_unref(path);
+    gguf_free(&w);
+}
+
 /* llama-quantize has no rule for its tensors: those of an mmproj stay in 16 bits. */
 static void test_it_is_not_quantized(void **state)
 {
@@ -207,6 +303,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_measured_buffers),
         cmocka_unit_test(test_two_in_a_file),
+        cmocka_unit_test(test_images),
+        cmocka_unit_test(test_an_image_has_two_sides),
         cmocka_unit_test(test_it_is_not_quantized),
         cmocka_unit_test(test_another_is_not_known),
     };
