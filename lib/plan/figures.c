@@ -246,6 +246,7 @@ static void choose_calibration(edgeplan_deployment *d)
     if (batch) {
         speed->batch_low = ep_fact_value(registry, batch->batch_low);
         speed->batch_high = ep_fact_value(registry, batch->batch_high);
+        speed->batch_utilisation = ep_fact_value(registry, batch->batch_utilisation);
     }
     if (prefill)
         choose_prefill(d, prefill);

@@ -75,7 +75,8 @@ static const uint16_t decode_figures[] = {offsetof(ep_calibration, eta),        
                                           offsetof(ep_calibration, step_time)};
 static const uint16_t decode_ends[] = {offsetof(ep_calibration, low), offsetof(ep_calibration, high)};
 static const uint16_t recurrent_ends[] = {offsetof(ep_calibration, recurrent_low), offsetof(ep_calibration, recurrent_high)};
-static const uint16_t batch_figures[] = {offsetof(ep_calibration, batch_low), offsetof(ep_calibration, batch_high)};
+static const uint16_t batch_figures[] = {offsetof(ep_calibration, batch_low), offsetof(ep_calibration, batch_high),
+                                         offsetof(ep_calibration, batch_utilisation)};
 static const uint16_t prefill_figures[] = {offsetof(ep_calibration, reached), offsetof(ep_calibration, utilisation),
                                            offsetof(ep_calibration, chunk_time), offsetof(ep_calibration, prefill_low),
                                            offsetof(ep_calibration, prefill_high)};
@@ -114,7 +115,7 @@ static void use_speed(collector *c, const edgeplan_deployment *d)
     if (d->prefill_calibration) {
         use_kernels(c, d, d->prefill_calibration, 1);
         USE_ALL(c, d->prefill_calibration, prefill_figures);
-        if (d->shape.max_experts_used)
+        if (d->shape.max_experts_used || (d->batch_calibration && c->plan->request.batch > 1))
             use(c, d->prefill_calibration->expert_rows);
     }
     if (d->thermal)

@@ -280,10 +280,11 @@ typedef struct ep_calibration { /* how near its peaks a path comes, of decoding,
     ep_fact_id layer_time, recurrent_time, step_time;
     ep_fact_id low, high;              /* ends of the decode rate over the expected one */
     ep_fact_id batch_low, batch_high;  /* at least, of several sequences */
+    ep_fact_id batch_utilisation;      /* share of the engine's arithmetic in their products, beyond the first token of each */
     ep_fact_id recurrent_low, recurrent_high; /* instead, of models with recurrent layers, where nobody measured one: no `recurrent_time` */
     ep_fact_id utilisation;            /* share of the engine's arithmetic in prefill */
     ep_fact_id reached;                /* instead: arithmetic in prefill, of engines whose peak is not known */
-    ep_fact_id expert_rows;            /* tokens that a product of an expert costs beside those it has, in prefill */
+    ep_fact_id expert_rows;            /* tokens that a product of few costs beside those it has, in prefill */
     ep_fact_id attention_per_clock;    /* with kernels: arithmetic of attention by clock */
     ep_fact_id chunk_time;             /* fixed work of a prefill step */
     ep_fact_id prefill_low, prefill_high;

@@ -122,6 +122,7 @@ static const ep_key calibration_key[] = {
     RATIO(high),
     RATIO(batch_low),
     RATIO(batch_high),
+    SHARE(batch_utilisation),
     RATIO(recurrent_low),
     RATIO(recurrent_high),
     SHARE(utilisation),

@@ -4,7 +4,30 @@
 #include "base/known.h"
 #include "speed/prefill.h"
 
-ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffic, double flop, uint64_t layers,
+static double at_most(double value, double ceiling)
+{
+    return ceiling > 0 && value > ceiling ? ceiling : value;
+}
+
+/* What arithmetic takes beside reading. Kernels for few tokens hide what they multiply for the first sequence behind reading, and no more;
+   from some number on those of prompts are faster. Without a figure only what takes longer than reading counts. No step multiplies faster
+   than a prompt does. */
+static double arithmetic_seconds(const ep_speed_figures *figures, ep_arithmetic arithmetic, double bandwidth_seconds)
+{
+    double reached = (figures->utilisation > 0 ? figures->utilisation : 1) * figures->throughput_flop_per_s;
+    double beyond, repeated = 0;
+
+    if (reached <= 0)
+        return 0;
+    beyond = arithmetic.flop / reached - bandwidth_seconds;
+    if (figures->batch_utilisation > 0) {
+        repeated = arithmetic.repeated_flop / (figures->batch_utilisation * figures->throughput_flop_per_s);
+        repeated = at_most(repeated, figures->utilisation > 0 ? arithmetic.tiled_flop / reached : 0);
+    }
+    return beyond > repeated ? beyond : repeated;
+}
+
+ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffic, ep_arithmetic arithmetic, uint64_t layers,
                               uint64_t recurrent_layers)
 {
     ep_step_time time = {0, 0, 0, 0};
@@ -14,21 +37,11 @@ ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffi
     if (figures->read_bytes_per_s <= 0)
         return time;
     time.bandwidth_seconds = bytes / figures->read_bytes_per_s;
-    if (figures->throughput_flop_per_s > 0) {
-        double reached = figures->utilisation > 0 ? figures->utilisation : 1; /* no step multiplies faster than a prompt does */
-        double arithmetic = flop / (reached * figures->throughput_flop_per_s);
-        if (arithmetic > time.bandwidth_seconds)
-            time.compute_seconds = arithmetic - time.bandwidth_seconds;
-    }
+    time.compute_seconds = arithmetic_seconds(figures, arithmetic, time.bandwidth_seconds);
     time.overhead_seconds = (double)layers * figures->layer_seconds + (double)recurrent_layers * figures->recurrent_seconds +
                             figures->step_seconds;
     time.total_seconds = time.bandwidth_seconds + time.compute_seconds + time.overhead_seconds;
     return time;
-}
-
-static double at_most(double value, double ceiling)
-{
-    return ceiling > 0 && value > ceiling ? ceiling : value;
 }
 
 static void shares(const ep_step_time *time, edgeplan_speed *out)
@@ -58,7 +71,8 @@ static void ceiling(const ep_speed_figures *figures, const ep_workload *workload
 static void decode(const ep_speed_figures *figures, ep_traffic traffic, const ep_shape *shape, const ep_workload *workload,
                    edgeplan_speed *out)
 {
-    ep_step_time time = ep_step_estimate(figures, traffic, ep_decode_flop(shape, workload), shape->layers, shape->state_layers);
+    ep_arithmetic arithmetic = ep_decode_arithmetic(shape, workload, figures->expert_rows);
+    ep_step_time time = ep_step_estimate(figures, traffic, arithmetic, shape->layers, shape->state_layers);
     double most = out->decode_ceiling_tok_per_s;
 
     if (time.total_seconds <= 0)

@@ -13,9 +13,10 @@ typedef struct ep_speed_figures { /* 0: not known */
     double recurrent_seconds;           /* and of a layer with a recurrent state, beyond that of any layer */
     double low, high;                   /* ends of the decode rate over the expected one, */
     double batch_low, batch_high;       /* and at least of that of several sequences; without, theirs are not known */
-    double utilisation;                 /* share of the throughput that prefill reaches */
+    double batch_utilisation;           /* share of the throughput that products of few tokens reach, beyond the first of each */
+    double utilisation;                 /* share of it that prefill reaches */
     double prefill_flop_per_s;          /* what it reaches */
-    double expert_rows;                 /* tokens that a product of an expert costs beside those it has, in prefill */
+    double expert_rows;                 /* tokens that a product of few costs beside those it has, in prefill */
     double token_seconds;               /* instead: matrix products of a token of a prompt, */
     double attention_flop_per_s;        /* and what its attention reaches */
     double chunk_seconds;               /* fixed work of a prefill step; all of it if nothing else is known */
@@ -31,9 +32,15 @@ typedef struct ep_step_time {
     double bandwidth_seconds, compute_seconds, overhead_seconds, total_seconds;
 } ep_step_time;
 
+typedef struct ep_arithmetic { /* operations of a step */
+    double flop;          /* all of them, */
+    double repeated_flop; /* of these, products with weights that were read for another sequence, */
+    double tiled_flop;    /* and products in tiles, with room for more sequences */
+} ep_arithmetic;
+
 /* t = bytes/rate + what arithmetic takes beyond that + layers x t_layer + recurrent layers x t_recurrent + t_step, where routed experts and
    the cache are read at shares of the rate; 0 everywhere if the rate is not known. */
-ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffic, double flop, uint64_t layers,
+ep_step_time ep_step_estimate(const ep_speed_figures *figures, ep_traffic traffic, ep_arithmetic arithmetic, uint64_t layers,
                               uint64_t recurrent_layers);
 
 /* Fills everything after `known`. */

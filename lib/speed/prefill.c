@@ -56,11 +56,26 @@ double ep_prefill_flop(const ep_shape *shape, uint64_t tokens, uint64_t depth)
            2.0 * (double)shape->head_parameters;
 }
 
-double ep_decode_flop(const ep_shape *shape, const ep_workload *workload)
+/* Of the matrices, each of whose products has `more` tokens than ask for it. */
+static double product_flop(const ep_shape *shape, uint64_t tokens, double more)
 {
-    double depth = (double)(workload->cached_tokens + workload->prompt_tokens);
-    double each = 2.0 * (body_parameters(shape) + (double)shape->head_parameters) + attention_flop(shape, 1.0, depth);
-    return each * (double)workload->batch;
+    double rows = (double)tokens + more, parameters = rows * (double)shape->head_parameters;
+
+    for (uint32_t i = 0; i < shape->run_count; i++) {
+        const ep_run *run = &shape->runs[i];
+        double n = (double)run->layer.experts, used = (double)run->layer.experts_used;
+        parameters += rows * (double)run->dense_parameters;
+        if (n > 0)
+            parameters += (double)run->routed_parameters / n * ((double)tokens * used + more * ep_distinct_experts(n, used, tokens));
+    }
+    return 2.0 * parameters;
+}
+
+ep_arithmetic ep_decode_arithmetic(const ep_shape *shape, const ep_workload *workload, double room)
+{
+    double depth = (double)(workload->cached_tokens + workload->prompt_tokens), batch = (double)workload->batch;
+    return (ep_arithmetic){product_flop(shape, workload->batch, 0) + batch * attention_flop(shape, 1.0, depth),
+                           workload->batch > 1 ? product_flop(shape, workload->batch, -1) : 0, product_flop(shape, workload->batch, room)};
 }
 
 /* Weights a chunk reads: every expert that its tokens reach. The head is read once, for the last token. */

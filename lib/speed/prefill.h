@@ -11,7 +11,7 @@ double ep_prefill_flop(const ep_shape *shape, uint64_t tokens, uint64_t depth);
 void ep_prefill_compute(const ep_speed_figures *figures, const ep_rules *rules, const ep_shape *shape, const ep_workload *workload,
                         edgeplan_speed *out);
 
-/* Of one decode step, over the batch. */
-double ep_decode_flop(const ep_shape *shape, const ep_workload *workload);
+/* Of one decode step, over the batch; `room` is that of a tile, in tokens. */
+ep_arithmetic ep_decode_arithmetic(const ep_shape *shape, const ep_workload *workload, double room);
 
 #endif
