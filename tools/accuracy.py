@@ -4,6 +4,7 @@ import math
 from contextlib import redirect_stdout
 
 import accuse
+import batch_fit
 import decode_fit as fitting
 import prefill_fit
 from bands import LEAST_DEVICES, LEAST_ROWS, bands_of, inside_of, own_bands, shared_bands
@@ -167,14 +168,24 @@ def mean_error(errors):
     return sum(abs(math.exp(error) - 1) for error in errors) / len(errors)
 
 
-def batches(pairs, ends_of):
+def batches(steps):
     """Of rows of several sequences."""
-    errors = [error for _, error in pairs]
-    apart = [(row, error, ends_of(pairs, row.accelerator, without=row.chip)) for row, error in pairs]
-    inside = [low <= math.exp(-error) <= high for _, error, (low, high) in ((r, e, ends) for r, e, ends in apart if ends)]
-    return (f"\nSeveral sequences, by figures fitted to one: {len(pairs)} rows of {len({row.chip for row, _ in pairs})} chips, median error "
-            f"{percent(fitting.median_error(errors))}, {100 * (math.exp(median(errors)) - 1):+.1f} % in the median; ends from the other chips "
-            f"hold {percent(sum(inside) / len(inside))} of them.\n")
+    apart = batch_fit.held_out(steps, "chip")
+    judged = (("a chip's batches", apart), ("a model's batches", batch_fit.held_out(steps, "model")),
+              ("nothing, and no products counted", [(step.row, step.error(None)) for step in steps]))
+    lines = ["", f"Several sequences, {len(steps)} rows of {len({step.row.chip for step in steps})} chips, by their figures of one sequence; "
+             f"products of the others reach {percent(batch_fit.share_of(steps))} of an engine's arithmetic:", "",
+             "| held out | median error | median over devices | mean over devices | in the median | at worst |",
+             "|---|---:|---:|---:|---:|---:|"]
+    for name, pairs in judged:
+        errors = [error for _, error in pairs]
+        worst = math.exp(max(errors, key=abs)) - 1
+        middle, mean, _ = over_devices(pairs)
+        lines.append(f"| {name} | {percent(fitting.median_error(errors))} | {percent(middle)} | {percent(mean)} | "
+                     f"{100 * (math.exp(median(errors)) - 1):+.1f} % | {100 * worst:+.1f} % |")
+    held = [(error, batch_fit.ends(apart, row.accelerator, without=row.chip)) for row, error in apart]
+    inside = [low <= math.exp(-error) <= high for error, (low, high) in ((error, ends) for error, ends in held if ends)]
+    return "\n".join(lines) + f"\n\nEnds from the other chips hold {percent(sum(inside) / len(inside))} of them.\n"
 
 
 def accused():

@@ -63,6 +63,9 @@ class Row:
     prefill_least_seconds: float  # the same in one chunk
     prefill_work_seconds: float   # its arithmetic at all the engine has, whatever reading takes,
     padding_seconds: float        # and for each token more that the product of an expert is taken for
+    token_seconds: float          # of several sequences, at all the engine has: products of one token, 0 where its arithmetic is not known,
+    routed_seconds: float         # of these, with routed experts,
+    experts_seconds: float        # and of one token with every expert that the sequences reach
     release: str
     date: str
     basis: int
@@ -79,6 +82,11 @@ class Row:
     def seconds(self):
         """Time of a step as measured."""
         return self.batch / self.decode_tok_per_s
+
+    def products_seconds(self, more):
+        """Of a step at all the engine has, where each product has `more` tokens than ask for it."""
+        dense = self.token_seconds - self.routed_seconds
+        return dense * (self.batch + more) + self.routed_seconds * self.batch + self.experts_seconds * more
 
 
 class Paths:
@@ -184,10 +192,22 @@ class Evidence:
         least = self._prompt_seconds(deployment, prompt, depth, ram_bytes=ram, chunk_tokens=prompt)
         if not floor:
             return {"prefill_floor_seconds": 0.0, "prefill_least_seconds": 0.0, "prefill_work_seconds": 0.0, "padding_seconds": 0.0}
+        bare, padding = self._work(path, prompt, depth, **given)
+        return {"prefill_floor_seconds": floor, "prefill_least_seconds": least, "prefill_work_seconds": bare, "padding_seconds": padding}
+
+    def _work(self, path, prompt, depth, **given):
+        """Arithmetic of a prompt at all the engine has, and what padding adds for each token."""
         bare, padded = (PROBE_SHARE * self._prompt_seconds(probe.deployment(*path), prompt, depth, "ttft_seconds", **given)
                         for probe in self.probes)
-        return {"prefill_floor_seconds": floor, "prefill_least_seconds": least, "prefill_work_seconds": bare,
-                "padding_seconds": (padded - bare) / PROBE_ROWS}
+        return bare, (padded - bare) / PROBE_ROWS
+
+    def _products(self, path, batch, ram):
+        """A step of several sequences multiplies what as many tokens of a prompt do, and the output matrix with each of them."""
+        token, routed, experts = 0.0, 0.0, 0.0
+        if batch > 1 and self._prompt_seconds(self.paths.deployment(*path), 1, 0, ram_bytes=ram):
+            token, routed = self._work(path, 1, 0, ram_bytes=ram)
+            _, experts = self._work(path, batch, 0, ram_bytes=ram)
+        return {"token_seconds": token, "routed_seconds": routed, "experts_seconds": experts}
 
     def _take(self, observation):
         facts = self.library.new("observation_facts")
@@ -243,7 +263,7 @@ class Evidence:
             prompt_attention_flop=self._attention_flop(model, prompt),
             elements=self._elements(deployment, self.call.deployment_read_bytes) if accelerator == "cpu" else {},
             prompt_elements=self._elements(deployment, self.call.deployment_prompt_bytes) if accelerator == "cpu" else {},
-            **self._prompt(path, facts, request.ram_bytes)))
+            **self._prompt(path, facts, request.ram_bytes), **self._products(path, batch, request.ram_bytes)))
         return None
 
 

@@ -16,11 +16,12 @@ import re
 import sys
 
 import accuracy
+import batch_fit
 import decode_fit as fitting
 import evidence
 import kernel_fit
 import prefill_fit
-from bands import COVERAGE, LEAST_DEVICES, LEAST_ROWS, SHARED_COVERAGE, Bands, own_bands, shared_bands
+from bands import COVERAGE, LEAST_DEVICES, SHARED_COVERAGE, Bands, own_bands, shared_bands
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CALIBRATIONS = ROOT / "lib" / "registry" / "calibrations.yaml"
@@ -45,6 +46,11 @@ def batches(found):
 
 def prompts(found):
     return [row for row in found.rows if row.grade in "ab" and row.batch == 1 and row.prefill_tok_per_s > 0 and row.prompt_tokens > 0]
+
+
+def worked(found):
+    """Prompts on engines whose arithmetic is known."""
+    return [row for row in prompts(found) if row.prefill_work_seconds > 0]
 
 
 def held_out_prompts(measure_of, rows):
@@ -234,42 +240,19 @@ def of_every_width(key, figures, band, unlike_band, rows):
                  experts_of(figures, rows, False))
 
 
-def off_with_batches(rows, several, share, asked):
-    """(row, error) of rows of several sequences, by the figures of one: what reading takes, or arithmetic at the share of it that prompts
-    (`asked`) reach."""
-    lines, groups = {}, families(asked)
-    for group in families(rows).values():
+def steps_of(found):
+    """Steps of several sequences for which there are figures of one."""
+    lines, reached, asked = {}, {}, worked(found)
+    share = prefill_fit.share_of(asked)
+    for group in families(usable(found)).values():
         lines.update(told(group))
-
-    def most(row):
-        """Tokens a second that arithmetic leaves."""
-        group = groups.get(fitting.key_of(row, "whole"), [])
-        levels = ("chip",) if has_own(group, row.chip) else PREFILL_SHARED[row.accelerator]
-        reached = prefill_fit.predict(prefill_fit.fit_levels(share, group), row, levels) or 1.0
-        return reached * row.prompt_tokens / row.prefill_work_seconds if row.prefill_work_seconds else math.inf
-
-    return [(row, min(fitting.error(figures, row), math.log(most(row) / row.decode_tok_per_s)))
-            for row, figures in ((row, figures_for(lines, row)) for row in several) if figures]
-
-
-def batch_ends(pairs, accelerator, without=None):
-    """Those of an accelerator, whatever the runtime: too few rows to tell them apart. None where too few chips were measured."""
-    some = [(row, error) for row, error in pairs if row.accelerator == accelerator and row.chip != without]
-    enough = len(some) >= LEAST_ROWS and len({row.chip for row, _ in some}) >= LEAST_DEVICES
-    return fitting.spread([error for _, error in some], SHARED_COVERAGE) if enough else None
-
-
-def batch_lines(pairs):
-    """Lines by runtime that was measured with batches."""
-    lines = {}
-    for runtime, accelerator in sorted({(row.runtime, row.accelerator) for row, _ in pairs}):
-        ends = batch_ends(pairs, accelerator)
-        if ends:
-            rows = [row for row, _ in pairs if row.accelerator == accelerator]
-            lines.setdefault(runtime, []).append(
-                f"      - {{accelerator: {accelerator}, batch_low: {ends[0]:.3g}, batch_high: {ends[1]:.3g}, source: fit-decode, "
-                f"confidence: derived, note: {len(rows)} rows of {len({row.chip for row in rows})} chips}}\n")
-    return lines
+    for group in families(asked).values():
+        levels = prefill_fit.fit_levels(share, group)
+        keys = [key for key, _, _ in shared(group, PREFILL_SHARED)]
+        keys += [fitting.key_of(row, "chip") for row in group if has_own(group, row.chip)]
+        reached.update((key, (levels[key], group)) for key in keys)
+    return [batch_fit.Step(row, figures, figures_for(reached, row), share.expert_rows)
+            for row, figures in ((row, figures_for(lines, row)) for row in batches(found)) if figures]
 
 
 def handheld(row):
@@ -344,15 +327,16 @@ def main(arguments):
     held, unmeasured = held_out(rows), unlike(rows)
     steps, asked = judge_kernels(kernel_fit.Step(), rows), judge_kernels(kernel_fit.Prompt(), prompts(found))
     clocked = {(row.runtime, row.accelerator, row.chip) for group, _, _ in steps.values() for row in group}
-    prefill = [("its arithmetic", prefill_fit.share_of, [row for row in prompts(found) if row.prefill_work_seconds > 0]),
+    prefill = [("its arithmetic", prefill_fit.share_of, worked(found)),
                ("what others reached", prefill_fit.reached_of, [row for row in prompts(found) if row.prefill_floor_seconds == 0 and
                                                                (row.runtime, row.accelerator, row.chip) not in clocked])]
     prefill = [(known, measure_of(some), some, *held_out_prompts(measure_of, some)) for known, measure_of, some in prefill]
-    several = off_with_batches(rows, batches(found), *prefill[0][1:3])
+    several = steps_of(found)
     text = calibrations(rows, held, unmeasured, clocked,
-                        (batch_lines(several), kernel_lines(steps, asked), *(prefill_lines(*judged) for _, *judged in prefill)))
-    page = accuracy.tables(rows, held, steps, found, unmeasured) + accuracy.batches(several, batch_ends) + accuracy.accused() + accuracy.prefill_table(
-        [(known, *judged) for known, _, *judged in prefill] + [("its clock", *judged) for judged in asked.values()], prefill[0][1])
+                        (batch_fit.lines(several), kernel_lines(steps, asked), *(prefill_lines(*judged) for _, *judged in prefill)))
+    judged = [(known, *judged) for known, _, *judged in prefill] + [("its clock", *judged) for judged in asked.values()]
+    page = (accuracy.tables(rows, held, steps, found, unmeasured) + accuracy.batches(several) + accuracy.accused() +
+            accuracy.prefill_table(judged, prefill[0][1]))
     if "--write" in arguments:
         CALIBRATIONS.write_text(text, encoding="utf-8")
         PAGE.write_text(into_page(page), encoding="utf-8")

@@ -21,6 +21,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 CLASS = 3  # edgeplan_speed_basis
 sys.path.insert(0, str(ROOT / "tools"))
+import batch_fit  # noqa: E402
 import fit  # noqa: E402
 import observations  # noqa: E402
 
@@ -181,9 +182,12 @@ def edge_llm_tables_are_met():
 
 def the_library_says_what_was_fitted():
     """Of every row of the fit: what was held out says something of the library only if both say the same."""
-    rows = fit.usable(fit.evidence.load(library=fit.evidence.edgeplan.Library(os.environ["EDGEPLAN_LIBRARY"])))
+    found = fit.evidence.load(library=fit.evidence.edgeplan.Library(os.environ["EDGEPLAN_LIBRARY"]))
+    rows, steps = fit.usable(found), fit.steps_of(found)
+    share = batch_fit.share_of(steps)
     told = [(row, rate) for row, rate in fit.predictions(rows) if rate and row.estimate[1]]
-    return ([] if len(told) >= 0.9 * len(rows) else [f"{len(told)} of {len(rows)} rows"]) + \
+    told += [(step.row, step.row.decode_tok_per_s * math.exp(step.error(share))) for step in steps]
+    return ([] if len(told) >= 0.9 * len(rows) + len(fit.batches(found)) else [f"{len(told)} of {len(rows)} rows"]) + \
            [f"{row.id}: {row.estimate[1]:.2f}, fitted {rate:.2f}" for row, rate in told if abs(row.estimate[1] / rate - 1) > 0.01]
 
 
