@@ -73,22 +73,30 @@ static void keep(trial *of, const loop *l, const char *kind, const char *to)
     snprintf(next->to, sizeof next->to, "%s", to);
 }
 
+/* In a format, or NULL for rows that state none; 0: no such row. */
+static int try_hearing_in(trial *of, const char *model, const char *format)
+{
+    loop l = copy_of(of->base);
+    char to[128];
+    l.stt = fastest_hearing(l.now, l.target, model, format);
+    if (l.stt.row == NULL)
+        return 0;
+    l.stt_name = model;
+    l.stages[STT] = hearing(l.now, &l.stt, l.heard_tokens);
+    snprintf(to, sizeof to, "%s%s%s", model, format != NULL ? "@" : "", format != NULL ? format : "");
+    if (works(&l, NULL))
+        keep(of, &l, "stt", to);
+    return 1;
+}
+
 static void try_hearing(trial *of, const char *model)
 {
-    const session *now = of->base->now;
     const char *format;
-    for (uint32_t i = 0; (format = edgeplan_registry_id(now->registry, EDGEPLAN_SECTION_FORMATS, i)) != NULL; i++) {
-        loop l = copy_of(of->base);
-        char to[128];
-        l.stt = fastest_hearing(now, l.target, model, format);
-        if (l.stt.row == NULL)
-            continue;
-        l.stt_name = model;
-        l.stages[STT] = hearing(now, &l.stt, l.heard_tokens);
-        snprintf(to, sizeof to, "%s@%s", model, format);
-        if (works(&l, NULL))
-            keep(of, &l, "stt", to);
-    }
+    int stated = 0;
+    for (uint32_t i = 0; (format = edgeplan_registry_id(of->base->now->registry, EDGEPLAN_SECTION_FORMATS, i)) != NULL; i++)
+        stated |= try_hearing_in(of, model, format);
+    if (!stated)
+        (void)try_hearing_in(of, model, NULL);
 }
 
 static void try_speaking(trial *of, const char *model)
