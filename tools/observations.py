@@ -7,7 +7,8 @@ A TABLE is a CSV with the columns of docs/observations.md; so is one of your own
 registry's targets, runtimes, models and formats, or is left out by the first of the rules below that it meets. Rules 1 to 17 were
 written before any estimate was fitted to the rows, 18 to 20 after the first; none looks at what the library says about the speed of a row.
 
---write        rewrite lib/registry/observations.yaml below its marker line; what stands above it was written by hand and stays
+--write        rewrite lib/registry/observations.yaml below its marker line: rows of these tables as they are now, and those of others,
+               which stay; so does what stands above it, written by hand
 --output FILE  write a registry file of its own instead, for --registry
 --keep RULES   keep what these rules would leave out, such as 9,15, to see what a rule does; not with --write
 --local        keep rows whose terms are unknown (rule 1); not with --write
@@ -265,21 +266,27 @@ def source_text(source):
     return f'  - {{id: {source.id}, title: "{title}",\n     url: "{source.url}", seen: 2026-11-22{note}}}\n'
 
 
-def write(path, kept, known, hand):
-    """The file: sources that are used, the hand-written part, then a line for each row that stays, by target."""
+def written(text):
+    """Rows below the marker, by id: target, runtime and id, and the line."""
+    return {row[1]: ((row[2], row[3], row[1]), row[0]) for row in
+            re.finditer(r'^  - {id: ([^,]+), target: ([^,]+), runtime: ([^,]+), .*\n', text, re.M)}
+
+
+def write(path, kept, known, hand, others=()):
+    """The file: sources that are used, the hand-written part, then a line for each row that stays, by target; `others` are of written()."""
     used, addresses = dict(known), {}
     for placed in kept:
         used.setdefault(placed.source.id, source_text(placed.source))
         if addresses.setdefault(placed.source.id, placed.source.url) != placed.source.url:
             sys.exit(f'{placed.source.id}: two addresses; give its line of sources.csv a {{}}')
-    lines = sorted((placed for placed in kept), key=lambda placed: (placed.target, placed.runtime, placed.row['id']))
-    body, target = [], None
-    for placed in lines:
-        if placed.target != target:
-            target = placed.target
+    body, last = [], None
+    for (target, _, _), line in sorted([((placed.target, placed.runtime, placed.row['id'].lower()), placed.entry()) for placed in kept] +
+                                       list(others)):
+        if target != last:
+            last = target
             body.append(f'\n  # {target}\n')
-        body.append(placed.entry())
-    wanted = set(re.findall(r'\bsource: ([\w.-]+)', hand)) | {placed.source.id for placed in kept}
+        body.append(line)
+    wanted = set(re.findall(r'\bsource: ([\w.-]+)', hand + ''.join(body)))
     head = HEAD
     if path == SHIPPED:
         with open(path, encoding='utf-8') as file:
@@ -293,7 +300,7 @@ def numbers(text):
     return {int(part) for part in text.split(',') if part}
 
 
-def main():
+def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('tables', nargs='+', metavar='TABLE')
     parser.add_argument('--write', action='store_true')
@@ -301,14 +308,14 @@ def main():
     parser.add_argument('--keep', type=numbers, default=set(), metavar='RULES')
     parser.add_argument('--local', action='store_true')
     parser.add_argument('--list', type=int, metavar='RULE')
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     if options.write and (options.keep or options.local or options.output):
         parser.error('--write ships what the rules leave, nothing else')
     if options.keep & {2, 3, 4, 5, 6}:
         parser.error('what is not placed cannot be kept')
     options.keep |= {1} if options.local else set()
 
-    hand = section(SHIPPED, 'observations').partition(MARKER)[0]
+    hand, _, below = section(SHIPPED, 'observations').partition(MARKER)
     known = {re.search(r'\bid: ([\w.-]+)', entry).group(1): entry for entry in entries(section(SHIPPED, 'sources'))}
     kept, first, alone, listed = sort_out(options.tables, Mapping(), set() if options.output else by_hand(hand), options)
     for row in listed:
@@ -316,7 +323,10 @@ def main():
     if options.output:
         write(options.output, kept, known, '')
     elif options.write:
-        write(SHIPPED, kept, known, hand)
+        given = {row['id'].lower() for path in options.tables for row in read(path)}
+        others = [row for ident, row in written(below).items() if ident not in given]
+        write(SHIPPED, kept, known, hand, others)
+        print(f'{len(others)} rows of other tables stay')
     print('rule  rows  alone')
     for rule, text in RULES.items():
         print(f'{rule:4}{first[rule]:6}{alone[rule]:7}  {text}')

@@ -118,6 +118,27 @@ def a_table_becomes_a_registry_file():
         out.unlink(missing_ok=True)
 
 
+def rows_of_other_tables_stay():
+    """--write of a table without rows changes nothing, of rows.csv its own rows alone."""
+    shipped, wrong = observations.SHIPPED, []
+    before = pathlib.Path(shipped).read_text(encoding="utf-8")
+    given = {row["id"].lower() for row in rows(HERE / "rows.csv")}
+    with tempfile.TemporaryDirectory() as folder:
+        empty, copy = pathlib.Path(folder, "empty.csv"), pathlib.Path(folder, "shipped.yaml")
+        empty.write_text("id,device\n", encoding="utf-8")
+        for table, ours in ((empty, set()), (HERE / "rows.csv", given)):
+            copy.write_text(before, encoding="utf-8")
+            observations.SHIPPED = str(copy)
+            with redirect_stdout(io.StringIO()):
+                observations.main(["--write", str(table)])
+            observations.SHIPPED, after = shipped, copy.read_text(encoding="utf-8")
+            stayed = set(observations.written(before).values()) <= set(observations.written(after).values())
+            new = observations.written(after).keys() - observations.written(before).keys()
+            if not stayed or not new <= ours or bool(new) != bool(ours) or not (ours or after == before):
+                wrong.append(f"{table.name}: {len(observations.written(before))} rows, then {len(observations.written(after))}, new {new}")
+    return wrong
+
+
 def own_rows_set_the_estimate():
     """Of a card the registry knows and of a board that it does not: the rate is that of the table, and others of the path move along."""
     with tempfile.TemporaryDirectory() as folder:
@@ -220,7 +241,8 @@ def speculation_is_as_measured():
 
 TESTS = [each_row_meets_its_rule, what_is_stated_by_hand_stays_by_hand, spellings_lead_to_the_registry,
          what_is_shipped_went_through_the_rules, every_source_is_used_and_public, a_table_becomes_a_registry_file,
-         own_rows_set_the_estimate, a_table_that_is_not_there_is_told_in_a_line, what_stands_accused_is_known, edge_llm_tables_are_met,
+         rows_of_other_tables_stay, own_rows_set_the_estimate, a_table_that_is_not_there_is_told_in_a_line,
+         what_stands_accused_is_known, edge_llm_tables_are_met,
          the_library_says_what_was_fitted, layers_nobody_measured_are_no_measurement, speculation_is_as_measured]
 
 
