@@ -34,17 +34,14 @@ def mistakes(memory, row):
         yield "on the GPU %.1f and %.1f, buffers of %s" % (held / MIB, memory.compute_bytes / MIB, buffers)
 
 
+def planned(planner, row):
+    deployment = planner.registry.deploy(planner.registry.model(row["model"]), TARGET, "webllm", row["format"], "gpu")
+    return planner.memory(deployment, context_tokens=4096, kv_k=F32, kv_v=F32)
+
+
 def main(build):
-    planner = ours.Planner(str(pathlib.Path(build).resolve() / "lib" / "libedgeplan.so.0"))
-    passed, failed = 0, 0
-    for row in ours.measured("webllm-memory.csv"):
-        deployment = planner.registry.deploy(planner.registry.model(row["model"]), TARGET, "webllm", row["format"], "gpu")
-        found = list(mistakes(planner.memory(deployment, context_tokens=4096, kv_k=F32, kv_v=F32), row))
-        for text in found:
-            print("FAIL %s: %s" % (row["model"], text))
-        passed, failed = passed + (not found), failed + bool(found)
-    print("%d passed, %d failed, 0 skipped" % (passed, failed))
-    return 1 if failed else 0
+    planner = ours.Planner(build)
+    return ours.compare("webllm-memory.csv", 2, lambda row: mistakes(planned(planner, row), row))
 
 
 if __name__ == "__main__":
