@@ -43,6 +43,7 @@ static const family_graph llama_cpp_0_5[] = {
     {"qwen3_vl", GRAPH(.traits = EP_GRAPH_FOUR_POSITIONS, .stacked = 3)},
     {"qwen2_moe", GRAPH(.weights = EP_WEIGHTS_PLAIN, .traits = EP_GRAPH_SHARED_GATE)},
     {"phi3", GRAPH(.projections = EP_PROJECT_FUSED, .traits = EP_GRAPH_FUSED_GATE_UP | EP_GRAPH_FFN_INTO_RESIDUAL)},
+    {"phimoe", GRAPH(.traits = EP_GRAPH_FFN_INTO_RESIDUAL)},
     {"gpt-oss", GRAPH(.weights = EP_WEIGHTS_SOFTMAX, .traits = EP_GRAPH_PICKS_AT_END | EP_GRAPH_SINKS)},
     {"deepseek2", GRAPH(.weights = EP_WEIGHTS_PLAIN)},
     {"granite_hybrid", GRAPH(.recurrence = EP_STATE_SPACE_HEADS, .traits = HYBRID)},

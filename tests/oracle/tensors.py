@@ -21,6 +21,7 @@ TRAITS = {
     "gpt-oss": {"norms": ("attn_norm", "post_attention_norm"), "sinks": True,
                 "biased": ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate_inp", "ffn_gate_exps", "ffn_down_exps",
                            "ffn_up_exps")},
+    "phimoe": {"norm_biases": True, "biased": ("attn_q", "attn_k", "attn_v", "attn_output", "output")},
     "deepseek2": {},
     "granitehybrid": {"recurrent": "ssm"},
     "lfm2": {"qk_norm": "head", "recurrent": "convolution", "final_norm": "token_embd_norm"},
@@ -246,6 +247,8 @@ def tensors_of(model):
             add(name + ".bias", hidden)
     if not m["tied"]:
         add("output.weight", hidden, m["vocabulary"])
+    if "output" in traits.get("biased", ()):
+        add("output.bias", m["vocabulary"])
     for name in m.get("rope_factors", ()):
         add(name + ".weight", m.get("rope_width", m["head_width"]) // 2)
     if m.get("altup"):
