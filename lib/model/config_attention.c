@@ -47,6 +47,10 @@ static void read_latent(ep_config_reader *reader, edgeplan_layer *layer)
         layer->value_width = shared_out(reader, layer->query_heads);
         ep_config_assume(reader, EP_KEY_VALUE_WIDTH, layer->value_width, "the hidden width over the heads");
     }
+    if (reader->family->quirks & EP_QUIRK_EXPANDED) {
+        layer->attention = EDGEPLAN_ATTENTION_GROUPED;
+        layer->kv_heads = layer->query_heads;
+    }
     reader->blueprint.sides[EP_SIDE_QUERY_RANK] = ep_config_or(reader, EP_KEY_QUERY_RANK, 0);
 }
 

@@ -52,7 +52,8 @@ typedef enum ep_quirk {
     EP_QUIRK_LOOKUP = 4,        /* inputs per layer */
     EP_QUIRK_GLOBAL_HEADS = 8,  /* layers without a window may have heads of their own */
     EP_QUIRK_CONTEXT_FREE = 16, /* no limit to its context: the file may have none */
-    EP_QUIRK_UNKNOWN = 32       /* the row of classes without one */
+    EP_QUIRK_UNKNOWN = 32,      /* the row of classes without one */
+    EP_QUIRK_EXPANDED = 64      /* keys and values are expanded from the latent vector before they are cached */
 } ep_quirk;
 
 /* A key this class reads in place of the usual one. */

@@ -179,7 +179,8 @@ const ep_family ep_families[] = {
     {{"bitnet"}, "bitnet", &ep_parts_bitnet, .switches = attention_switch, .defaults = tied},
     {{"minicpm"}, "minicpm", &ep_parts_usual, .switches = attention_switch, .defaults = tied},
 
-    {{"minicpm3"}, "minicpm3", &ep_parts_deepseek2, .quirks = EP_QUIRK_LATENT, .switches = attention_switch, .defaults = tied},
+    {{"minicpm3"}, "minicpm3", &ep_parts_minicpm3, .quirks = EP_QUIRK_LATENT | EP_QUIRK_EXPANDED, .switches = attention_switch,
+     .defaults = tied},
     {{"deepseek_v2"}, "deepseek2", &ep_parts_deepseek2, .experts = EP_EXPERTS_FIRST, .quirks = EP_QUIRK_LATENT,
      .switches = attention_switch, .defaults = deepseek_defaults},
     {{"deepseek_v3", "kimi_k2"}, "deepseek2", &ep_parts_deepseek3, .experts = EP_EXPERTS_FIRST, .quirks = EP_QUIRK_LATENT,

@@ -61,6 +61,7 @@ const ep_parts ep_parts_whisper = {
 
 const ep_parts ep_parts_deepseek2 = {LATENT(ep_experts_gated)};
 const ep_parts ep_parts_deepseek3 = {LATENT(ep_experts_scored)};
+const ep_parts ep_parts_minicpm3 = {LATENT(NULL), .grouped = ep_latent_plain};
 const ep_parts ep_parts_kimi_linear = {LATENT(ep_experts_scored), .recurrent = ep_recurrent_kda};
 
 /* Recurrent parts, with attention or alone. */

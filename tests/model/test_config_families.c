@@ -89,6 +89,9 @@ static void test_latent(void **state)
     assert_int_equal(layer->shared_width, 2 * 1408);
     assert_int_equal(deepseek->layers[0].feed_forward, EDGEPLAN_FEED_FORWARD_DENSE);
     assert_int_equal(layer->feed_forward, EDGEPLAN_FEED_FORWARD_EXPERTS);
+    assert_int_equal(minicpm->layers[0].attention, EDGEPLAN_ATTENTION_GROUPED); /* llama.cpp, MLX LM and vLLM cache all its heads */
+    assert_int_equal(minicpm->layers[0].kv_heads, 40);
+    assert_int_equal(minicpm->layers[0].key_width, 96);
     assert_int_equal(minicpm->layers[0].value_width, 64);
     assert_true(assumes(minicpm, "`v_head_dim` is not given: 64"));
     edgeplan_model_unref(deepseek);
