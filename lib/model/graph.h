@@ -49,7 +49,8 @@ enum {
     EP_GRAPH_NO_GATE = 1 << 14,            /* networks have no gate */
     EP_GRAPH_NORMS_AFTER_ROPE = 1 << 15,   /* of heads */
     EP_GRAPH_SINKS = 1 << 16,              /* scores that belong to no token */
-    EP_GRAPH_POST_NORMS = 1 << 17          /* what a network yields is normed, or has a bias */
+    EP_GRAPH_POST_NORMS = 1 << 17,         /* what a network yields is normed, or has a bias */
+    EP_GRAPH_SCALED_AT_END = 1 << 18       /* what the output matrix reads is scaled beside the embeddings of the model */
 };
 
 typedef struct ep_graph {

@@ -30,6 +30,7 @@ static const family_graph llama_cpp_0_5[] = {
     {"gemma3", GRAPH(.traits = EP_GRAPH_POST_NORMS)},
     {"granite", USUAL},
     {"minicpm", USUAL},
+    {"minicpm3", GRAPH(.traits = EP_GRAPH_SCALED_AT_END)},
     {"hunyuan_dense", GRAPH(.traits = EP_GRAPH_NORMS_AFTER_ROPE)},
     {"ernie4_5", USUAL},
     {"smollm3", GRAPH(.plain_period = 4)},

@@ -77,10 +77,19 @@ static int is_of_rwkv(const edgeplan_model *model, const edgeplan_tensor *tensor
     return tensor->layer != 0 && model->layers[tensor->layer - 1].recurrent == EDGEPLAN_RECURRENT_RWKV;
 }
 
+/* What expands a latent vector before keys and values are cached is taken as values; cached latent it is two tensors that no rule names. */
+static int expands(const edgeplan_model *model, const edgeplan_tensor *tensor)
+{
+    return tensor->role == EDGEPLAN_ROLE_ATTENTION_LATENT && tensor->columns != model->head.hidden_width &&
+           model->layers[tensor->layer - 1].attention == EDGEPLAN_ATTENTION_GROUPED;
+}
+
 static uint32_t category_of(const edgeplan_model *model, const edgeplan_tensor *tensor)
 {
     if (ep_mul(tensor->rows, tensor->slices) <= 1)
         return EP_CATEGORY_KEPT; /* one dimension */
+    if (expands(model, tensor))
+        return EP_CATEGORY_V;
     const uint32_t category = tensor->role < sizeof categories ? categories[tensor->role] : EP_CATEGORY_OTHER;
     if (category >= EP_CATEGORY_V && category < EP_CATEGORY_COUNT && is_of_rwkv(model, tensor))
         return EP_CATEGORY_OTHER;

@@ -30,7 +30,7 @@ typedef enum ep_mix_category {
     EP_CATEGORY_OTHER = 0,
     EP_CATEGORY_OUT,  /* the output matrix; the embedding tables if there is none */
     EP_CATEGORY_EMBD,
-    EP_CATEGORY_V,    /* attn_v, attn_qkv */
+    EP_CATEGORY_V,    /* attn_v, attn_qkv, attn_kv_b */
     EP_CATEGORY_K,
     EP_CATEGORY_Q,
     EP_CATEGORY_O,

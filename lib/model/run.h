@@ -21,6 +21,8 @@ enum { EP_LAYER_ROLES = EDGEPLAN_ROLE_PER_LAYER_PROJECTION + 1 }; /* those of pr
 typedef struct ep_run {
     edgeplan_layer layer;
     ep_recurrence recurrence;
+    uint64_t query_rank;      /* of queries that are projected in two steps, read off their matrices; else 0 */
+    uint64_t latent_width, rope_width; /* as the layer's, or read off the matrix that expands a latent vector before it is cached */
     uint32_t key_is_value;    /* 1: the layer has no matrix for values, they are its keys */
     uint32_t head_norm_bytes;     /* bytes of such a norm, if each head has a norm of its own */
     uint64_t count;           /* layers */

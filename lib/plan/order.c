@@ -30,10 +30,29 @@ static void measure(ep_recurrence *r, const edgeplan_layer *layer, const edgepla
             }
 }
 
+/* Attention through narrow vectors. What expands a latent vector has rows for the part of keys that is not roped, and for values. */
+static void measure_attention(ep_run *run, const edgeplan_tensor *tensor, uint64_t hidden)
+{
+    const edgeplan_layer *layer = &run->layer;
+
+    if (tensor->columns == hidden || layer->query_heads == 0)
+        return;
+    if (tensor->role == EDGEPLAN_ROLE_ATTENTION_QUERY)
+        run->query_rank = tensor->columns;
+    if (tensor->role == EDGEPLAN_ROLE_ATTENTION_LATENT && layer->attention == EDGEPLAN_ATTENTION_GROUPED) {
+        const uint64_t wide = ep_add(layer->key_width, layer->value_width);
+        run->latent_width = tensor->columns;
+        run->rope_width = wide - ep_min(wide, tensor->rows / layer->query_heads);
+    }
+}
+
 static void measure_layer(const edgeplan_model *model, uint32_t layer, ep_run *run, ep_shape *shape)
 {
     run->recurrence = (ep_recurrence){.projected = 0};
     run->key_is_value = 0;
+    run->query_rank = 0;
+    run->latent_width = run->layer.latent_width;
+    run->rope_width = run->layer.rope_width;
     for (uint32_t i = model->begins[layer]; i < model->begins[layer + 1]; i++) {
         const edgeplan_tensor *tensor = &model->tensors[i];
         if (tensor->role == EDGEPLAN_ROLE_PER_LAYER_EMBEDDING)
@@ -41,6 +60,7 @@ static void measure_layer(const edgeplan_model *model, uint32_t layer, ep_run *r
         run->key_is_value |= tensor->role == EDGEPLAN_ROLE_ATTENTION_KEY;
         if (tensor->role == EDGEPLAN_ROLE_ATTENTION_VALUE)
             run->key_is_value = 0;
+        measure_attention(run, tensor, model->head.hidden_width);
         measure(&run->recurrence, &run->layer, tensor, model->head.hidden_width);
     }
 }

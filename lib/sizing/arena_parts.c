@@ -212,6 +212,9 @@ uint32_t ep_arena_copied(ep_arena_terms *t, const ep_layer_kind *kind)
 uint32_t ep_arena_finish(ep_arena_terms *t, ep_arena_action *out)
 {
     ep_arena_view v = ep_arena_look_at(t, kind_of(t, t->shape->layers - 1));
+    uint32_t length = ep_arena_compile(t, &v, ep_graph_finish, out, 0);
 
-    return ep_arena_compile(t, &v, ep_graph_finish, out, 0);
+    if (t->shape->graph.traits & EP_GRAPH_SCALED_AT_END)
+        length = ep_arena_compile(t, &v, ep_graph_scaled_at_end, out, length);
+    return ep_arena_compile(t, &v, ep_graph_logits, out, length);
 }

@@ -100,6 +100,30 @@ static uint64_t recurrent_bytes(const ep_arena_terms *t, const ep_arena_view *v,
     return step->width == EP_W_HIDDEN ? ep_mul(largest / projected, v->run->recurrence.inner) : largest;
 }
 
+static uint64_t latent_elements(const ep_arena_terms *t, const ep_run *run, uint32_t width)
+{
+    const uint64_t wide = ep_graph_width(t->shape, run, width), values = ep_graph_width(t->shape, run, EP_W_ATTENDED);
+
+    switch (width) {
+    case EP_W_QUERY_RANK:
+    case EP_W_LATENT_ROPE: return ep_mul(wide, t->shape->hidden_width);
+    case EP_W_HEADS_LATENT: return ep_mul(ep_graph_width(t->shape, run, EP_W_EXPANDED) - values, run->latent_width);
+    default: return ep_mul(wide, run->latent_width);
+    }
+}
+
+/* Around a latent vector there are several matrices, of which the largest is known. */
+static uint64_t latent_bytes(const ep_arena_terms *t, const ep_arena_view *v, const ep_step *step)
+{
+    static const uint32_t widths[] = {EP_W_QUERY_RANK, EP_W_LATENT_ROPE, EP_W_ATTENDED, EP_W_HEADS_LATENT, EP_W_EXPANDED};
+    const uint32_t count = 4 + (v->run->layer.attention == EDGEPLAN_ATTENTION_GROUPED); /* the last is both before it in one */
+    uint64_t most = 1;
+
+    for (uint32_t i = 0; i < count; i++)
+        most = ep_max(most, latent_elements(t, v->run, widths[i]));
+    return ep_mul(v->run->largest_bytes[EDGEPLAN_ROLE_ATTENTION_LATENT], latent_elements(t, v->run, step->width)) / most;
+}
+
 /* What quantizers leave in 16 bits; those of RWKV's decay, the first, in 32. */
 static uint64_t unquantized_bytes(const ep_arena_terms *t, const ep_arena_view *v, uint32_t weight)
 {
@@ -124,6 +148,8 @@ static uint64_t copied_bytes(const ep_arena_terms *t, const ep_arena_view *v, co
         return ep_mul(v->run->largest_bytes[step->weight], t->shape->layers);
     if (step->weight == EDGEPLAN_ROLE_RECURRENT)
         return recurrent_bytes(t, v, step);
+    if (step->weight == EDGEPLAN_ROLE_ATTENTION_LATENT)
+        return latent_bytes(t, v, step);
     return step->weight == EDGEPLAN_ROLE_OUTPUT_HEAD ? t->shape->head_bytes : v->run->largest_bytes[step->weight];
 }
 
@@ -152,8 +178,10 @@ static uint32_t carrier(const ep_arena_terms *t, const ep_arena_view *v)
 {
     if (v->run->layer.attention == EDGEPLAN_ATTENTION_LATENT) /* queries are roped after they have absorbed keys */
         return EDGEPLAN_ROLE_ATTENTION_LATENT;
-    if (v->run->layer.attention != EDGEPLAN_ATTENTION_GROUPED || v->run->layer.latent_width != 0)
+    if (v->run->layer.attention != EDGEPLAN_ATTENTION_GROUPED)
         return EDGEPLAN_ROLE_OTHER;
+    if (v->run->latent_width != 0)
+        return has_rope_factors(t, v) ? EP_ROPE_FACTORS : EDGEPLAN_ROLE_ATTENTION_QUERY;
     if (v->run->head_norm_bytes)
         return EP_NORM_OF_HEADS;
     if (has_rope_factors(t, v))
@@ -176,7 +204,7 @@ static uint32_t make_fresh(ep_arena_terms *t, const ep_arena_view *v, uint32_t k
 
 static uint32_t make_first(ep_arena_terms *t, const ep_arena_view *v, ep_arena_action *out, uint32_t length)
 {
-    const uint32_t apart = v->run->largest_bytes[EDGEPLAN_ROLE_ATTENTION_VALUE] > 0;
+    const uint32_t apart = v->run->latent_width > 0 || v->run->largest_bytes[EDGEPLAN_ROLE_ATTENTION_VALUE] > 0;
 
     return make_fresh(t, v, UINT32_C(1) << EP_MASK | apart << EP_ROTATION_V, out, length);
 }
@@ -231,7 +259,7 @@ static uint32_t copy_for_product(ep_arena_terms *t, const ep_arena_view *v, cons
         t->fresh &= ~(UINT32_C(1) << EP_RESIDUAL);
         length = ep_arena_compile_before(t, ep_graph_lookups, out, length);
     }
-    if (step->weight == EDGEPLAN_ROLE_ATTENTION_VALUE)
+    if (step->weight == EDGEPLAN_ROLE_ATTENTION_VALUE || step->width == EP_W_EXPANDED)
         return make_fresh(t, v, UINT32_C(1) << EP_MASK, out, length);
     if (late == EDGEPLAN_ROLE_OTHER || late == step->weight)
         return make_first(t, v, out, length);

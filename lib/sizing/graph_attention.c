@@ -84,10 +84,18 @@ static const ep_step keys_as_values[] = {
 };
 const ep_steps ep_graph_keys_as_values = EP_STEPS(keys_as_values);
 
+/* Queries of what has a latent vector, in one step or in two; the norm between these is done in place. */
+enum { RANK = EP_H };
+static const ep_step whole_query[] = {NORM, EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0)};
+static const ep_step low_rank_query[] = {
+    NORM,
+    EP_PRODUCT(RANK, EP_W_QUERY_RANK, EP_N_TOKENS, ATTENTION_LATENT, 0),
+    EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, RANK),
+};
+const ep_steps ep_graph_whole_query = EP_STEPS(whole_query), ep_graph_low_rank_query = EP_STEPS(low_rank_query);
+
 /* Queries absorb the key's up projection; the cache holds the latent vector and the rope part. */
 static const ep_step latent[] = {
-    NORM,
-    EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0),
     EP_PRODUCT(ABSORBED, EP_W_HEADS_LATENT, EP_N_TOKENS, ATTENTION_LATENT, 0),
     EP_MAKE(ROPED, EP_W_HEADS_ROPE, EP_N_TOKENS, QUERY),
     EP_MAKE(QUERY, EP_W_HEADS_LATENT_ROPE, EP_N_TOKENS, ABSORBED, ROPED),
@@ -101,8 +109,7 @@ const ep_steps ep_graph_latent = EP_STEPS(latent);
 /* The same network cached as plain heads: keys and values are expanded from the latent vector. */
 enum { EXPANDED = EP_H };
 static const ep_step expanded[] = {
-    NORM,
-    EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0),
+    ROPE,
     EP_MAKE(QUERY, EP_W_QUERY, EP_N_TOKENS, QUERY),
     ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, 0),
     EP_PRODUCT(COMPRESSED, EP_W_LATENT_ROPE, EP_N_TOKENS, ATTENTION_LATENT, NORMED),

@@ -12,7 +12,7 @@ static ep_steps projections(const ep_shape *shape, const ep_run *run)
 {
     if (run->layer.attention == EDGEPLAN_ATTENTION_LATENT)
         return ep_graph_latent;
-    if (run->layer.latent_width != 0)
+    if (run->latent_width != 0)
         return ep_graph_expanded;
     if (run->layer.kv_source != 0)
         return ep_graph_shared_cache;
@@ -25,8 +25,11 @@ static ep_steps projections(const ep_shape *shape, const ep_run *run)
 
 static uint32_t attention_parts(const ep_shape *shape, const ep_run *run, ep_steps *parts)
 {
-    uint32_t n = add(parts, 0, projections(shape, run));
+    uint32_t n = 0;
 
+    if (run->latent_width != 0)
+        n = add(parts, n, run->query_rank ? ep_graph_low_rank_query : ep_graph_whole_query);
+    n = add(parts, n, projections(shape, run));
     if (run->layer.attention != EDGEPLAN_ATTENTION_LATENT && run->layer.kv_source == 0)
         n = add(parts, n, ep_graph_store);
     n = add(parts, n, run->layer.attention == EDGEPLAN_ATTENTION_LATENT ? ep_graph_attend_latent : ep_graph_attend);

@@ -201,6 +201,7 @@ static const ep_step finish[] = {
     {.frees = {SCALED}, STREAMS},
     {.makes = NORMED, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {MERGED, EP_PICKED_ROWS}, .unless = EP_IF_PICKS},
     {.makes = NORMED, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_RESIDUAL}, .when = EP_IF_LAYER_NORM},
-    EP_PRODUCT(LOGITS, EP_W_VOCABULARY, EP_N_OUTPUTS, OUTPUT_HEAD, 0),
 };
-const ep_steps ep_graph_finish = EP_STEPS(finish);
+static const ep_step scaled_at_end[] = {EP_MAKE(NORMED, EP_W_HIDDEN, EP_N_OUTPUTS, 0)}; /* the last norm is an output, too */
+static const ep_step logits[] = {EP_PRODUCT(LOGITS, EP_W_VOCABULARY, EP_N_OUTPUTS, OUTPUT_HEAD, 0)};
+const ep_steps ep_graph_finish = EP_STEPS(finish), ep_graph_scaled_at_end = EP_STEPS(scaled_at_end), ep_graph_logits = EP_STEPS(logits);

@@ -52,7 +52,7 @@ typedef enum ep_width {
     EP_W_QUERY, EP_W_QUERY_2, EP_W_KEY, EP_W_VALUE, EP_W_HEADS, EP_W_ATTENDED, /* heads times value width */
     EP_W_QKV, EP_W_POSITION, EP_W_CONSTANTS, EP_W_VALUE_VIEW, /* of the product it was cut out of */
     EP_W_WIDEST_VALUE, /* of all layers */
-    EP_W_LATENT, EP_W_LATENT_ROPE, EP_W_ROPE, EP_W_HEADS_LATENT, EP_W_HEADS_ROPE, EP_W_HEADS_LATENT_ROPE, EP_W_EXPANDED,
+    EP_W_QUERY_RANK, EP_W_LATENT, EP_W_LATENT_ROPE, EP_W_ROPE, EP_W_HEADS_LATENT, EP_W_HEADS_ROPE, EP_W_HEADS_LATENT_ROPE, EP_W_EXPANDED,
     EP_W_FFN, EP_W_FFN_2,
     EP_W_EXPERTS, EP_W_USED, EP_W_USED_FFN, EP_W_USED_HIDDEN, EP_W_SHARED,
     EP_W_CONV_ROWS, EP_W_STATE_ROWS, EP_W_PROJECTED, EP_W_CONVOLVED, EP_W_INNER, EP_W_STATE_HEADS, EP_W_STATE_HEADS_2,
@@ -200,7 +200,7 @@ enum {
 
 /* graph_attention.c: `projections` by ep_projections */
 extern const ep_steps ep_graph_projections[], ep_graph_value_first, ep_graph_latent, ep_graph_expanded, ep_graph_shared_cache;
-extern const ep_steps ep_graph_keys_as_values;
+extern const ep_steps ep_graph_whole_query, ep_graph_low_rank_query, ep_graph_keys_as_values;
 extern const ep_steps ep_graph_store, ep_graph_attend, ep_graph_attend_latent, ep_graph_gate, ep_graph_attention_output;
 /* graph_feed_forward.c */
 extern const ep_steps ep_graph_dense, ep_graph_ungated, ep_graph_fused, ep_graph_experts, ep_graph_ungated_experts;
@@ -211,7 +211,8 @@ extern const ep_steps ep_graph_state_space[], ep_graph_delta[], ep_graph_convolu
 extern const ep_steps ep_graph_rwkv, ep_graph_predict, ep_graph_low_rank, ep_graph_gated, ep_graph_correct, ep_graph_per_layer;
 /* graph_outer.c */
 extern const ep_steps ep_graph_begun, ep_graph_got_begun;
-extern const ep_steps ep_graph_inputs, ep_graph_other_states, ep_graph_lookups, ep_graph_scaled, ep_graph_begin, ep_graph_finish;
+extern const ep_steps ep_graph_inputs, ep_graph_other_states, ep_graph_lookups, ep_graph_scaled, ep_graph_begin;
+extern const ep_steps ep_graph_finish, ep_graph_scaled_at_end, ep_graph_logits;
 extern const ep_steps ep_graph_crossing, ep_graph_crossed, ep_graph_returned, ep_graph_stored;
 extern const ep_steps ep_graph_crossing_late, ep_graph_crossing_mixer;
 extern const ep_steps ep_graph_attend_apart, ep_graph_attend_ahead, ep_graph_scan_ahead, ep_graph_convolve_ahead;

@@ -45,12 +45,13 @@ static uint64_t recurrent_width(const ep_run *run, uint64_t hidden, uint32_t wid
     return r->projected - ep_min(r->projected, ep_add(r->inner, r->convolved));
 }
 
-static uint64_t attention_width(const edgeplan_layer *layer, uint32_t width)
+static uint64_t attention_width(const ep_run *run, uint32_t width)
 {
+    const edgeplan_layer *layer = &run->layer;
     int latent = layer->attention == EDGEPLAN_ATTENTION_LATENT;
-    uint64_t heads = layer->query_heads, compressed = ep_add(layer->latent_width, layer->rope_width);
+    uint64_t heads = layer->query_heads, compressed = ep_add(run->latent_width, run->rope_width);
     uint64_t key = latent ? compressed : ep_mul(layer->kv_heads, layer->key_width);
-    uint64_t value = latent ? layer->latent_width : ep_mul(layer->kv_heads, layer->value_width);
+    uint64_t value = latent ? run->latent_width : ep_mul(layer->kv_heads, layer->value_width);
 
     switch (width) {
     case EP_W_QUERY: return ep_mul(heads, layer->key_width);
@@ -60,14 +61,15 @@ static uint64_t attention_width(const edgeplan_layer *layer, uint32_t width)
     case EP_W_QKV: return ep_add(ep_mul(heads, layer->key_width), ep_add(key, value));
     case EP_W_HEADS: return heads;
     case EP_W_ATTENDED: return ep_mul(heads, layer->value_width);
-    case EP_W_LATENT: return layer->latent_width;
+    case EP_W_QUERY_RANK: return run->query_rank;
+    case EP_W_LATENT: return run->latent_width;
     case EP_W_LATENT_ROPE: return compressed;
-    case EP_W_ROPE: return layer->rope_width;
-    case EP_W_HEADS_LATENT: return ep_mul(heads, layer->latent_width);
-    case EP_W_HEADS_ROPE: return ep_mul(heads, layer->rope_width);
+    case EP_W_ROPE: return run->rope_width;
+    case EP_W_HEADS_LATENT: return ep_mul(heads, run->latent_width);
+    case EP_W_HEADS_ROPE: return ep_mul(heads, run->rope_width);
     case EP_W_HEADS_LATENT_ROPE: return ep_mul(heads, compressed);
     case EP_W_EXPANDED:
-        return ep_mul(heads, ep_add(layer->key_width - ep_min(layer->rope_width, layer->key_width), layer->value_width));
+        return ep_mul(heads, ep_add(layer->key_width - ep_min(run->rope_width, layer->key_width), layer->value_width));
     default: return 0;
     }
 }
@@ -93,7 +95,7 @@ static uint64_t widest_value(const ep_shape *shape)
     uint64_t widest = 0;
 
     for (uint32_t i = 0; i < shape->run_count; i++)
-        widest = ep_max(widest, attention_width(&shape->runs[i].layer, EP_W_VALUE));
+        widest = ep_max(widest, attention_width(&shape->runs[i], EP_W_VALUE));
     return widest;
 }
 
@@ -126,13 +128,13 @@ uint64_t ep_graph_width(const ep_shape *shape, const ep_run *run, uint32_t width
     case EP_W_HIDDEN_6: return ep_mul(6, hidden);
     case EP_W_VOCABULARY: return shape->vocabulary;
     case EP_W_WIDEST_VALUE: return widest_value(shape);
-    case EP_W_VALUE_VIEW: return attention_width(&run->layer, shape->graph.projections == EP_PROJECT_FUSED ? EP_W_QKV : EP_W_VALUE);
+    case EP_W_VALUE_VIEW: return attention_width(run, shape->graph.projections == EP_PROJECT_FUSED ? EP_W_QKV : EP_W_VALUE);
     case EP_W_CONSTANTS: return shape->constant_bytes / 4;
     case EP_W_POSITION: return shape->graph.traits & EP_GRAPH_FOUR_POSITIONS ? 4 : 1;
     default: break;
     }
     if (width >= EP_W_QUERY && width <= EP_W_EXPANDED)
-        return attention_width(&run->layer, width);
+        return attention_width(run, width);
     if (width >= EP_W_FFN && width <= EP_W_SHARED)
         return feed_forward_width(run, hidden, width);
     if (width >= EP_W_CONV_ROWS && width <= EP_W_STATE_PARTS)

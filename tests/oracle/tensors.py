@@ -23,6 +23,7 @@ TRAITS = {
                            "ffn_up_exps")},
     "phimoe": {"norm_biases": True, "biased": ("attn_q", "attn_k", "attn_v", "attn_output", "output")},
     "deepseek2": {},
+    "minicpm3": {"expanded": True},
     "granitehybrid": {"recurrent": "ssm"},
     "lfm2": {"qk_norm": "head", "recurrent": "convolution", "final_norm": "token_embd_norm"},
     "lfm2moe": {"qk_norm": "head", "recurrent": "convolution", "final_norm": "token_embd_norm", "router_bias": True},
@@ -105,11 +106,18 @@ class _Layer:
     def latent(self):
         m, hidden = self.model, self.model["hidden"]
         heads, latent, rope, value = m["query_heads"], m["latent_width"], m["rope_width"], m["value_width"]
+        rank = m.get("query_rank")
         self.add("attn_kv_a_norm.weight", latent)
-        self.weight("attn_q", hidden, heads * m["key_width"])
+        if rank:
+            self.add("attn_q_a_norm.weight", rank)
+            self.weight("attn_q_a", hidden, rank)
+        self.weight("attn_q_b" if rank else "attn_q", rank or hidden, heads * m["key_width"])
         self.weight("attn_kv_a_mqa", hidden, latent + rope)
-        self.weight("attn_k_b", m["key_width"] - rope, latent, heads)
-        self.weight("attn_v_b", latent, value, heads)
+        if self.traits.get("expanded"):
+            self.weight("attn_kv_b", latent, heads * (m["key_width"] - rope + value))
+        else:
+            self.weight("attn_k_b", m["key_width"] - rope, latent, heads)
+            self.weight("attn_v_b", latent, value, heads)
         self.weight("attn_output", heads * value, hidden)
 
     def ssm(self):
@@ -250,7 +258,7 @@ def tensors_of(model):
     if "output" in traits.get("biased", ()):
         add("output.bias", m["vocabulary"])
     for name in m.get("rope_factors", ()):
-        add(name + ".weight", m.get("rope_width", m["head_width"]) // 2)
+        add(name + ".weight", (m.get("rope_width") or m["head_width"]) // 2)
     if m.get("altup"):
         add("altup_proj.weight", hidden, hidden, m["altup"] - 1)
         add("altup_unembd_proj.weight", hidden, hidden, m["altup"] - 1)
@@ -266,19 +274,23 @@ def tensors_of(model):
 def _heads(model, put):
     layers = range(model["layers"])
     attends = [kind_of(model, layer) in "FWB" for layer in layers]
-    latent = model.get("latent_width")
+    latent, expanded = model.get("latent_width"), TRAITS[model["architecture"]].get("expanded")
     if not any(attends):
         put("attention.head_count", 0)
         return
     put("attention.head_count", model["query_heads"])
     by_layer = not all(attends) and TRAITS[model["architecture"]]["recurrent"] != "delta" # which has an interval of its own
     put("attention.head_count_kv", [model["kv_heads"] if a else 0 for a in attends] if by_layer else model["kv_heads"])
-    put("attention.key_length", latent + model["rope_width"] if latent else model["head_width"])
-    put("attention.value_length", latent or model["head_width"])
+    cached = (model["key_width"], model["value_width"]) if expanded else (latent + model["rope_width"], latent) if latent else None
+    for name, width in zip(("key", "value"), cached or 2 * (model["head_width"],)):
+        put("attention.%s_length" % name, width)
     put("rope.dimension_count", model.get("rope_width", model.get("head_width")))
     put("rope.freq_base", 10000.0)
     if latent:
         put("attention.kv_lora_rank", latent)
+    if model.get("query_rank"):
+        put("attention.q_lora_rank", model["query_rank"])
+    if latent and not expanded:
         put("attention.key_length_mla", model["key_width"])
         put("attention.value_length_mla", model["value_width"])
     if model.get("window"):

@@ -159,6 +159,9 @@ static inline edgeplan_model *build_model(const csv *m)
             add_matrix(builder, EDGEPLAN_ROLE_OTHER, i + 1, csv_count(m, column), hidden);
         }
         set_feed_forward(&layer, m, i);
+        if (layer.attention == EDGEPLAN_ATTENTION_GROUPED && layer.latent_width) /* expanded before it is cached */
+            add_matrix(builder, EDGEPLAN_ROLE_ATTENTION_LATENT, i + 1,
+                       layer.query_heads * (layer.key_width - layer.rope_width + layer.value_width), layer.latent_width);
         if (csv_count(m, "full_kv_heads")) { /* full layers have no matrix for values */
             add_matrix(builder, EDGEPLAN_ROLE_ATTENTION_KEY, i + 1, layer.kv_heads * layer.key_width, hidden);
             if (layer.span == EDGEPLAN_SPAN_WINDOW)
