@@ -27,7 +27,8 @@ typedef enum ep_delta_net {
 typedef enum ep_expert_weights {
     EP_WEIGHTS_NORMED = 0, /* divided by their sum */
     EP_WEIGHTS_SOFTMAX,
-    EP_WEIGHTS_PLAIN
+    EP_WEIGHTS_PLAIN,
+    EP_WEIGHTS_BEFORE       /* multiplied into what the experts read */
 } ep_expert_weights;
 
 /* Further traits, as a set. */
@@ -50,7 +51,8 @@ enum {
     EP_GRAPH_NORMS_AFTER_ROPE = 1 << 15,   /* of heads */
     EP_GRAPH_SINKS = 1 << 16,              /* scores that belong to no token */
     EP_GRAPH_POST_NORMS = 1 << 17,         /* what a network yields is normed, or has a bias */
-    EP_GRAPH_SCALED_AT_END = 1 << 18       /* what the output matrix reads is scaled beside the embeddings of the model */
+    EP_GRAPH_SCALED_AT_END = 1 << 18,      /* what the output matrix reads is a scaled copy */
+    EP_GRAPH_WARMED = 1 << 19              /* plain layers have a temperature of queries by position */
 };
 
 typedef struct ep_graph {

@@ -19,6 +19,7 @@ typedef struct family_graph {
 
 static const family_graph llama_cpp_0_5[] = {
     {"llama", USUAL},
+    {"llama4", GRAPH(.weights = EP_WEIGHTS_BEFORE, .traits = EP_GRAPH_WARMED, .plain_period = 4)},
     {"mistral", USUAL},
     {"ministral3", USUAL},
     {"mixtral", USUAL},

@@ -44,7 +44,8 @@ typedef struct ep_read { /* matrices of one element type */
     uint64_t prompt_bytes; /* that every token of a prompt is multiplied with: without the output matrix */
 } ep_read;
 
-enum { EP_LAYER_FIRST = 1, EP_LAYER_LAST = 2, EP_LAYER_SPARSE = 4, EP_LAYER_PLAIN_HEADS = 8, EP_LAYER_UNSTACKS = 16 };
+enum { EP_LAYER_FIRST = 1, EP_LAYER_LAST = 2, EP_LAYER_SPARSE = 4, EP_LAYER_PLAIN_HEADS = 8, EP_LAYER_UNSTACKS = 16,
+       EP_LAYER_WARMED = 32 };
 
 /* Layers that a runtime computes alike: of one run, fetching for the same run, reading and releasing the same inputs of its graph. */
 typedef struct ep_layer_kind {

@@ -90,7 +90,7 @@ static uint32_t place_of(const ep_shape *shape, uint32_t layer)
     if (layer + 1 == ep_min(graph->stacked, shape->layers))
         place |= EP_LAYER_UNSTACKS;
     if (graph->plain_period && (layer + 1) % graph->plain_period == 0)
-        place |= EP_LAYER_PLAIN_HEADS;
+        place |= EP_LAYER_PLAIN_HEADS | (graph->traits & EP_GRAPH_WARMED ? EP_LAYER_WARMED : 0);
     return place;
 }
 

@@ -157,7 +157,7 @@ static uint64_t copied_bytes(const ep_arena_terms *t, const ep_arena_view *v, co
 /* They are copied with the positions. */
 static int has_rope_factors(const ep_arena_terms *t, const ep_arena_view *v)
 {
-    return t->shape->constant_bytes > 0 && !v->windowed;
+    return t->shape->constant_bytes > 0 && v->kind->reads >> EP_FACTORS & 1;
 }
 
 uint32_t ep_arena_make_inputs(ep_arena_terms *t, const ep_arena_view *v, uint32_t set, ep_arena_action *out, uint32_t length)

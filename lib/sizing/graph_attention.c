@@ -20,7 +20,8 @@ enum { ABSORBED = EP_D, ROPED = EP_E, COMPRESSED = EP_F, LATENT = EP_G };
 #define ROPE {.weight = EP_ROPE_FACTORS}
 #define PROJECT_QUERY                                                                      \
     EP_PRODUCT(QUERY, EP_W_QUERY, EP_N_TOKENS, ATTENTION_QUERY, 0), BIAS_OF(EP_W_QUERY),   \
-        ROPE, HEADS_OF(QUERY, EP_W_QUERY, 0), NORM_OF_HEADS, ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, 0)
+        ROPE, HEADS_OF(QUERY, EP_W_QUERY, 0), NORM_OF_HEADS, ROTATE(QUERY, EP_W_QUERY, EP_IF_WARMED, EP_TEMPERATURE), \
+        ROTATE(QUERY, EP_W_QUERY, EP_IF_ROTATED_K, 0)
 #define PROJECT_KEY(last)                                                                                  \
     EP_PRODUCT(KEY, EP_W_KEY, EP_N_TOKENS, ATTENTION_KEY, last), HEADS_OF(KEY, EP_W_KEY, EP_POSITIONS, EP_FACTORS), \
         ROTATE(KEY, EP_W_KEY, EP_IF_ROTATED_K, EP_ROTATION_K)

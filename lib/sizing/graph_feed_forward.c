@@ -53,9 +53,18 @@ const ep_steps ep_graph_fused = EP_STEPS(fused);
 #define SUM_UP \
     EP_COPY_STATE_ROWS(, .weight = EP_FETCHED_HERE, .when = EP_IF_FETCHES), \
     EP_PRODUCT(DOWN, EP_W_USED_HIDDEN, EP_N_ROWS, EXPERT_DOWN, PRODUCT, ORDER), EP_FREE(WEIGHTS), \
-    {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .rows = EP_N_ROWS, .frees = {DOWN}, .when = EP_IF_SEVERAL}, \
-    {.makes = EP_RESIDUAL, .width = DOWN, .rows = EP_N_OVER, .unless = EP_IF_SEVERAL}, \
+    EP_MAKE(EP_RESIDUAL, EP_W_HIDDEN, EP_N_ROWS, DOWN), \
     EP_FETCH(0)
+
+/* A shared expert, which may have a gate of its own. */
+#define SHARED_EXPERT \
+    {.makes = GATE, .width = EP_W_SHARED, .rows = EP_N_ROWS, .weight = EDGEPLAN_ROLE_SHARED_GATE, .when = EP_IF_SHARED}, \
+    {.makes = UP, .width = EP_W_SHARED, .rows = EP_N_ROWS, .weight = EDGEPLAN_ROLE_SHARED_UP, .when = EP_IF_SHARED}, \
+    {.frees = {NORMED}, .when = EP_IF_SHARED, .unless = EP_IF_SHARED_GATE}, \
+    {.makes = PRODUCT, .width = EP_W_SHARED, .rows = EP_N_ROWS, .frees = {GATE, UP}, .when = EP_IF_SHARED}, \
+    {.makes = DOWN, .width = EP_W_HIDDEN, .rows = EP_N_ROWS, .weight = EDGEPLAN_ROLE_SHARED_DOWN, .frees = {PRODUCT}, .when = EP_IF_SHARED}, \
+    {.makes = GATE, .width = EP_W_ONE, .rows = EP_N_ROWS, .frees = {NORMED}, .when = EP_IF_SHARED | EP_IF_SHARED_GATE}, \
+    {.frees = {GATE, DOWN}, .when = EP_IF_SHARED}
 
 static const ep_step experts[] = {
     ROUTE,
@@ -64,16 +73,30 @@ static const ep_step experts[] = {
     {.frees = {NORMED}, .unless = EP_IF_SHARED},
     EP_MAKE(PRODUCT, EP_W_USED_FFN, EP_N_ROWS, GATE, UP),
     SUM_UP,
-    {.makes = GATE, .width = EP_W_SHARED, .rows = EP_N_ROWS, .weight = EDGEPLAN_ROLE_SHARED_GATE, .when = EP_IF_SHARED},
-    {.makes = UP, .width = EP_W_SHARED, .rows = EP_N_ROWS, .weight = EDGEPLAN_ROLE_SHARED_UP, .when = EP_IF_SHARED},
-    {.frees = {NORMED}, .when = EP_IF_SHARED, .unless = EP_IF_SHARED_GATE},
-    {.makes = PRODUCT, .width = EP_W_SHARED, .rows = EP_N_ROWS, .frees = {GATE, UP}, .when = EP_IF_SHARED},
-    {.makes = DOWN, .width = EP_W_HIDDEN, .rows = EP_N_ROWS, .weight = EDGEPLAN_ROLE_SHARED_DOWN, .frees = {PRODUCT}, .when = EP_IF_SHARED},
-    {.makes = GATE, .width = EP_W_ONE, .rows = EP_N_ROWS, .frees = {NORMED}, .when = EP_IF_SHARED | EP_IF_SHARED_GATE},
-    {.frees = {GATE, DOWN}, .when = EP_IF_SHARED},
+    SHARED_EXPERT,
     ADD_RESIDUAL,
 };
 const ep_steps ep_graph_experts = EP_STEPS(experts);
+
+/* Experts are chosen before the weights are known, and read what was multiplied by these. */
+enum { WEIGHTED = EP_J };
+static const ep_step weighted_experts[] = {
+    NORM,
+    EP_PRODUCT(ROUTER, EP_W_EXPERTS, EP_N_ROWS, ROUTER, 0),
+    EP_MAKE(SUM, EP_W_EXPERTS, EP_N_ROWS, 0),
+    EP_MAKE(ORDER, EP_W_EXPERTS, EP_N_ROWS, ROUTER),
+    EP_MAKE(WEIGHTS, EP_W_USED, EP_N_ROWS, SUM),
+    EP_MAKE(WEIGHTED, EP_W_USED_HIDDEN, EP_N_ROWS, 0),
+    EP_FREE(WEIGHTS),
+    EP_PRODUCT(GATE, EP_W_USED_FFN, EP_N_ROWS, EXPERT_GATE, 0),
+    EP_PRODUCT(UP, EP_W_USED_FFN, EP_N_ROWS, EXPERT_UP, WEIGHTED),
+    {.frees = {NORMED}, .unless = EP_IF_SHARED},
+    EP_MAKE(PRODUCT, EP_W_USED_FFN, EP_N_ROWS, GATE, UP),
+    SUM_UP,
+    SHARED_EXPERT,
+    ADD_RESIDUAL,
+};
+const ep_steps ep_graph_weighted_experts = EP_STEPS(weighted_experts);
 
 static const ep_step ungated_experts[] = {
     ROUTE,

@@ -57,6 +57,7 @@ static uint32_t feed_forward_part(const ep_graph *graph, const edgeplan_layer *l
         return add(parts, n, ep_graph_no_network);
     if (layer->feed_forward == EDGEPLAN_FEED_FORWARD_EXPERTS)
         return add(parts, n, graph->traits & EP_GRAPH_EXPERTS_BESIDE ? ep_graph_experts_beside
+                             : graph->weights == EP_WEIGHTS_BEFORE   ? ep_graph_weighted_experts
                              : graph->traits & EP_GRAPH_NO_GATE      ? ep_graph_ungated_experts
                                                                      : ep_graph_experts);
     if (graph->streams)
@@ -131,8 +132,10 @@ uint32_t ep_graph_reads(const edgeplan_layer *layer, uint32_t place, const edgep
             reads &= ~(one(EP_ROTATION_K) | one(EP_ROTATION_V) | one(EP_INDEX_V));
         reads <<= cache_of(layer);
         if (!(place & EP_LAYER_PLAIN_HEADS))
-            reads |= one(EP_POSITIONS) | (cache_of(layer) ? 0 : one(EP_FACTORS));
+            reads |= one(EP_POSITIONS) | (layer->span == EDGEPLAN_SPAN_WINDOW ? 0 : one(EP_FACTORS));
     }
+    if (place & EP_LAYER_WARMED)
+        reads |= one(EP_TEMPERATURE);
     /* The others fetch all they need in advance. */
     if (layer->recurrent == EDGEPLAN_RECURRENT_SSM || layer->recurrent == EDGEPLAN_RECURRENT_DELTA)
         reads |= one(EP_STATE_ROWS);
@@ -144,6 +147,7 @@ uint32_t ep_graph_reads(const edgeplan_layer *layer, uint32_t place, const edgep
 ep_step ep_graph_input(uint32_t input)
 {
     static const ep_step steps[EP_INPUT_COUNT] = {
+        [EP_TEMPERATURE] = EP_MAKE(EP_TEMPERATURE, EP_W_ONE, EP_N_TOKENS, 0),
         [EP_POSITIONS] = EP_MAKE(EP_POSITIONS, EP_W_POSITION, EP_N_TOKENS, 0),
         [EP_FACTORS] = {.makes = EP_FACTORS, .width = EP_W_CONSTANTS, .rows = EP_N_ONCE, .weight = EP_TAKEN_OVER},
         [EP_ROTATION_K] = {.makes = EP_ROTATION_K, .width = EP_W_ONE, .rows = EP_N_ROTATION_K, .when = EP_IF_ROTATED_K},
@@ -195,14 +199,12 @@ static uint32_t attention_conditions(const ep_shape *shape, const ep_run *run, c
 static uint32_t feed_forward_conditions(const ep_graph *graph, const edgeplan_layer *layer)
 {
     static const uint32_t weights[] = {[EP_WEIGHTS_NORMED] = EP_IF_NORMED, [EP_WEIGHTS_SOFTMAX] = EP_IF_SOFTMAX,
-                                       [EP_WEIGHTS_PLAIN] = 0};
+                                       [EP_WEIGHTS_PLAIN] = 0, [EP_WEIGHTS_BEFORE] = 0};
     uint32_t holds = 0;
 
     if (layer->feed_forward != EDGEPLAN_FEED_FORWARD_EXPERTS)
         return 0;
     holds = EP_IF_EXPERTS | weights[graph->weights];
-    if (layer->experts_used > 1)
-        holds |= EP_IF_SEVERAL;
     if (layer->shared_width != 0)
         holds |= EP_IF_SHARED;
     if (graph->traits & EP_GRAPH_SHARED_GATE)
@@ -215,7 +217,8 @@ static uint32_t feed_forward_conditions(const ep_graph *graph, const edgeplan_la
 static uint32_t place_conditions(const ep_shape *shape, const ep_layer_kind *kind)
 {
     static const uint32_t places[][2] = {{EP_LAYER_FIRST, EP_IF_FIRST}, {EP_LAYER_SPARSE, EP_IF_SPARSE},
-                                         {EP_LAYER_LAST, EP_IF_LAST}, {EP_LAYER_UNSTACKS, EP_IF_UNSTACKS}};
+                                         {EP_LAYER_LAST, EP_IF_LAST}, {EP_LAYER_UNSTACKS, EP_IF_UNSTACKS},
+                                         {EP_LAYER_WARMED, EP_IF_WARMED}};
     uint32_t holds = kind->place & EP_LAYER_PLAIN_HEADS ? 0 : EP_IF_HEADS;
 
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)

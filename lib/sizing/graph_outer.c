@@ -61,8 +61,7 @@ const ep_steps ep_graph_crossing = EP_STEPS(crossing);
 
 static const ep_step crossed[] = {
     {.frees = {WEIGHTS}, ALONE},
-    {ROWS(EP_RESIDUAL, EP_W_HIDDEN), .frees = {PRODUCT}, .when = EP_IF_EXPERTS | EP_IF_SEVERAL, .unless = EP_IF_SHARED},
-    {.makes = EP_RESIDUAL, .width = PRODUCT, .rows = EP_N_OVER, .when = EP_IF_EXPERTS, .unless = EP_IF_SEVERAL | EP_IF_SHARED},
+    {ROWS(EP_RESIDUAL, EP_W_HIDDEN), .frees = {PRODUCT}, ALONE},
     EP_FETCH_ROWS(EP_FETCHED, EP_W_CONV_ROWS, EP_IF_EXPERTS | EP_IF_FETCHES, EP_IF_SHARED),
     EP_ROWS_OF_OTHERS(0, EP_IF_EXPERTS | EP_IF_FETCHES, EP_IF_SHARED),
     {.makes = EP_RESIDUAL, .width = EP_MIDDLE, .rows = EP_N_OVER, .frees = {EP_RESIDUAL},

@@ -8,6 +8,7 @@
 /* Where a tensor is kept while layers run. The inputs come first, in the order in which a layer that reads them makes them. */
 typedef enum ep_register {
     EP_NO_REGISTER = 0,
+    EP_TEMPERATURE, /* of queries, by position */
     EP_POSITIONS,
     EP_FACTORS,     /* of rope: no input, but where a device takes over a layer copied with them */
     EP_ROTATION_K,  /* five inputs of the full cache: Hadamard matrices, cells to write, mask */
@@ -98,6 +99,7 @@ enum {
     EP_IF_PADDED = 1 << 6,    /* a transposed cache has values as wide as the widest layer's */
     EP_IF_SUB_NORM = 1 << 7,
     EP_IF_BESIDE = 1 << 8,    /* recurrence or the network beside it */
+    EP_IF_WARMED = 1 << 15,   /* queries have a temperature */
     /* recurrence */
     EP_IF_FETCHES = 1 << 9,   /* the next layer's recurrent rows are fetched */
     EP_IF_FETCHES_STATE = 1 << 10, /* and its state's too */
@@ -106,7 +108,6 @@ enum {
     EP_IF_EXPERTS = 1 << 12,
     EP_IF_SHARED = 1 << 13,   /* a shared expert */
     EP_IF_SHARED_GATE = 1 << 14,
-    EP_IF_SEVERAL = 1 << 15,  /* experts per token */
     EP_IF_NORMED = 1 << 16,   /* weights of experts */
     EP_IF_SOFTMAX = 1 << 17,
     EP_IF_ROUTER_BIAS = 1 << 18,
@@ -204,6 +205,7 @@ extern const ep_steps ep_graph_whole_query, ep_graph_low_rank_query, ep_graph_ke
 extern const ep_steps ep_graph_store, ep_graph_attend, ep_graph_attend_latent, ep_graph_gate, ep_graph_attention_output;
 /* graph_feed_forward.c */
 extern const ep_steps ep_graph_dense, ep_graph_ungated, ep_graph_fused, ep_graph_experts, ep_graph_ungated_experts;
+extern const ep_steps ep_graph_weighted_experts;
 extern const ep_steps ep_graph_experts_beside, ep_graph_network_beside, ep_graph_no_mixer, ep_graph_no_network;
 /* graph_recurrent.c: by ep_state_space, by ep_delta_net */
 extern const ep_steps ep_graph_state_space[], ep_graph_delta[], ep_graph_convolution, ep_graph_beside;

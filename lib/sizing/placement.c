@@ -17,11 +17,11 @@ static uint64_t duplicated(const ep_rules *rules, const ep_shape *shape, const e
     return bytes;
 }
 
-/* Rope factors are for layers that attend to everything. */
-static int has_full_attention(const ep_shape *shape, uint64_t layers)
+/* Rope factors are for layers without a window. */
+static int has_rope_factors(const ep_shape *shape, uint64_t layers)
 {
     for (uint32_t i = 0; i < shape->run_count; i++)
-        if (shape->runs[i].layer.span == EDGEPLAN_SPAN_ALL && ep_run_layers(shape, i, layers) > 0)
+        if (shape->runs[i].layer.span != EDGEPLAN_SPAN_WINDOW && ep_run_layers(shape, i, layers) > 0)
             return 1;
     return 0;
 }
@@ -44,7 +44,7 @@ static void split(const ep_rules *rules, const ep_shape *shape, const ep_workloa
     *host = ep_add(*host, shape->first[layers - 1].bytes);
     if (layers == shape->layers)
         *host = ep_add(*host, shape->constant_bytes);
-    else if (has_full_attention(shape, layers))
+    else if (has_rope_factors(shape, layers))
         twice->low = twice->expected = ep_add(twice->low, shape->constant_bytes);
     twice->high = ep_add(twice->low, workload->mapped ? shape->first[layers - 1].bytes : 0);
 }

@@ -22,6 +22,7 @@ TRAITS = {
                 "biased": ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate_inp", "ffn_gate_exps", "ffn_down_exps",
                            "ffn_up_exps")},
     "phimoe": {"norm_biases": True, "biased": ("attn_q", "attn_k", "attn_v", "attn_output", "output")},
+    "llama4": {},
     "deepseek2": {},
     "minicpm3": {"expanded": True},
     "granitehybrid": {"recurrent": "ssm"},
@@ -47,7 +48,8 @@ def kind_of(model, layer):
 
 
 def has_experts(model, layer):
-    return model.get("experts", 0) > 0 and layer >= model.get("dense_layers", 0)
+    return (model.get("experts", 0) > 0 and layer >= model.get("dense_layers", 0)
+            and (layer + 1) % model.get("experts_every", 1) == 0)
 
 
 def reads_another_cache(model, layer):
@@ -314,7 +316,7 @@ def _feed_forward(model, put):
         put("feed_forward_length", model["ffn_width"])
     for key, name in (("experts", "expert_count"), ("experts_used", "expert_used_count"), ("experts_shared", "expert_shared_count"),
                       ("expert_width", "expert_feed_forward_length"), ("shared_width", "expert_shared_feed_forward_length"),
-                      ("dense_layers", "leading_dense_block_count")):
+                      ("dense_layers", "leading_dense_block_count"), ("experts_every", "interleave_moe_layer_step")):
         if model.get(key):
             put(name, model[key])
     if model["architecture"] == "lfm2moe":
