@@ -15,7 +15,8 @@ typedef enum ep_projections {
 
 typedef enum ep_state_space {
     EP_STATE_SPACE_HEADS = 0, /* Mamba-2 */
-    EP_STATE_SPACE_CHANNELS   /* Mamba */
+    EP_STATE_SPACE_CHANNELS,  /* Mamba */
+    EP_STATE_SPACE_NORMED     /* likewise, with norms of its parts */
 } ep_state_space;
 
 typedef enum ep_delta_net {

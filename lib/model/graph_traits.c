@@ -52,6 +52,8 @@ static const family_graph llama_cpp_0_5[] = {
     {"nemotron_h", GRAPH(.recurrence = EP_STATE_SPACE_HEADS, .plain_period = 1,
                          .traits = HYBRID | EP_GRAPH_PICKS_AT_END | EP_GRAPH_NO_GATE | EP_GRAPH_ROUTER_BIAS)},
     {"falcon_h1", GRAPH(.recurrence = EP_STATE_SPACE_HEADS)},
+    {"jamba", GRAPH(.weights = EP_WEIGHTS_PLAIN, .recurrence = EP_STATE_SPACE_NORMED, .plain_period = 1,
+                    .traits = HYBRID | EP_GRAPH_MIXER_INTO_RESIDUAL | EP_GRAPH_FFN_INTO_RESIDUAL)},
     {"mamba", GRAPH(.recurrence = EP_STATE_SPACE_CHANNELS, .traits = HYBRID)},
     {"mamba2", GRAPH(.recurrence = EP_STATE_SPACE_HEADS, .traits = HYBRID)},
     {"lfm2", GRAPH(.traits = SHORT_CONVOLUTION)},

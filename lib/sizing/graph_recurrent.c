@@ -24,6 +24,14 @@ enum { NORMED = EP_A, PROJECTED = EP_B, WINDOW = EP_C, CONVOLVED = EP_D, RATE = 
     {.makes = (reg), .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {(reg)}, .when = EP_IF_PICKS}, \
     {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_RESIDUAL, EP_PICKED_ROWS}, .when = EP_IF_PICKS}
 
+/* Or the residual's rows first, and the sum in the residual. */
+#define PICK_RESIDUAL \
+    {.makes = EP_PICKED_ROWS, .width = EP_W_ONE, .rows = EP_N_OUTPUTS, .weight = EP_TAKEN_OVER, .when = EP_IF_PICKS}, \
+    {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_RESIDUAL}, .when = EP_IF_PICKS}
+#define PICK_LATE \
+    {.makes = EP_MIDDLE, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_MIDDLE, EP_PICKED_ROWS}, .when = EP_IF_PICKS}, \
+    {.makes = EP_MIDDLE, .width = EP_RESIDUAL, .rows = EP_N_OVER, .frees = {EP_MIDDLE}}
+
 /* A state of `heads` scalars decay (Mamba-2). */
 static const ep_step heads[] = {
     NORM,
@@ -50,36 +58,53 @@ static const ep_step heads[] = {
     EP_FREE(EP_RESIDUAL),
 };
 
-/* A state of each channel (Mamba). */
+/* A state of each channel (Mamba); in Jamba the parts are normed, each for itself. */
+enum { NORMED_INPUT = EP_C, NORMED_OUTPUT = EP_J };
+#define CHANNELS_BEGIN \
+    NORM, \
+    COPY_FETCHED, \
+    EP_PRODUCT(PROJECTED, EP_W_PROJECTED, EP_N_TOKENS, RECURRENT, NORMED), \
+    EP_MAKE(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED, EP_FETCHED), \
+    EP_PRODUCT(CONVOLVED, EP_W_CONVOLVED, EP_N_TOKENS, CONVOLUTION, WINDOW), \
+    EP_MAKE(PARTS, EP_W_STATE_PARTS, EP_N_TOKENS, 0), \
+    EP_MAKE(RATE, EP_W_STATE_HEADS, EP_N_TOKENS, 0), \
+    EP_MAKE(RATE, EP_W_INNER, EP_N_TOKENS, RATE)
+#define CHANNELS_SCANNED EP_OTHER_ROWS, EP_STATE_ROWS_FOR(EP_FETCHED_ALONG), EP_FETCH(EP_IF_EXPERTS)
+#define CHANNELS_GATED \
+    COPY_SCANNED(SCANNED, EP_W_INNER, EP_NONE_ALONG), \
+    PROJECTED_COPIED, \
+    EP_MAKE(GATE, EP_W_INNER, EP_N_TOKENS, PROJECTED), \
+    COPY_SCANNED(SCANNED, EP_W_INNER, EP_FETCHED_ALONG), \
+    SUM(SCANNED, CONVOLVED), \
+    EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, GATE, CONVOLVED, SCANNED)
 static const ep_step channels[] = {
-    NORM,
-    COPY_FETCHED,
-    EP_PRODUCT(PROJECTED, EP_W_PROJECTED, EP_N_TOKENS, RECURRENT, NORMED),
-    EP_MAKE(WINDOW, EP_W_CONVOLVED, EP_N_CONVOLVED, EP_FETCHED),
-    EP_PRODUCT(CONVOLVED, EP_W_CONVOLVED, EP_N_TOKENS, CONVOLUTION, WINDOW),
-    EP_MAKE(PARTS, EP_W_STATE_PARTS, EP_N_TOKENS, 0),
-    EP_MAKE(RATE, EP_W_STATE_HEADS, EP_N_TOKENS, 0),
-    EP_MAKE(RATE, EP_W_INNER, EP_N_TOKENS, RATE),
+    CHANNELS_BEGIN,
     SCAN(SCANNED, RATE, PARTS),
-    EP_OTHER_ROWS,
-    EP_STATE_ROWS_FOR(EP_FETCHED_ALONG),
-    EP_FETCH(EP_IF_EXPERTS),
-    COPY_SCANNED(SCANNED, EP_W_INNER, EP_NONE_ALONG),
-    PROJECTED_COPIED,
-    EP_MAKE(GATE, EP_W_INNER, EP_N_TOKENS, PROJECTED),
-    COPY_SCANNED(SCANNED, EP_W_INNER, EP_FETCHED_ALONG),
-    SUM(SCANNED, CONVOLVED),
-    EP_MAKE(OUT, EP_W_INNER, EP_N_TOKENS, GATE, CONVOLVED, SCANNED),
+    CHANNELS_SCANNED,
+    CHANNELS_GATED,
     EP_COPY_PICKS,
     EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, RECURRENT, OUT),
     PICK(EP_MIDDLE),
     {.frees = {EP_RESIDUAL}, .when = EP_IF_PICKS},
     {.makes = EP_MIDDLE, .width = EP_RESIDUAL, .rows = EP_N_OVER, .frees = {EP_MIDDLE}, .unless = EP_IF_PICKS},
 };
+/* The residual's rows are picked as soon as the scan is over. */
+static const ep_step normed_channels[] = {
+    CHANNELS_BEGIN,
+    EP_MAKE(NORMED_INPUT, EP_W_STATE_DEPTH, EP_N_TOKENS, 0),
+    EP_MAKE(NORMED_OUTPUT, EP_W_STATE_DEPTH, EP_N_TOKENS, PARTS),
+    SCAN(SCANNED, RATE, NORMED_INPUT, NORMED_OUTPUT),
+    CHANNELS_SCANNED,
+    PICK_RESIDUAL,
+    CHANNELS_GATED,
+    EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, RECURRENT, OUT),
+    PICK_LATE,
+};
 
-const ep_steps ep_graph_state_space[] = {[EP_STATE_SPACE_HEADS] = EP_STEPS(heads), [EP_STATE_SPACE_CHANNELS] = EP_STEPS(channels)};
+const ep_steps ep_graph_state_space[] = {[EP_STATE_SPACE_HEADS] = EP_STEPS(heads), [EP_STATE_SPACE_CHANNELS] = EP_STEPS(channels),
+                                         [EP_STATE_SPACE_NORMED] = EP_STEPS(normed_channels)};
 
-/* Two gates around a short convolution; the residual's rows are picked before it. */
+/* Two gates around a short convolution. */
 static const ep_step convolution[] = {
     NORM,
     COPY_FETCHED,
@@ -88,13 +113,11 @@ static const ep_step convolution[] = {
     EP_MAKE(WINDOW, EP_W_HIDDEN, EP_N_CONVOLVED, EP_FETCHED, GATE),
     EP_STATE_ROWS_FOR(EP_FETCHED_ALONG),
     EP_FETCH(EP_IF_EXPERTS),
-    {.makes = EP_PICKED_ROWS, .width = EP_W_ONE, .rows = EP_N_OUTPUTS, .weight = EP_TAKEN_OVER, .when = EP_IF_PICKS},
-    {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_RESIDUAL}, .when = EP_IF_PICKS},
+    PICK_RESIDUAL,
     EP_PRODUCT(CONVOLVED, EP_W_HIDDEN, EP_N_TOKENS, CONVOLUTION, WINDOW),
     EP_FREE(PROJECTED),
     EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, RECURRENT, CONVOLVED),
-    {.makes = EP_MIDDLE, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_MIDDLE, EP_PICKED_ROWS}, .when = EP_IF_PICKS},
-    {.makes = EP_MIDDLE, .width = EP_RESIDUAL, .rows = EP_N_OVER, .frees = {EP_MIDDLE}},
+    PICK_LATE,
 };
 const ep_steps ep_graph_convolution = EP_STEPS(convolution);
 
@@ -197,15 +220,16 @@ static const ep_step scan_heads[] = {
     EP_MAKE(SCANNED, EP_W_INNER, EP_N_SCANNED, INPUT, RATE, INPUT_STATE, OUTPUT_STATE),
     EP_FREE(SCANNED),
 };
-static const ep_step scan_channels[] = {
-    RETURN(WINDOW, EP_W_CONVOLVED, EP_N_WINDOW),
-    EP_MAKE(INPUT, EP_W_INNER, EP_N_TOKENS, 0),
-    EP_MAKE(RATE, EP_W_INNER, EP_N_TOKENS, 0),
-    EP_MAKE(INPUT_STATE, EP_W_STATE_PARTS, EP_N_TOKENS, 0),
-    EP_MAKE(OUTPUT_STATE, EP_W_STATE_PARTS, EP_N_TOKENS, 0),
-    EP_MAKE(SCANNED, EP_W_INNER, EP_N_SCANNED, INPUT, RATE, INPUT_STATE, OUTPUT_STATE),
-    EP_FREE(SCANNED),
-};
-const ep_steps ep_graph_scan_apart[] = {[EP_STATE_SPACE_HEADS] = EP_STEPS(scan_heads), [EP_STATE_SPACE_CHANNELS] = EP_STEPS(scan_channels)};
+#define SCAN_CHANNELS(state)                                                                 \
+    RETURN(WINDOW, EP_W_CONVOLVED, EP_N_WINDOW),                                             \
+    EP_MAKE(INPUT, EP_W_INNER, EP_N_TOKENS, 0),                                              \
+    EP_MAKE(RATE, EP_W_INNER, EP_N_TOKENS, 0),                                               \
+    EP_MAKE(INPUT_STATE, state, EP_N_TOKENS, 0),                                             \
+    EP_MAKE(OUTPUT_STATE, state, EP_N_TOKENS, 0),                                            \
+    EP_MAKE(SCANNED, EP_W_INNER, EP_N_SCANNED, INPUT, RATE, INPUT_STATE, OUTPUT_STATE),      \
+    EP_FREE(SCANNED)
+static const ep_step scan_channels[] = {SCAN_CHANNELS(EP_W_STATE_PARTS)}, scan_normed[] = {SCAN_CHANNELS(EP_W_STATE_DEPTH)};
+const ep_steps ep_graph_scan_apart[] = {[EP_STATE_SPACE_HEADS] = EP_STEPS(scan_heads), [EP_STATE_SPACE_CHANNELS] = EP_STEPS(scan_channels),
+                                        [EP_STATE_SPACE_NORMED] = EP_STEPS(scan_normed)};
 const ep_steps ep_graph_short_window = EP_STEPS(short_window);
 const ep_steps ep_graph_window_and_state = EP_STEPS(window_and_state);

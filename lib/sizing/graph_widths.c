@@ -32,6 +32,7 @@ static uint64_t recurrent_width(const ep_run *run, uint64_t hidden, uint32_t wid
     case EP_W_PROJECTED: return convolution ? ep_mul(hidden, 3) : r->projected;
     case EP_W_CONVOLVED: return r->convolved;
     case EP_W_INNER: return r->inner;
+    case EP_W_STATE_DEPTH: return depth;
     case EP_W_KEY_HEADS: return (r->convolved - ep_min(r->inner, r->convolved)) / 2;
     case EP_W_STATE_PARTS: return r->parts;
     case EP_W_STATE_HEADS_2: return depth ? ep_mul(2, r->inner / depth) : 0;

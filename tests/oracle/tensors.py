@@ -31,6 +31,7 @@ TRAITS = {
     "falcon-h1": {"recurrent": "ssm", "ssm_norm": False, "bare": "ffn_norm"},
     "nemotron_h": {"recurrent": "ssm", "norms": ("attn_norm",), "gate": None, "lone_mixer": True},
     "nemotron_h_moe": {"recurrent": "ssm", "norms": ("attn_norm",), "gate": None, "lone_mixer": True, "router_bias": True},
+    "jamba": {"recurrent": "selective", "selective_norms": True},
     "mamba": {"recurrent": "selective", "norms": ("attn_norm",), "lone_mixer": True},
     "mamba2": {"recurrent": "ssm", "norms": ("attn_norm",), "lone_mixer": True},
     "rwkv7": {"recurrent": "rwkv", "norms": ("attn_norm", "attn_norm_2"), "norm_biases": True, "lone_mixer": True},
@@ -142,6 +143,9 @@ class _Layer:
         self.weight("ssm_conv1d", m["kernel"], inner)
         self.add("ssm_conv1d.bias", inner)
         self.weight("ssm_x", inner, m["ssm_heads"] + 2 * m["state_width"])
+        if self.traits.get("selective_norms"):
+            for name, width in (("dt", m["ssm_heads"]), ("b", m["state_width"]), ("c", m["state_width"])):
+                self.add("ssm_%s_norm.weight" % name, width)
         self.weight("ssm_dt", m["ssm_heads"], inner)
         self.add("ssm_dt.bias", inner)
         self.add("ssm_a", m["state_width"], inner)
