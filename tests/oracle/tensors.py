@@ -22,7 +22,10 @@ TRAITS = {
                 "biased": ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate_inp", "ffn_gate_exps", "ffn_down_exps",
                            "ffn_up_exps")},
     "phimoe": {"norm_biases": True, "biased": ("attn_q", "attn_k", "attn_v", "attn_output", "output")},
-    "llama4": {},
+    "llama4": {}, "granitemoe": {}, "ernie4_5-moe": {"router_bias": True},
+    "olmoe": {"qk_norm": "full"}, "qwen3vlmoe": {"qk_norm": "head"},
+    "glm4": {"norms": ("attn_norm", "ffn_norm", "post_attention_norm", "post_ffw_norm"), "biased": ("attn_q", "attn_k", "attn_v"),
+             "gate": "fused"},
     "deepseek2": {},
     "minicpm3": {"expanded": True},
     "granitehybrid": {"recurrent": "ssm"},
@@ -37,7 +40,7 @@ TRAITS = {
     "rwkv7": {"recurrent": "rwkv", "norms": ("attn_norm", "attn_norm_2"), "norm_biases": True, "lone_mixer": True},
     "olmo2": {"norms": ("post_attention_norm", "post_ffw_norm"), "qk_norm": "full"},
     "exaone4": {"norms": ("post_attention_norm", "post_ffw_norm"), "qk_norm": "head"},
-    "command-r": {"norms": ("attn_norm",)},
+    "command-r": {"norms": ("attn_norm",)}, "cohere2": {"norms": ("attn_norm",)},
     "starcoder2": {"norm_biases": True, "gate": None,
                    "biased": ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_down", "ffn_up")},
 }
@@ -364,9 +367,11 @@ def metadata_of(model):
         put(name, 1e-5)
     if model.get("per_layer_width"):
         put("embedding_length_per_layer_input", model["per_layer_width"])
+    if architecture == "qwen3vlmoe":
+        put("n_deepstack_layers", 3)
     if model.get("rope_sections"):
         put("rope.dimension_sections", model["rope_sections"])
-    if architecture in ("granite", "granitehybrid", "command-r"): # scalings; they cost no memory
+    if architecture in ("granite", "granitemoe", "granitehybrid", "command-r", "cohere2"): # scalings; they cost no memory
         put("logit_scale", 8.0)
     out.append(("tokenizer.ggml.model", "no_vocab"))
     return out
