@@ -54,7 +54,8 @@ enum {
     EP_GRAPH_POST_NORMS = 1 << 17,         /* what a network yields is normed, or has a bias */
     EP_GRAPH_SCALED_AT_END = 1 << 18,      /* what the output matrix reads is a scaled copy */
     EP_GRAPH_WARMED = 1 << 19,             /* plain layers have a temperature of queries by position */
-    EP_GRAPH_WHOLE_NORMS = 1 << 20         /* queries and keys are normed over all heads together */
+    EP_GRAPH_WHOLE_NORMS = 1 << 20,        /* queries and keys are normed over all heads together */
+    EP_GRAPH_NORM_BIASES = 1 << 21         /* only norms have biases */
 };
 
 typedef struct ep_graph {

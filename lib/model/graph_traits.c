@@ -41,6 +41,8 @@ static const family_graph llama_cpp_0_5[] = {
     {"olmo2", GRAPH(.traits = NORMS_AFTER | EP_GRAPH_WHOLE_NORMS)},
     {"olmo3", GRAPH(.traits = NORMS_AFTER | EP_GRAPH_WHOLE_NORMS)},
     {"exaone4", GRAPH(.traits = NORMS_AFTER)},
+    {"arcee", GRAPH(.traits = EP_GRAPH_NO_GATE)},
+    {"nemotron", GRAPH(.traits = EP_GRAPH_LAYER_NORM | EP_GRAPH_NO_GATE | EP_GRAPH_NORM_BIASES)},
     {"starcoder2", GRAPH(.traits = EP_GRAPH_LAYER_NORM | EP_GRAPH_NO_GATE | EP_GRAPH_POST_NORMS)},
     {"glm4", GRAPH(.traits = EP_GRAPH_POST_NORMS | EP_GRAPH_FUSED_GATE_UP)},
     {"cohere2", GRAPH(.projections = EP_PROJECT_BESIDE_NETWORK, .traits = EP_GRAPH_LAYER_NORM, .plain_period = 4)},

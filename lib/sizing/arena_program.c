@@ -188,7 +188,8 @@ static uint32_t carrier(const ep_arena_terms *t, const ep_arena_view *v)
         return EP_ROPE_FACTORS;
     if (v->run->layer.recurrent != EDGEPLAN_RECURRENT_NONE) /* whose biases they are */
         return EDGEPLAN_ROLE_OTHER;
-    if (v->run->largest_bytes[EDGEPLAN_ROLE_BIAS] > 0 || t->shape->graph.traits & EP_GRAPH_WHOLE_NORMS)
+    const int biased = v->run->largest_bytes[EDGEPLAN_ROLE_BIAS] > 0 && !(t->shape->graph.traits & EP_GRAPH_NORM_BIASES);
+    if (biased || t->shape->graph.traits & EP_GRAPH_WHOLE_NORMS)
         return EP_BIAS;
     return EDGEPLAN_ROLE_OTHER;
 }

@@ -41,6 +41,7 @@ TRAITS = {
     "olmo2": {"norms": ("post_attention_norm", "post_ffw_norm"), "qk_norm": "full"},
     "exaone4": {"norms": ("post_attention_norm", "post_ffw_norm"), "qk_norm": "head"},
     "command-r": {"norms": ("attn_norm",)}, "cohere2": {"norms": ("attn_norm",)},
+    "arcee": {"gate": None}, "nemotron": {"norm_biases": True, "gate": None},
     "starcoder2": {"norm_biases": True, "gate": None,
                    "biased": ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_down", "ffn_up")},
 }
