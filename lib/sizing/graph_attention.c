@@ -1,5 +1,6 @@
 /* Attention of llama.cpp v0.5.0. Sources: src/llama-graph.cpp (build_qkv, build_attn, build_attn_mha), src/models/llama.cpp,
-   gemma3.cpp, phi3.cpp, deepseek2.cpp, qwen3next.cpp, gemma4.cpp; order and storage as in graphs dumped from the library. */
+   llama4.cpp, gemma3.cpp, phi3.cpp, deepseek2.cpp, minicpm3.cpp, qwen3next.cpp, gemma4.cpp; order and storage as in
+   graphs dumped from the library. */
 #include "sizing/graph_steps.h"
 
 enum { NORMED = EP_A, QUERY = EP_B, KEY = EP_C, VALUE = EP_D, SCORES = EP_E, ATTENDED = EP_F, GATED = EP_G, FUSED = EP_H,

@@ -1,6 +1,6 @@
 /* Feed-forward networks of llama.cpp v0.5.0. Sources: src/llama-graph.cpp (build_ffn, build_moe_ffn), src/models/phi3.cpp,
-   deepseek2.cpp, granite-hybrid.cpp, openai-moe.cpp, qwen3next.cpp, starcoder2.cpp, command-r.cpp, nemotron-h.cpp; order and storage
-   as in graphs dumped from the library. */
+   deepseek2.cpp, granite-hybrid.cpp, llama4.cpp, openai-moe.cpp, qwen3next.cpp, starcoder2.cpp, command-r.cpp, nemotron-h.cpp; order
+   and storage as in graphs dumped from the library. */
 #include "sizing/graph_steps.h"
 
 enum { NORMED = EP_A, GATE = EP_B, UP = EP_C, PRODUCT = EP_D, ROUTER = EP_E, ORDER = EP_F, WEIGHTS = EP_G, SUM = EP_H,
@@ -62,7 +62,8 @@ const ep_steps ep_graph_fused = EP_STEPS(fused);
     {.makes = UP, .width = EP_W_SHARED, .rows = EP_N_ROWS, .weight = EDGEPLAN_ROLE_SHARED_UP, .when = EP_IF_SHARED}, \
     {.frees = {NORMED}, .when = EP_IF_SHARED, .unless = EP_IF_SHARED_GATE}, \
     {.makes = PRODUCT, .width = EP_W_SHARED, .rows = EP_N_ROWS, .frees = {GATE, UP}, .when = EP_IF_SHARED}, \
-    {.makes = DOWN, .width = EP_W_HIDDEN, .rows = EP_N_ROWS, .weight = EDGEPLAN_ROLE_SHARED_DOWN, .frees = {PRODUCT}, .when = EP_IF_SHARED}, \
+    {.makes = DOWN, .width = EP_W_HIDDEN, .rows = EP_N_ROWS, .weight = EDGEPLAN_ROLE_SHARED_DOWN, .frees = {PRODUCT}, \
+     .when = EP_IF_SHARED}, \
     {.makes = GATE, .width = EP_W_ONE, .rows = EP_N_ROWS, .frees = {NORMED}, .when = EP_IF_SHARED | EP_IF_SHARED_GATE}, \
     {.frees = {GATE, DOWN}, .when = EP_IF_SHARED}
 

@@ -1,4 +1,4 @@
-/* Recurrent layers of llama.cpp v0.5.0. Sources: src/llama-graph.cpp (build_rs), src/models/mamba-base.cpp, lfm2.cpp,
+/* Recurrent layers of llama.cpp v0.5.0. Sources: src/llama-graph.cpp (build_rs), src/models/mamba-base.cpp, jamba.cpp, lfm2.cpp,
    delta-net-base.cpp, qwen3next.cpp, qwen35.cpp, rwkv7-base.cpp; order and storage as in graphs dumped from the library. */
 #include "sizing/graph_steps.h"
 
