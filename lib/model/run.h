@@ -45,7 +45,7 @@ typedef struct ep_read { /* matrices of one element type */
 } ep_read;
 
 enum { EP_LAYER_FIRST = 1, EP_LAYER_LAST = 2, EP_LAYER_SPARSE = 4, EP_LAYER_PLAIN_HEADS = 8, EP_LAYER_UNSTACKS = 16,
-       EP_LAYER_WARMED = 32 };
+       EP_LAYER_WARMED = 32, EP_LAYER_STACKED = 64 };
 
 /* Layers that a runtime computes alike: of one run, fetching for the same run, reading and releasing the same inputs of its graph. */
 typedef struct ep_layer_kind {

@@ -87,6 +87,8 @@ static uint32_t place_of(const ep_shape *shape, uint32_t layer)
         place |= EP_LAYER_LAST;
     if (layer < graph->sparse_layers)
         place |= EP_LAYER_SPARSE;
+    if (layer < graph->stacked)
+        place |= EP_LAYER_STACKED;
     if (layer + 1 == ep_min(graph->stacked, shape->layers))
         place |= EP_LAYER_UNSTACKS;
     if (graph->plain_period && (layer + 1) % graph->plain_period == 0)

@@ -82,10 +82,11 @@ static uint32_t copy_cache(ep_arena_terms *t, const ep_arena_view *v, uint8_t re
 uint32_t ep_arena_arriving(ep_arena_terms *t, uint64_t layer, uint64_t from, uint32_t fresh, ep_arena_action *out)
 {
     static const ep_step slice[] = {EP_MAKE(EP_SLICE, EP_W_PER_LAYER, EP_N_TOKENS, 0)};
+    static const ep_step stacked[] = {{.makes = EP_SLICE, .width = EP_W_HIDDEN, .rows = EP_N_OF_INPUT, .when = EP_IF_STACKED}};
     const ep_layer_kind *kind = kind_of(t, layer);
     const int sliced = (t->shape->graph.traits & EP_GRAPH_PER_LAYER_INPUT) != 0;
 
-    if (fresh == 0 && !sliced)
+    if (fresh == 0 && !sliced && !t->shape->graph.stacked)
         return 0;
     const ep_arena_view v = ep_arena_look_at(t, kind);
     const uint32_t before = (UINT32_C(1) << (v.windowed ? EP_WINDOW_MASK : EP_MASK)) - 1;
@@ -95,7 +96,9 @@ uint32_t ep_arena_arriving(ep_arena_terms *t, uint64_t layer, uint64_t from, uin
     length = reads && flash ? copy_cache(t, &v, EP_COPIED_VALUES, out, length) : length;
     length = ep_arena_make_inputs(t, &v, fresh & ~before, out, length);
     length = reads && !flash ? copy_cache(t, &v, EP_COPIED_VALUES, out, length) : length;
-    return sliced && t->workload->cut > 0 ? ep_arena_compile(t, &v, (ep_steps)EP_STEPS(slice), out, length) : length;
+    if (t->workload->cut == 0) /* the whole is there */
+        return length;
+    return ep_arena_compile(t, &v, sliced ? (ep_steps)EP_STEPS(slice) : (ep_steps)EP_STEPS(stacked), out, length);
 }
 
 static ep_steps last_crossing(const ep_arena_terms *t)

@@ -103,6 +103,13 @@ int ep_arena_is_of_cells(const ep_step *step)
     return step->rows >= EP_N_SCORES && step->rows <= EP_N_MASK;
 }
 
+static uint32_t viewed(uint32_t rows)
+{
+    if (rows == EP_N_OF_INPUT)
+        return EP_W_INPUT;
+    return rows == EP_N_OF_PROJECTED ? EP_W_PROJECTED : EP_W_CONVOLVED;
+}
+
 /* A copy of a view is as long as what it spans. */
 static uint64_t view_bytes(const ep_arena_terms *t, const ep_arena_view *v, const ep_step *step)
 {
@@ -112,8 +119,7 @@ static uint64_t view_bytes(const ep_arena_terms *t, const ep_arena_view *v, cons
         const uint64_t all = ep_mul(width, convolved_bytes(t, v));
         return all - ep_min(all, one);
     }
-    const uint64_t wide = ep_graph_width(t->shape, v->run, step->rows == EP_N_OF_PROJECTED ? EP_W_PROJECTED : EP_W_CONVOLVED);
-    return ep_add(ep_mul(wide, 4 * (t->tokens - 1)), ep_mul(width, 4));
+    return ep_add(ep_mul(ep_graph_width(t->shape, v->run, viewed(step->rows)), 4 * (t->tokens - 1)), ep_mul(width, 4));
 }
 
 ep_length ep_arena_size_of(ep_arena_terms *t, const ep_arena_view *v, ep_length cells, const ep_step *step)

@@ -12,7 +12,8 @@ enum { NORMED = EP_A, GATE = EP_B, UP = EP_C, PRODUCT = EP_D, ROUTER = EP_E, ORD
 #define ADD_RESIDUAL                                     \
     {.frees = {EP_MIDDLE}, .unless = EP_IF_FFN_INTO_RESIDUAL}, \
     {.makes = EP_RESIDUAL, .width = EP_MIDDLE, .rows = EP_N_OVER, .frees = {EP_RESIDUAL}, .when = EP_IF_FFN_INTO_RESIDUAL}, \
-    {.frees = {EP_KEPT}, .when = EP_IF_UNSTACKS}
+    {.frees = {EP_KEPT}, .when = EP_IF_UNSTACKS}, \
+    {.frees = {EP_SLICE}, .when = EP_IF_STACKED}
 
 static const ep_step dense[] = {
     NORM,

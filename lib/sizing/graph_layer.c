@@ -218,6 +218,7 @@ static uint32_t place_conditions(const ep_shape *shape, const ep_layer_kind *kin
 {
     static const uint32_t places[][2] = {{EP_LAYER_FIRST, EP_IF_FIRST}, {EP_LAYER_SPARSE, EP_IF_SPARSE},
                                          {EP_LAYER_LAST, EP_IF_LAST}, {EP_LAYER_UNSTACKS, EP_IF_UNSTACKS},
+                                         {EP_LAYER_STACKED, EP_IF_STACKED},
                                          {EP_LAYER_WARMED, EP_IF_WARMED}};
     uint32_t holds = kind->place & EP_LAYER_PLAIN_HEADS ? 0 : EP_IF_HEADS;
 
@@ -254,7 +255,5 @@ uint32_t ep_graph_conditions(const ep_shape *shape, const ep_layer_kind *kind, c
         holds |= EP_IF_PER_LAYER;
     if (shape->graph.streams)
         holds |= EP_IF_STREAMS;
-    if (shape->graph.stacked)
-        holds |= EP_IF_STACKED;
     return holds;
 }

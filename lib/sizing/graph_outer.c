@@ -52,6 +52,7 @@ static const ep_step crossing[] = {
     {ROWS(EP_RESIDUAL, EP_W_HIDDEN), SHARED | EP_IF_SHARED_GATE},
     {ROWS(EP_RESIDUAL, EP_W_HIDDEN), .unless = EP_IF_EXPERTS | EP_IF_STREAMS},
     {ROWS(EP_MIDDLE, EP_W_HIDDEN), .unless = EP_IF_STREAMS | EP_IF_PER_LAYER},
+    {.makes = EP_KEPT, .width = EP_W_HIDDEN, .rows = EP_N_OF_INPUT, .when = EP_IF_STACKED},
     {.makes = OTHERS, .width = EP_W_HIDDEN_OTHER_STREAMS, STREAMS},
     {.makes = SQUARES, .width = EP_W_HIDDEN, STREAMS},
     {.makes = NORMS, .width = EP_W_HIDDEN, STREAMS},
@@ -73,6 +74,7 @@ static const ep_step crossed[] = {
      .when = EP_IF_EXPERTS | EP_IF_SHARED | EP_IF_FETCHES},
     {.frees = {PRODUCT}, SHARED},
     EP_FREE(EP_MIDDLE),
+    {.frees = {EP_KEPT}, .when = EP_IF_STACKED},
 };
 const ep_steps ep_graph_crossed = EP_STEPS(crossed);
 

@@ -76,7 +76,7 @@ typedef enum ep_rows_of {
     EP_N_CONVOLVED,  /* tokens and what a convolution looks back on */
     EP_N_SCANNED,    /* tokens and the states after them */
     EP_N_WINDOW,     /* a view of the end of EP_N_CONVOLVED */
-    EP_N_OF_PROJECTED, EP_N_OF_CONVOLVED, /* tokens, as a view of wider rows */
+    EP_N_OF_INPUT, EP_N_OF_PROJECTED, EP_N_OF_CONVOLVED, /* tokens, as a view of wider rows */
     EP_N_SCORES,     /* tokens times cells */
     EP_N_HALF_CACHE, /* all cells, 16 bit */
     EP_N_KEYS, EP_N_VALUES, /* all cells, as they are stored */
@@ -118,7 +118,7 @@ enum {
     EP_IF_LAYER_NORM = 1 << 22,
     EP_IF_STREAMS = 1 << 23,
     EP_IF_PER_LAYER = 1 << 24,
-    EP_IF_STACKED = 1 << 25,  /* embeddings of images come with more rows */
+    EP_IF_STACKED = 1 << 25,  /* adds rows that embeddings of images come with */
     /* place of the layer */
     EP_IF_FIRST = 1 << 26,
     EP_IF_SPARSE = 1 << 27,
