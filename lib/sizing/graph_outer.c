@@ -109,7 +109,8 @@ static const ep_step returned[] = {
     {.makes = VALUES, .width = EP_W_WIDEST_VALUE, .when = EP_IF_PADDED},
 };
 const ep_steps ep_graph_returned = EP_STEPS(returned);
-static const ep_step stored[] = {EP_FREE(KEYS, VALUES)};
+#define STORED EP_FREE(KEYS, EP_INDEX_K), EP_FREE(VALUES, EP_INDEX_V)
+static const ep_step stored[] = {STORED};
 const ep_steps ep_graph_stored = EP_STEPS(stored);
 
 /* Attention on a side that has neither its layer's projections nor its output, on queries that are copied. */
@@ -122,7 +123,7 @@ const ep_steps ep_graph_stored = EP_STEPS(stored);
 static const ep_step attend_apart[] = {
     EP_MAKE(QUERY, EP_W_QUERY, EP_N_TOKENS, 0),
     {.makes = NORMED_TOO, .width = EP_W_HIDDEN, .when = EP_IF_BESIDE | EP_IF_PICKS | EP_IF_LAYER_NORM}, /* for the network */
-    EP_FREE(KEYS, VALUES), ATTEND, EP_FREE(NORMED_TOO),
+    STORED, ATTEND, EP_FREE(NORMED_TOO),
 };
 const ep_steps ep_graph_attend_apart = EP_STEPS(attend_apart);
 
