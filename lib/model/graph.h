@@ -55,7 +55,8 @@ enum {
     EP_GRAPH_SCALED_AT_END = 1 << 18,      /* what the output matrix reads is a scaled copy */
     EP_GRAPH_WARMED = 1 << 19,             /* plain layers have a temperature of queries by position */
     EP_GRAPH_WHOLE_NORMS = 1 << 20,        /* queries and keys are normed over all heads together */
-    EP_GRAPH_NORM_BIASES = 1 << 21         /* only norms have biases */
+    EP_GRAPH_NORM_BIASES = 1 << 21,        /* only norms have biases */
+    EP_GRAPH_OUTPUT_BIAS = 1 << 22         /* the output projection of attention has one */
 };
 
 typedef struct ep_graph {

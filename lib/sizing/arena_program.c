@@ -31,7 +31,8 @@ static int is_there(const ep_arena_terms *t, const ep_arena_view *v, const ep_st
     case EP_BEGUN: return !((v->holds & EP_IF_FIRST) && ep_arena_begins_apart(t));
     case EP_OWN: return !t->taken_over;
     case EP_COPIED_CACHE: return t->taken_over || v->run->layer.kv_source != 0;
-    case EP_MANY_PICKED: return t->outputs >= EP_LONG_CHUNK;
+    case EP_MANY_PICKED: return t->outputs >= EP_LONG_CHUNK && !(t->shape->graph.traits & EP_GRAPH_OUTPUT_BIAS);
+    case EP_MANY_WITH_BIAS: return t->outputs >= EP_LONG_CHUNK && (t->shape->graph.traits & EP_GRAPH_OUTPUT_BIAS);
     case EP_FETCHED_ALONG: return fetches_along(t, v);
     case EP_NONE_ALONG: return !fetches_along(t, v);
     case EP_FETCHING: return t->taken_over ? t->fetches_own != 0 : t->fetches_away == 0;

@@ -134,7 +134,8 @@ static ep_amount runtime(const ep_rules *rules, const ep_shape *shape, const ep_
                        floor(rule->per_weight_byte * (double)(shape->stored_known ? shape->weights_bytes : 0)) +
                        floor(rule->per_largest_tensor_byte * largest) + floor(rule->per_tensor_bytes * (double)shape->tensors);
     const uint64_t rest = ep_add(rounded_down(sum), ep_add(workload->app_bytes, products));
-    const uint64_t high = ep_add(rule->base_high_bytes ? rule->base_high_bytes : rule->base_bytes, rounded_down(rule->loading_per_largest_tensor_byte * largest));
+    const uint64_t high = ep_add(rule->base_high_bytes ? rule->base_high_bytes : rule->base_bytes,
+                                 rounded_down(rule->loading_per_largest_tensor_byte * largest));
 
     if (!rule->known)
         return missing();

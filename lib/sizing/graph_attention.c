@@ -213,6 +213,7 @@ static const ep_step output[] = {
     EP_COPY_PICKS,
     EP_COPY_ATTENDED(ATTENDED),
     EP_PRODUCT(EP_MIDDLE, EP_W_HIDDEN, EP_N_TOKENS, ATTENTION_OUTPUT, ATTENDED),
+    EP_COPY_PICKS_WITH_BIAS,
     {.makes = EP_MIDDLE, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_MIDDLE}, .when = EP_IF_PICKS},
     {.makes = EP_RESIDUAL, .width = EP_W_HIDDEN, .rows = EP_N_OUTPUTS, .frees = {EP_RESIDUAL, EP_PICKED_ROWS}, .when = EP_IF_PICKS},
     {.makes = EP_KEPT, .width = EP_RESIDUAL, .rows = EP_N_OVER, .when = EP_IF_FIRST | EP_IF_PER_LAYER, .unless = EP_IF_STREAMS},

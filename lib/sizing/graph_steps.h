@@ -145,20 +145,21 @@ typedef struct ep_steps {
 
 /* What is said instead of a role. Where a device takes over a layer of the host, a step */
 enum {
-    EP_SPECIAL = 232,        /* the first of these */
-    EP_OTHER_STREAMS = 232,  /* reads what projects the other streams, beside the output matrix */
-    EP_LOW_RANK = 233,       /* reads weights of the low rank, or of one of a recurrent part's, at any place */
-    EP_LOW_RANK_1 = 234,
-    EP_LOW_RANK_2 = 235,
-    EP_LOW_RANK_3 = 236,
-    EP_LOW_RANK_4 = 237,
-    EP_BIAS = 238,           /* stands for such small weights as wide, which are only noticed beside inputs that come with them */
-    EP_NORM_OF_HEADS = 239,
-    EP_ROPE_FACTORS = 240,
-    EP_TAKEN_OVER = 241,     /* is there only then */
-    EP_WITH_WEIGHTS = 242,   /* likewise, and comes with the copy of the weights of the next product */
-    EP_HOST_ATTENDED = 243,  /* likewise, if the host attends */
-    EP_MANY_PICKED = 244,    /* likewise, if rows of logits are a long chunk */
+    EP_SPECIAL = 231,        /* the first of these */
+    EP_OTHER_STREAMS = 231,  /* reads what projects the other streams, beside the output matrix */
+    EP_LOW_RANK = 232,       /* reads weights of the low rank, or of one of a recurrent part's, at any place */
+    EP_LOW_RANK_1 = 233,
+    EP_LOW_RANK_2 = 234,
+    EP_LOW_RANK_3 = 235,
+    EP_LOW_RANK_4 = 236,
+    EP_BIAS = 237,           /* stands for such small weights as wide, which are only noticed beside inputs that come with them */
+    EP_NORM_OF_HEADS = 238,
+    EP_ROPE_FACTORS = 239,
+    EP_TAKEN_OVER = 240,     /* is there only then */
+    EP_WITH_WEIGHTS = 241,   /* likewise, and comes with the copy of the weights of the next product */
+    EP_HOST_ATTENDED = 242,  /* likewise, if the host attends */
+    EP_MANY_PICKED = 243,    /* likewise, if rows of logits are a long chunk */
+    EP_MANY_WITH_BIAS = 244, /* likewise, where the product before has a bias, which they come with */
     EP_FETCHED_ALONG = 245,  /* is there only then, if the rows that are fetched in the layer lie on the device, or if not */
     EP_NONE_ALONG = 246,
     EP_BEFORE_SCORES = 247,  /* is there only then, before the scores or, with sinks, which are weights, after them */
@@ -194,6 +195,10 @@ enum {
 #define EP_COPY_ROWS(reg, wide, where) {.makes = (reg), .width = (wide), .rows = EP_N_SEQUENCES, .weight = (where)}
 /* With the last weights before rows are picked, if these are many. */
 #define EP_COPY_PICKS {.makes = EP_PICKED_ROWS, .width = EP_W_ONE, .rows = EP_N_OUTPUTS, .weight = EP_MANY_PICKED, .when = EP_IF_PICKS}
+#define EP_COPY_PICKS_WITH_BIAS                                                                                                   \
+    {.makes = EP_COPIED, .width = EP_W_HIDDEN, .rows = EP_N_ONCE, .weight = EP_MANY_WITH_BIAS, .when = EP_IF_PICKS},             \
+        {.makes = EP_PICKED_ROWS, .width = EP_W_ONE, .rows = EP_N_OUTPUTS, .weight = EP_MANY_WITH_BIAS, .when = EP_IF_PICKS},    \
+        {.frees = {EP_COPIED}, .weight = EP_MANY_WITH_BIAS, .when = EP_IF_PICKS}
 #define EP_COPY_ATTENDED(reg) {.makes = (reg), .width = EP_W_ATTENDED, .weight = EP_HOST_ATTENDED}
 #define EP_MAKE(reg, wide, many, ...) {.makes = (reg), .width = (wide), .rows = (many), .frees = {__VA_ARGS__}}
 #define EP_PRODUCT(reg, wide, many, role, ...)                                                      \
