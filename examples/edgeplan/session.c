@@ -34,25 +34,45 @@ void session_close(session *now)
     edgeplan_diagnostics_unref(now->diagnostics);
 }
 
+/* A folder of which only the description is there, as a clone without its weights, can be planned by that. */
+static void tell_description(const char *name)
+{
+    const edgeplan_open_options alone = {.struct_size = sizeof alone, .kind = EDGEPLAN_FILE_KIND_CONFIG};
+    edgeplan_model *model = NULL;
+    const size_t length = strlen(name);
+    char *path = allocate(length + sizeof "/config.json", 1);
+    sprintf(path, "%s%sconfig.json", name, length > 0 && name[length - 1] == '/' ? "" : "/");
+    if (edgeplan_model_open(NULL, path, &alone, NULL, &model) == EDGEPLAN_OK)
+        fprintf(stderr, "edgeplan: note: %s alone is enough to plan with\n", path);
+    edgeplan_model_unref(model);
+    release(path);
+}
+
 static edgeplan_model *open_part(session *now, const char *name, edgeplan_part part)
 {
     const edgeplan_open_options how = {.struct_size = sizeof how, .part = part};
     edgeplan_model *model = NULL;
+    if (name[0] == '\0') {
+        print_error("the name of a model is empty");
+        return NULL;
+    }
     edgeplan_diagnostics_clear(now->diagnostics);
     edgeplan_status status = edgeplan_registry_model_part(now->registry, name, part, now->diagnostics, &model);
     if (status == EDGEPLAN_ERROR_NOT_FOUND) {
         edgeplan_diagnostics_clear(now->diagnostics);
         status = edgeplan_model_open(NULL, name, &how, now->diagnostics, &model);
-        if (status == EDGEPLAN_ERROR_IO) {
-            print_error("%s: neither a model of the registry nor a readable model file or folder%s", name,
+        if (status == EDGEPLAN_ERROR_IO && strcmp(edgeplan_diagnostics_source(now->diagnostics, 0), name) == 0) {
+            print_error("%s: neither a model of the registry nor a readable model file, nor a folder that holds config.json%s", name,
                         nearest_id(now->registry, EDGEPLAN_SECTION_MODELS, name, "").s);
             return NULL;
         }
     }
-    if (status != EDGEPLAN_OK)
+    if (status != EDGEPLAN_OK) {
         print_failure(name, status, now->diagnostics);
-    else
+        tell_description(name);
+    } else {
         print_diagnostics(now->diagnostics, EDGEPLAN_SEVERITY_WARNING);
+    }
     edgeplan_diagnostics_clear(now->diagnostics);
     return model;
 }

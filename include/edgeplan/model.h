@@ -272,7 +272,7 @@ EDGEPLAN_API edgeplan_model *edgeplan_model_ref(const edgeplan_model *model);
 /** Drops an owner. @param[in] model  or NULL. Since 0.1. */
 EDGEPLAN_API void edgeplan_model_unref(const edgeplan_model *model);
 
-/** Id. @param[in] model  handle @return registry id, or the name it was opened with. Since 0.1. */
+/** Id. @param[in] model  handle @return registry id; else the name of the folder it was opened in, or of the file, without `.json`. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_model_id(const edgeplan_model *model);
 /** Name for people. @param[in] model  handle @return name. Since 0.1. */
 EDGEPLAN_API const char *edgeplan_model_name(const edgeplan_model *model);

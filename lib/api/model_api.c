@@ -5,102 +5,24 @@
 
 #include "api/border.h"
 #include "base/known.h"
-#include "base/text.h"
-#include "model/open.h"
+#include "model/locate.h"
 
 #define UNNAMED "model"
 
-/* What a folder is opened by, the most telling first. */
-static const char *const folder_files[] = { "model.safetensors.index.json", "model.safetensors", "config.json" };
-
-#define FOLDER_FILES (sizeof folder_files / sizeof folder_files[0])
-#define FOLDER_CONFIG (FOLDER_FILES - 1)
-
-static int ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), end_length = strlen(end);
-
-    return length >= end_length && strcmp(text + length - end_length, end) == 0;
-}
-
-static int is_folder_file(const char *name, size_t length)
-{
-    for (size_t i = 0; i < FOLDER_FILES; i++)
-        if (ep_equal_n(name, length, folder_files[i]))
-            return 1;
-    return 0;
-}
-
-/* Where the last part of a path that tells one model from another begins, and its length: a folder's name, or a file's. */
-static const char *last_part(const char *path, size_t *length)
-{
-    size_t end = strlen(path), begin = 0;
-
-    for (int again = 0; again < 2; again++) {
-        while (end > 1 && ep_is_separator(path[end - 1]))
-            end--;
-        begin = end;
-        while (begin > 0 && !ep_is_separator(path[begin - 1]))
-            begin--;
-        *length = end - begin;
-        if (begin == 0 || !is_folder_file(path + begin, *length))
-            break;
-        end = begin;
-    }
-    return path + begin;
-}
-
-static char *join(ep_arena *arena, const char *folder, const char *name)
-{
-    size_t length = strlen(folder), name_length = strlen(name);
-    int slash = length > 0 && !ep_is_separator(folder[length - 1]);
-    char *path = ep_arena_alloc(arena, length + (size_t)slash + name_length + 1);
-
-    if (path == NULL)
-        return NULL;
-    memcpy(path, folder, length);
-    if (slash)
-        path[length] = '/';
-    memcpy(path + length + (size_t)slash, name, name_length + 1);
-    return path;
-}
-
-/* Turns the path of a folder into that of the file to open it by. Without `stat` a folder is what has such a file in it. */
-static edgeplan_status look_inside(ep_arena *arena, const edgeplan_open_options *options, const char **path)
-{
-    for (size_t i = options->kind == EDGEPLAN_FILE_KIND_CONFIG ? FOLDER_CONFIG : 0; i < FOLDER_FILES; i++) {
-        const char *inside = join(arena, *path, folder_files[i]);
-        ep_input probe;
-
-        if (inside == NULL)
-            return EDGEPLAN_ERROR_NO_MEMORY;
-        if (ep_input_open(arena->context, inside, NULL, &probe) == EDGEPLAN_OK) {
-            ep_input_close(&probe);
-            *path = inside;
-            break;
-        }
-    }
-    return EDGEPLAN_OK;
-}
-
-static edgeplan_status open_path(ep_arena *arena, const char *path, const edgeplan_open_options *options,
+static edgeplan_status open_path(ep_arena *arena, const char *given, const edgeplan_open_options *options,
                                  edgeplan_diagnostics *diagnostics, edgeplan_model **out)
 {
-    size_t id_length;
-    const char *id = last_part(path, &id_length);
-    const ep_model_names names = { id_length > 0 ? ep_arena_copy(arena, id, id_length) : UNNAMED, NULL, NULL };
-    const char *given = path;
-    ep_files files = { .context = arena->context };
+    ep_located path;
+    edgeplan_status status = ep_model_locate(arena, given, options, &path);
 
-    if (names.id == NULL)
-        return EDGEPLAN_ERROR_NO_MEMORY;
-    if (!ends_with(path, ".json") && look_inside(arena, options, &path) != EDGEPLAN_OK)
-        return EDGEPLAN_ERROR_NO_MEMORY;
-    files.name = files.path = path;
-    edgeplan_status status = ep_model_open(&files, &names, options, diagnostics, out);
-    if (status != EDGEPLAN_OK || path == given)
+    if (status != EDGEPLAN_OK)
         return status;
-    (*out)->folder = ep_arena_copy(&(*out)->arena, given, strlen(given));
+    const ep_model_names names = { path.id, NULL, NULL };
+    const ep_files files = { .context = arena->context, .name = path.file, .path = path.file };
+    status = ep_model_open(&files, &names, options, diagnostics, out);
+    if (status != EDGEPLAN_OK || path.folder == NULL)
+        return status;
+    (*out)->folder = ep_arena_copy(&(*out)->arena, path.folder, strlen(path.folder));
     if ((*out)->folder != NULL)
         return status;
     edgeplan_model_unref(*out);

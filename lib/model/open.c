@@ -34,6 +34,7 @@ static const struct {
     { "tjgg", 4, 0, "is a GGML file from before GGUF: only GGUF is read" },
     { "algg", 4, 0, "is a LoRA adapter from before GGUF, not a model" },
     { "PK\003\004", 4, 0, "is a ZIP archive, such as PyTorch writes: give its config.json, or the model as safetensors or GGUF" },
+    { EP_LFS_POINTER, sizeof EP_LFS_POINTER - 1, 0, EP_LFS_REFUSAL },
     { "\200\002", 2, 0, "is a Python pickle: give its config.json, or the model as safetensors or GGUF" },
 };
 

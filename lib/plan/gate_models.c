@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "model/open.h"
+#include "model/locate.h"
 
 static char *beside(ep_arena *arena, const char *budget, const char *path)
 {
@@ -30,12 +30,13 @@ static edgeplan_status open_file(edgeplan_gate *gate, const ep_budget_model *mod
     const edgeplan_open_options options = {
         .struct_size = sizeof options, .kind = model->config ? EDGEPLAN_FILE_KIND_CONFIG : EDGEPLAN_FILE_KIND_AUTO,
         .part = part_of(model->role)};
-    const char *path = beside(&gate->arena, gate->budget.name, model->file ? model->file : model->config);
+    const char *given = beside(&gate->arena, gate->budget.name, model->file ? model->file : model->config);
+    ep_located path;
 
-    if (!path)
+    if (!given || ep_model_locate(&gate->arena, given, &options, &path))
         return EDGEPLAN_ERROR_NO_MEMORY;
-    const ep_model_names names = {model->config && model->named.id ? model->named.id : path + ep_folder_length(path), NULL, NULL};
-    const ep_files files = {.context = gate->arena.context, .name = path, .path = path};
+    const ep_model_names names = {model->config && model->named.id ? model->named.id : path.id, NULL, NULL};
+    const ep_files files = {.context = gate->arena.context, .name = path.file, .path = path.file};
     return ep_model_open(&files, &names, &options, diagnostics, out);
 }
 

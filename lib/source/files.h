@@ -7,6 +7,10 @@
 
 #include "source/input.h"
 
+/* What a clone without Git LFS has in a file's place begins so (Git LFS, docs/spec.md). */
+#define EP_LFS_POINTER "version https://git-lfs"
+#define EP_LFS_REFUSAL "is a Git LFS pointer, not the file: `git lfs pull` fetches it"
+
 /* Exactly one of `path`, `read` and `bytes` says where; empty text in memory is `bytes` of length 0. All is borrowed. */
 typedef struct ep_files {
     edgeplan_context *context;

@@ -337,12 +337,16 @@ static int64_t read_window(void *user, const char *name, uint64_t offset, void *
     return (int64_t)got;
 }
 
+#define LFS_POINTER_BEGIN UINT64_C(0x206e6f6973726576) /* the first eight letters of EP_LFS_POINTER */
+
 static edgeplan_status fail_limit(const ep_stream *stream, edgeplan_diagnostics *diagnostics, uint64_t length, uint64_t limit)
 {
     const ep_place place = { stream->file->shown, 0, 0, 0 };
     char message[160];
     ep_text text;
 
+    if (length == LFS_POINTER_BEGIN)
+        return ep_report(diagnostics, EDGEPLAN_SEVERITY_ERROR, EDGEPLAN_ERROR_UNSUPPORTED, &place, NULL, EP_LFS_REFUSAL);
     ep_text_init(&text, message, sizeof message);
     ep_text_add(&text, "says that its header has ");
     ep_text_add_count(&text, length);

@@ -126,9 +126,11 @@ static void test_open_path(void **state)
     check_open(file, "Tiny-2L");
     strcat(path, "//");
     check_open(path, "Tiny-2L");
+    strcat(path, ".");
+    check_open(path, "model"); /* no name */
     strcat(strcpy(path, folder), "/Tiny-2L/other.json");
     test_write_file(path, config, sizeof config - 1);
-    check_open(path, "other.json");
+    check_open(path, "other");
     unlink(path);
     strcat(strcpy(path, folder), "/Tiny-2L/other");
     test_write_file(path, config, sizeof config - 1);

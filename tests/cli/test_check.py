@@ -388,6 +388,17 @@ def init_writes_what_passes(edgeplan):
         edgeplan.expect(1, "check", folder / "edgeplan.yaml")
 
 
+def init_takes_a_folder(edgeplan):
+    """A checkpoint's folder stays what it is in the budget, by its description alone or with its tensors."""
+    with Folder() as folder:
+        (folder / "mine").mkdir()
+        config = (ROOT / "tests" / "data" / "configs" / "llama-3.2-1b.json").read_text(encoding="utf-8")
+        (folder / "mine" / "config.json").write_text(config, encoding="utf-8")
+        edgeplan.expect(0, "init", folder / "mine", "--target", "iphone-16-pro", "--output", folder / "edgeplan.yaml")
+        gate = document(edgeplan, "check", folder / "edgeplan.yaml")
+        assert not broken(gate["checks"]) and gate["plans"][0]["model"] == "mine", gate["checks"]
+
+
 def init_names_one_artefact_for_all(edgeplan):
     """A phone of Apple and one of Samsung take no format of each other's own runtimes."""
     with Folder() as folder:
@@ -417,7 +428,7 @@ TESTS = [exit_codes, a_lock_file_stands_for_its_model, what_is_unknown_beside_wh
          a_baseline_lets_through_what_was_there, what_is_unknown_is_named, newer_firmware_would_pass,
          a_shorter_context_still_holds_the_request, the_same_verdict_of_more_bytes_is_worse, a_registry_alone_is_named,
          a_pinned_registry_is_held, a_stamp_is_made_when_it_passes, models_lie_beside_the_budget, models_beside_are_counted,
-         hostile_budgets_fail_fast, explain_says_what_the_page_says, init_writes_what_passes, init_names_one_artefact_for_all,
+         hostile_budgets_fail_fast, explain_says_what_the_page_says, init_writes_what_passes, init_takes_a_folder, init_names_one_artefact_for_all,
          a_loss_by_class_is_called_so]
 
 

@@ -259,6 +259,27 @@ def a_config_is_a_model(edgeplan):
             assert edgeplan.plan("fit", name, *words)["memory"] == registry["memory"], name
 
 
+def what_is_not_there_is_told(edgeplan):
+    """Of a clone without its weights: the shard that is missing or only a pointer, and that the description alone is enough."""
+    index = {"weight_map": {"model.embed_tokens.weight": "model-00001-of-00001.safetensors"}}
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+    with tempfile.TemporaryDirectory() as folder:
+        clone = pathlib.Path(folder) / "clone"
+        clone.mkdir()
+        shutil.copy(ROOT / "tests" / "data" / "configs" / "llama-3.2-1b.json", clone / "config.json")
+        (clone / "model.safetensors.index.json").write_text(json.dumps(index), encoding="utf-8")
+        for shard, says in ((None, "model-00001-of-00001.safetensors: error: there is no such file"),
+                            (pointer, "model-00001-of-00001.safetensors: error: is a Git LFS pointer, not the file")):
+            if shard is not None:
+                (clone / "model-00001-of-00001.safetensors").write_text(shard, encoding="utf-8")
+            done = edgeplan.expect(2, "fit", clone, "--target", "iphone-16-pro")
+            assert says in done.stderr and "note: %s alone is enough" % (clone / "config.json") in done.stderr, done.stderr
+        assert edgeplan.expect(0, "fit", clone / "config.json", "--target", "iphone-16-pro").stderr == ""
+        (clone / "tuned.gguf").write_text(pointer, encoding="utf-8")
+        assert "is a Git LFS pointer" in edgeplan.expect(2, "fit", clone / "tuned.gguf", "--target", "iphone-16-pro").stderr
+    assert "the name of a model is empty" in edgeplan.expect(2, "pick", "llama-3.2-1b,", "--target", "iphone-16-pro").stderr
+
+
 def gguf_header(architecture, keys, tensors):
     """A GGUF file up to its data: numbers as u32, matrices as F16, vectors as F32."""
     def text(string):
@@ -372,7 +393,7 @@ TESTS = [help_names_every_subcommand, version_names_library_and_registry, usage_
          data_is_on_stdout_and_talk_on_stderr, nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing,
          the_same_question_has_the_same_bytes, what_a_runtime_does_not_take_is_refused_with_its_reason, a_wrong_name_gets_its_nearest,
          json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast, an_overlay_adds_a_device,
-         a_config_is_a_model, every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full, a_head_says_how_much_it_needs,
+         a_config_is_a_model, what_is_not_there_is_told, every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full, a_head_says_how_much_it_needs,
          a_wrong_type_is_answered_with_the_types, an_architecture_that_nothing_runs_on_is_named,
          things_are_found_by_what_a_person_types, every_model_is_listed, what_a_system_reports_is_found]
 

@@ -275,6 +275,7 @@ def what_is_at_hand_is_not_downloaded(edgeplan):
         own.mkdir()
         shutil.copy(HERE.parent / "data" / "configs" / "llama-3.2-1b.json", own / "config.json")
         steps = edgeplan.plan("pick", own, *words, "--format", "q4_k_m", code=0)["pipeline"]
+        assert steps == edgeplan.plan("pick", own / "config.json", *words, "--format", "q4_k_m", code=0)["pipeline"]
         assert steps[0]["command"] == f"python3 convert_hf_to_gguf.py {own} --outtype bf16 --outfile tuned-bf16.gguf", steps[0]
         assert not any("hf download" in step["command"] or step["published"] or "{" in step["command"] for step in steps), steps
         mlx = edgeplan.plan("pick", own, "--target", "iphone-16-pro", "--format", "mlx-4bit-g64", code=0)["pipeline"]
