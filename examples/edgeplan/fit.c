@@ -166,8 +166,10 @@ int command_fit(session *now)
     edgeplan_plan *plan = NULL;
     const options *given = now->options;
     options settled = *given;
-    if (now->options->target == NULL)
+    if (given->target == NULL)
         return print_error("fit needs --target; see edgeplan targets");
+    if (given->sweep && given->json)
+        return print_error("--context-sweep prints CSV, --json one document: give one of them");
     const edgeplan_target *target = session_target(now, now->options->target);
     edgeplan_model *model = target == NULL ? NULL : session_model(now, now->options->arguments[0]);
     if (model == NULL)
@@ -176,6 +178,10 @@ int command_fit(session *now)
     int code = EXIT_UNDECIDED;
     for (uint32_t i = 0; i < now->options->companion_count && status == EDGEPLAN_OK; i++)
         status = session_add_companion(now, target, now->options->companions[i], &deployment, &draft, &drafts);
+    if (status == EDGEPLAN_OK && draft == NULL && (given->draft_tokens > 0 || given->acceptance > 0)) {
+        print_error("--draft-tokens and --acceptance need a draft: --with MODEL:draft, or :mtp");
+        status = EDGEPLAN_ERROR_NOT_FOUND; /* said already */
+    }
     if (status == EDGEPLAN_OK && given->auto_layers)
         status = share_layers(now, deployment, &settled.request);
     now->options = &settled;

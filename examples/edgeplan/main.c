@@ -46,7 +46,7 @@ static const char examples[] =
 static const char endings[] =
     "Exit: 0 yes, 1 no (fit: does not fit; pick: nothing fits; check: a promise is broken;\n"
     "constants: one is wrong; backtest: a measurement above its ceiling), 2 could not decide (unknown, usage, bad input).\n"
-    "Data goes to stdout, talk to stderr. SIZE takes units: 8GiB, 1.5GB, 4096. The manual is edgeplan(1).\n";
+    "Data goes to stdout, talk to stderr. SIZE takes units: 8GiB, 1.5GB, 4096; so does TIME: 500ms, 0.5s, 0.5. The manual is edgeplan(1).\n";
 
 static int print_help(const subcommand *chosen)
 {
@@ -114,7 +114,10 @@ static int run(int argc, char **argv)
         return print_error("which subcommand? See edgeplan --help");
     if (chosen->bit == FOR_PICK)
         tell_computer(&given.request);
-    if (chosen->argument_count != ANY_NUMBER && given.argument_count != chosen->argument_count)
+    if (chosen->argument_count != ANY_NUMBER && given.argument_count > chosen->argument_count)
+        return print_error("usage: edgeplan %s %s; `%s` is too much", chosen->name, chosen->arguments,
+                           given.arguments[chosen->argument_count]);
+    if (chosen->argument_count != ANY_NUMBER && given.argument_count < chosen->argument_count)
         return print_error("usage: edgeplan %s %s", chosen->name, chosen->arguments);
     session now;
     code = session_open(&now, &given);

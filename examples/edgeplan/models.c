@@ -16,7 +16,10 @@ static void add_sizes(table *lines, const edgeplan_model *model)
     table_cell(lines, "%s", edgeplan_model_family(model));
     table_cell(lines, "%s B", number_text((double)head.parameters / 1e9).s);
     table_cell(lines, "%u", (unsigned)edgeplan_model_layer_count(model));
-    table_cell(lines, "%" PRIu64, head.trained_context_tokens);
+    if (KNOWN(edgeplan_head, head, trained_context_tokens))
+        table_cell(lines, "%" PRIu64, head.trained_context_tokens);
+    else
+        table_cell(lines, "unknown");
     table_cell(lines, "%" PRIu64, kv_bytes_per_token(model));
 }
 
@@ -89,5 +92,7 @@ int command_models(session *now)
         return lock(now, now->options->lock);
     if (now->options->show != NULL)
         return show(now, now->options->show);
+    if (now->options->json)
+        return print_error("--json has a meaning for models only with --show");
     return session_answer(now, EDGEPLAN_SECTION_MODELS, &code) ? code : list(now);
 }

@@ -5,11 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LONGEST = 64, MOST_EDITS = 2, TELLING = 4 };
+enum { LONGEST = 64, MOST_EDITS = 2, TELLING = 3 };
+
+static int letter_of(char c)
+{
+    return c == ' ' || c == '_' ? '-' : tolower((unsigned char)c);
+}
 
 static int same(char a, char b)
 {
-    return tolower((unsigned char)a) == tolower((unsigned char)b);
+    return letter_of(a) == letter_of(b);
 }
 
 /* Levenshtein's distance, one row at a time. */
@@ -38,11 +43,10 @@ static int begins_with(const char *text, const char *beginning)
     return *beginning == '\0';
 }
 
-/* A few letters may stand anywhere by chance. */
-static int holds(const char *text, const char *part)
+int nearest_holds(const char *text, const char *part)
 {
     const size_t places = strlen(part) >= TELLING ? strlen(text) : 0;
-    for (size_t i = 1; i < places; i++)
+    for (size_t i = 0; i < places; i++)
         if (begins_with(text + i, part))
             return 1;
     return 0;
@@ -58,7 +62,7 @@ void nearest_try(nearest *found, const char *candidate)
         size_t changed = edits(found->wrong, candidate);
         if (changed <= MOST_EDITS && 2 * changed < length)
             cost = LONGEST + changed;
-        else if (holds(candidate, found->wrong))
+        else if (nearest_holds(candidate, found->wrong))
             cost = LONGEST + MOST_EDITS + length;
         else
             return;

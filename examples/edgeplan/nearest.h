@@ -15,8 +15,11 @@ typedef struct hint {
 } hint;
 
 /* Keeps the candidate if it is nearer than what was found so far: the shortest that begins with the wrong one, or else the one of fewest
-   edits, two at most and fewer than half of its letters, or else the shortest that holds it. Capitals do not count. */
+   edits, two at most and fewer than half of its letters, or else the shortest that holds it. Capitals do not count, and a blank, `_` and `-`
+   are one. */
 void nearest_try(nearest *found, const char *candidate);
+/* Whether a text holds the part, in that sense; fewer than three letters may stand anywhere by chance. */
+int nearest_holds(const char *text, const char *part);
 /* `; did you mean `iphone-15`?`, or what to say where nothing is near. */
 hint nearest_hint(const nearest *found, const char *otherwise);
 /* The same for an id of a section. */

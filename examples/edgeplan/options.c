@@ -87,7 +87,8 @@ static const option_row rows[] = {
     {"preset", "library|cli|server", WORD, FOR_PLANS | FOR_VOICE, AT(request.preset), presets, "defaults of the runtime"},
     {"gpu-layers", "N", COUNT, FOR_CEILINGS | FOR_PICK, AT(request.gpu_layers), NULL,
      "layers on the accelerator, the last ones; default all"},
-    {"gpu-layers", "N|auto", LAYERS, FOR_FIT, AT(request.gpu_layers), NULL, "the same; auto: as many as leave the best verdict"},
+    {"gpu-layers", "N|auto", LAYERS, FOR_FIT, AT(request.gpu_layers), NULL,
+     "layers on the accelerator, the last ones; default all; auto, of fit alone: as many as leave the best verdict"},
     {"image", "WIDTHxHEIGHT", PIXELS, FOR_FIT, AT(request.image_width_pixels), NULL,
      "the largest image, in pixels, that a projector beside is given"},
     {"no-mmap", NULL, OFF, FOR_PLANS, AT(request.mmap), NULL, "read the file instead of mapping it"},
@@ -106,11 +107,11 @@ static const option_row rows[] = {
     {"prefer", "quality|speed|memory", WORD, FOR_PICK, AT(criteria.prefer), preferences, "what to weigh most"},
     {"min-decode", "TOK_PER_S", DECIMAL, FOR_PICK | FOR_CEILINGS, AT(criteria.min_decode_tok_per_s), NULL,
      "slowest expected decode rate; of ceilings, show the least bandwidth that allows it"},
-    {"max-ttft", "SECONDS", DECIMAL, FOR_PICK, AT(criteria.max_ttft_seconds), NULL, "longest time to the first token"},
+    {"max-ttft", "TIME", SECONDS, FOR_PICK, AT(criteria.max_ttft_seconds), NULL, "longest time to the first token"},
     {"max-charged-bytes", "SIZE", BYTES_OF, FOR_PICK, AT(criteria.max_charged_bytes), NULL, "most the system may count"},
     {"max-download-bytes", "SIZE", BYTES_OF, FOR_PICK, AT(criteria.max_download_bytes), NULL, "largest artefact"},
     {"min-context", "N", COUNT, FOR_PICK, AT(criteria.min_context_tokens), NULL, "tokens a conversation must be able to grow to"},
-    {"max-first-load", "SECONDS", DECIMAL, FOR_PICK, AT(criteria.max_first_load_seconds), NULL, "longest first load from storage"},
+    {"max-first-load", "TIME", SECONDS, FOR_PICK, AT(criteria.max_first_load_seconds), NULL, "longest first load from storage"},
     {"minutes", "N", MINUTES, FOR_PICK, AT(criteria.workload_seconds), NULL, "how long the work lasts: a hot device is ranked as such"},
     {"licence", "NAME[,NAME...]", TEXT, FOR_PICK, AT(licence), NULL, "only models under one of these, such as Apache-2.0,MIT"},
     {"max-loss", "NATS", DECIMAL, FOR_PICK, AT(criteria.max_loss_nats), NULL, "largest quality loss"},
@@ -133,7 +134,7 @@ static const option_row rows[] = {
     {"sources", NULL, FLAG, FOR_FIT, AT(sources), NULL, "list the figures the plan rests on"},
     {"show", "ID", TEXT, FOR_LISTS, AT(show), NULL, "one entry in full; of models also a file or folder"},
     {"lock", "FILE", TEXT, FOR_MODELS, AT(lock), NULL, "write the lock file of a model file to stdout"},
-    {"find", "STRING", TEXT, FOR_TARGETS, AT(find), NULL, "by alias or by what the system reports"},
+    {"find", "STRING", TEXT, FOR_TARGETS, AT(find), NULL, "by alias or by what the system reports, else by a part of the name"},
     {"validate", "FILE", TEXT, FOR_LISTS, AT(validate), NULL, "check a file laid over the built-in registry"},
     {"missing", NULL, FLAG, FOR_TARGETS, AT(missing), NULL, "the most wanted facts"},
     {"by", "device|runtime|class", TEXT, FOR_BACKTEST, AT(by), NULL, "how rows are grouped; default runtime"},
@@ -180,6 +181,25 @@ static void mark_given(options *out, size_t place)
         out->request.given |= field_bit("edgeplan_request", place - request);
     if (place >= criteria && place < criteria + sizeof out->criteria)
         out->criteria.given |= field_bit("edgeplan_criteria", place - criteria);
+}
+
+/* What a value looks like. */
+static const char *described(kind what)
+{
+    switch (what) {
+    case SOME: return ", a whole number from 1, such as 4096";
+    case COUNT: return ", a whole number, such as 4096";
+    case LAYERS: return ", a whole number, or auto";
+    case BYTES_OF: return ", such as 8GiB, 1.5GB or 4096";
+    case SHARE_OF: return ", from 0 to 1, such as 0.7";
+    case SECONDS: return ", such as 500ms, 0.5s or 0.5";
+    case VERSION: return ", such as 18.4";
+    case PIXELS: return ", such as 1024x768";
+    case DAY: return ", such as 2027-03-01";
+    case FILES: case LAST_FILES: case TARGETS: case COMPANIONS: return ": there are too many";
+    case DECIMAL: case MINUTES: return ", a number such as 0.5";
+    default: return "";
+    }
 }
 
 /* What may have been meant by a wrong word, if the value is one of some words. */
@@ -267,7 +287,8 @@ static int set_value(const option_row *row, const char *text, options *out)
     case PIXELS: good = read_pixels(text, pair); memcpy(place, pair, sizeof pair); break;
     }
     if (!good) {
-        print_error("--%s: `%s` is no %s%s", row->name, text, row->value, near_word(row, text).s);
+        print_error("--%s: `%s` is %s %s%s%s", row->name, text, row->words != NULL ? "none of" : "no", row->value, described(row->kind),
+                    near_word(row, text).s);
         out->no_such_type = row->kind == ELEMENT || row->kind == BOTH;
         if (!out->no_such_type)
             return EXIT_UNDECIDED;
@@ -341,11 +362,20 @@ int options_parse(int argc, char **argv, unsigned subcommand, options *out)
     return EXIT_YES;
 }
 
+/* Of two rows for one name the last is told. */
+static int is_told_later(size_t row, unsigned subcommand)
+{
+    for (size_t i = row + 1; i < ROWS; i++)
+        if (strcmp(rows[i].name, rows[row].name) == 0 && (rows[i].subcommands & subcommand) != 0)
+            return 1;
+    return 0;
+}
+
 void options_help(unsigned subcommand, FILE *out)
 {
     table *lines = table_new("||");
     for (size_t i = 0; i < ROWS; i++) {
-        if ((rows[i].subcommands & subcommand) == 0)
+        if ((rows[i].subcommands & subcommand) == 0 || is_told_later(i, subcommand))
             continue;
         table_cell(lines, "%s", "");
         table_cell(lines, "--%s%s%s", rows[i].name, rows[i].value != NULL ? " " : "", rows[i].value != NULL ? rows[i].value : "");

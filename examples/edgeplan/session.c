@@ -88,12 +88,28 @@ const edgeplan_target *session_find_target(const session *now, const char *name)
     return target != NULL ? target : edgeplan_target_find_by(now->registry, NULL, name);
 }
 
+const edgeplan_target *session_next_holding(const session *now, const char *text, uint32_t *index)
+{
+    const edgeplan_target *target;
+    while ((target = edgeplan_target_at(now->registry, (*index)++)) != NULL)
+        if (nearest_holds(edgeplan_target_id(target), text) || nearest_holds(edgeplan_target_name(target), text))
+            break;
+    return target;
+}
+
 const edgeplan_target *session_target(session *now, const char *name)
 {
     const edgeplan_target *target = session_find_target(now, name);
-    if (target == NULL)
-        print_error("no target `%s`%s", name, nearest_id(now->registry, EDGEPLAN_SECTION_TARGETS, name, "; see edgeplan targets").s);
-    return target;
+    if (target != NULL)
+        return target;
+    const hint meant = nearest_id(now->registry, EDGEPLAN_SECTION_TARGETS, name, "; see edgeplan targets");
+    uint32_t i = 0;
+    const int several = session_next_holding(now, name, &i) != NULL && session_next_holding(now, name, &i) != NULL;
+    if (several)
+        print_error("no target `%s`%s Others: edgeplan targets --find '%s'", name, meant.s, name);
+    else
+        print_error("no target `%s`%s", name, meant.s);
+    return NULL;
 }
 
 const edgeplan_target **session_targets(session *now, uint32_t *count)

@@ -7,9 +7,15 @@
 static int find(const session *now, const char *text)
 {
     const edgeplan_target *target = session_find_target(now, text);
-    if (target == NULL)
-        return print_error("no target is called or reports itself as `%s`", text);
-    printf("%s  %s\n", edgeplan_target_id(target), edgeplan_target_name(target));
+    uint32_t i = 0;
+    if (target == NULL && (target = session_next_holding(now, text, &i)) == NULL)
+        return print_error("no target is called or reports itself as `%s`, and no name holds it", text);
+    table *lines = table_new("|");
+    for (; target != NULL; target = i > 0 ? session_next_holding(now, text, &i) : NULL) {
+        table_cell(lines, "%s", edgeplan_target_id(target));
+        table_cell(lines, "%s", edgeplan_target_name(target));
+    }
+    table_print(lines, stdout);
     return EXIT_YES;
 }
 

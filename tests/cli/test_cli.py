@@ -141,6 +141,30 @@ def what_a_runtime_does_not_take_is_refused_with_its_reason(edgeplan):
         assert reason in done.stderr and done.stdout == "", (words, done.stderr)
 
 
+def a_part_of_a_name_finds_all_that_have_it(edgeplan):
+    names = {line.split("  ")[0] for line in edgeplan.expect(0, "targets").stdout.splitlines()}
+    for text in ("s24", "Pixel", "galaxy s2"):
+        found = {line.split("  ")[0] for line in edgeplan.expect(0, "targets", "--find", text).stdout.splitlines()}
+        assert found >= {name for name in names if text.lower().replace(" ", "-") in name} and len(found) > 1, (text, found)
+
+
+def a_wrong_value_is_told_what_it_takes(edgeplan):
+    """What it should look like; and options that contradict each other or mean nothing alone."""
+    phone = ["fit", "llama-3.2-1b", "--target", "iphone-16-pro"]
+    for words, says in ((["--context", "8k"], "`8k` is no N, a whole number from 1, such as 4096"),
+                        (["--ram", "8gb"], "`8gb` is no SIZE, such as 8GiB, 1.5GB or 4096"),
+                        (["--app-state", "widget"], "`widget` is none of foreground|service|background|extension"),
+                        (["--os", "latest"], "`latest` is no VERSION, such as 18.4"),
+                        (["--acceptance", "0.5"], "need a draft: --with MODEL:draft"),
+                        (["--json", "--context-sweep"], "give one of them"),
+                        (["qwen3-4b"], "`qwen3-4b` is too much")):
+        done = edgeplan.expect(2, *phone, *words)
+        assert says in done.stderr and done.stdout == "", (words, done.stderr)
+    assert "only with --show" in edgeplan.expect(2, "models", "--json").stderr
+    bounded = ["pick", "llama-3.2-1b", "--target", "galaxy-s24-ultra", "--json", "--max-ttft"]
+    assert edgeplan.run(*bounded, "3500ms").stdout == edgeplan.run(*bounded, "3.5").stdout
+
+
 def a_wrong_name_gets_its_nearest(edgeplan):
     """One edit, two, or the beginning of a name; and none is guessed where none is near."""
     for words, meant in ((["fit", "llama-3.2-1b", "--target", "iphne-15"], "did you mean `iphone-15`?"),
@@ -155,6 +179,7 @@ def a_wrong_name_gets_its_nearest(edgeplan):
                          (["pick", "llama-3.2-1b", "--contxt=4096"], "did you mean --context?"),
                          (["formats", "--show", "q8_O"], "did you mean `q8_0`?"),
                          (["pik", "llama-3.2-1b"], "did you mean `pick`?"),
+                         (["fit", "llama-3.2-1b", "--target", "Galaxy Z"], "Others: edgeplan targets --find 'Galaxy Z'"),
                          (["fit", "llama-3.2-1b", "--target", "toaster"], "no target `toaster`; see edgeplan targets")):
         done = edgeplan.expect(2, *words)
         assert meant in done.stderr and done.stdout == "", (words, done.stderr)
@@ -392,6 +417,7 @@ def main(tests, about):
 TESTS = [help_names_every_subcommand, version_names_library_and_registry, usage_errors_are_2_and_on_stderr,
          data_is_on_stdout_and_talk_on_stderr, nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing,
          the_same_question_has_the_same_bytes, what_a_runtime_does_not_take_is_refused_with_its_reason, a_wrong_name_gets_its_nearest,
+         a_part_of_a_name_finds_all_that_have_it, a_wrong_value_is_told_what_it_takes,
          json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast, an_overlay_adds_a_device,
          a_config_is_a_model, what_is_not_there_is_told, every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full, a_head_says_how_much_it_needs,
          a_wrong_type_is_answered_with_the_types, an_architecture_that_nothing_runs_on_is_named,
