@@ -56,7 +56,8 @@ typedef struct edgeplan_request {
   uint32_t struct_size;      /**< `sizeof(edgeplan_request)`. */
   uint32_t flags;            /**< 0. */
   uint64_t given;            /**< Which fields count although they are 0. */
-  uint64_t context_tokens;   /**< Prompt, cache and output; default the smaller of 4096 and the trained context. */
+  uint64_t context_tokens;   /**< Prompt, cache and output; default the smaller of 4096 and the trained context, or as many as
+                                  the next three where they are given and more. */
   uint64_t prompt_tokens;    /**< New tokens to prefill; default the smaller of 512 and half the context. */
   uint64_t cached_tokens;    /**< Already in the cache before them; default 0. */
   uint64_t output_tokens;    /**< To decode; default 128. */

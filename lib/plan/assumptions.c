@@ -10,13 +10,21 @@
 static void assume_request(ep_notes *w)
 {
     const ep_evaluation *e = w->evaluation;
+    const ep_workload *workload = &e->workload;
+    const ep_context_rule *context = &w->plan->deployment->rules.context;
+    const int is_each = context->per == EP_PER_SEQUENCE || context->split != EP_SPLIT_SEQUENCES;
+    const uint64_t asked = workload->cached_tokens + workload->prompt_tokens + workload->output_tokens;
     uint32_t assumed = e->assumed;
 
     if (assumed & EP_ASSUMED_CONTEXT)
-        ep_note_counted(w, "context", "context of ", e->workload.context_tokens,
-                w->plan->deployment->rules.context.per == EP_PER_SEQUENCE && e->workload.sequences > 1
+        ep_note_counted(w, "context", "context of ", workload->context_tokens,
+                is_each && workload->context_tokens > workload->sequence_tokens
                     ? " tokens over all sequences: for each the smaller of 4096 and the trained one, rounded as the runtime does"
                     : " tokens: the smaller of 4096 and the trained one, rounded as the runtime does");
+    if (assumed & EP_ASSUMED_CONTEXT_ASKED)
+        ep_note_counted(w, "context", "context of ", workload->context_tokens, " tokens: as many as were asked for, rounded as the runtime does");
+    if (asked > workload->sequence_tokens)
+        ep_note_counted(w, "context", "cached, prompt and output are ", asked, " tokens together, more than the context of a sequence holds");
     if (assumed & EP_ASSUMED_PROMPT)
         ep_note_counted(w, "prompt", "prompt of ", e->workload.prompt_tokens, " new tokens");
     if (assumed & EP_ASSUMED_OUTPUT)
@@ -51,6 +59,14 @@ static void assume_os(ep_notes *w, const edgeplan_target *target, uint32_t os)
     ep_note_end(w, "os", EDGEPLAN_CONFIDENCE_ASSUMED);
 }
 
+static int is_sold_with(const edgeplan_target *target, uint64_t ram_bytes)
+{
+    for (uint32_t i = 0; i < target->ram_count; i++)
+        if ((uint64_t)ep_fact_value(target->registry, target->ram[i]) == ram_bytes)
+            return 1;
+    return target->ram_count == 0;
+}
+
 static void assume_conditions(ep_notes *w)
 {
     const ep_evaluation *e = w->evaluation;
@@ -62,6 +78,8 @@ static void assume_conditions(ep_notes *w)
         ep_text_add_count(text, e->conditions.ram_bytes >> 20);
         ep_text_add(text, target->ram_count > 1 ? " MiB, the smallest variant sold" : " MiB");
         ep_note_end(w, "ram", EDGEPLAN_CONFIDENCE_ASSUMED);
+    } else if (!is_sold_with(target, e->conditions.ram_bytes)) {
+        ep_note_counted(w, "ram", "memory of ", e->conditions.ram_bytes >> 20, " MiB, though the target is not sold with so much");
     }
     if (e->assumed & EP_ASSUMED_OS)
         ep_note(w, "os", "the strictest limits of every system version the target runs");

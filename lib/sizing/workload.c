@@ -74,6 +74,7 @@ static uint32_t resolve_counts(const ep_rules *rules, const ep_preset *preset, c
                                ep_workload *out)
 {
     uint32_t assumed = 0;
+    uint64_t held;
 
     out->sequences = request->sequences ? request->sequences : ep_max(ep_max(preset->sequences, request->batch), 1);
     if (!request->sequences)
@@ -93,12 +94,22 @@ static uint32_t resolve_counts(const ep_rules *rules, const ep_preset *preset, c
     out->output_rows = output_rows(preset, out);
 
     out->cached_tokens = request->cached_tokens;
-    out->output_tokens = GIVES(output_tokens) ? request->output_tokens : ep_min(DEFAULT_OUTPUT, requested - out->prompt_tokens);
+    held = out->cached_tokens + out->prompt_tokens;
+    out->output_tokens = GIVES(output_tokens) ? request->output_tokens : ep_min(DEFAULT_OUTPUT, requested - ep_min(requested, held));
     if (!GIVES(prompt_tokens))
         assumed |= EP_ASSUMED_PROMPT;
     if (!GIVES(output_tokens))
         assumed |= EP_ASSUMED_OUTPUT;
     return assumed;
+}
+
+/* What a context must hold: what was given, and the defaults for the rest as far as the model was trained. */
+static uint64_t asked_tokens(const edgeplan_request *request, uint64_t trained)
+{
+    const uint64_t given = request->cached_tokens + request->prompt_tokens + request->output_tokens;
+    const uint64_t all = given + (GIVES(prompt_tokens) ? 0 : DEFAULT_PROMPT) + (GIVES(output_tokens) ? 0 : DEFAULT_OUTPUT);
+
+    return ep_min(ep_max(given, trained ? ep_min(all, trained) : all), EP_MAX_COUNT);
 }
 
 uint32_t ep_workload_resolve(const ep_rules *rules, const ep_preset *preset, const ep_shape *shape, uint32_t kv_default,
@@ -110,8 +121,10 @@ uint32_t ep_workload_resolve(const ep_rules *rules, const ep_preset *preset, con
 
     *out = (ep_workload){.prompt_cache_bytes = preset->prompt_cache_bytes, .app_bytes = request->app_bytes};
     if (requested == 0) {
+        const uint64_t asked = asked_tokens(request, trained);
         requested = trained ? ep_min(DEFAULT_CONTEXT, trained) : DEFAULT_CONTEXT;
-        assumed |= EP_ASSUMED_CONTEXT;
+        assumed |= asked > requested ? EP_ASSUMED_CONTEXT_ASKED : EP_ASSUMED_CONTEXT;
+        requested = ep_max(requested, asked);
     }
     assumed |= resolve_switches(rules, preset, request, kv_default, out);
     assumed |= resolve_counts(rules, preset, request, requested, out);

@@ -48,7 +48,7 @@ enum {
     EP_ASSUMED_CHUNK = 1 << 4, EP_ASSUMED_KV = 1 << 5, EP_ASSUMED_PRESET = 1 << 6, EP_ASSUMED_MMAP = 1 << 7,
     EP_ASSUMED_FLASH_ATTENTION = 1 << 8, EP_ASSUMED_APP_STATE = 1 << 9, EP_ASSUMED_OS = 1 << 10, EP_ASSUMED_RAM = 1 << 11,
     EP_ASSUMED_ENTITLEMENT = 1 << 12, EP_ASSUMED_APP_BYTES = 1 << 13,
-    EP_ASSUMED_FIRMWARE = 1 << 14
+    EP_ASSUMED_FIRMWARE = 1 << 14, EP_ASSUMED_CONTEXT_ASKED = 1 << 15 /* as many as the tokens that were given */
 };
 
 /* Fills `out` from the request (never NULL; `given` tells which zeros count), the preset and the rules. `kv_default` is the runtime's

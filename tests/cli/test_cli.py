@@ -165,6 +165,21 @@ def a_wrong_value_is_told_what_it_takes(edgeplan):
     assert edgeplan.run(*bounded, "3500ms").stdout == edgeplan.run(*bounded, "3.5").stdout
 
 
+def a_context_holds_what_is_asked_for(edgeplan):
+    """Prompt, cache and output; where it is given and cannot, the plan says so. And what no such device is sold with."""
+    def told(*words):
+        plan = edgeplan.plan(*PHONE, *words)
+        return plan["request"], "\n".join(one["message"] for one in plan["assumptions"])
+    request, said = told("--prompt", "6000", "--output", "300")
+    assert request["context_tokens"] == 6400 and "as many as were asked for" in said, (request, said)  # in steps of 256
+    request, said = told("--cached", "9000")
+    assert request["context_tokens"] >= 9000 + request["prompt_tokens"] + request["output_tokens"], request
+    request, said = told("--prompt", "600", "--context", "512")
+    assert request["context_tokens"] == 512 and "are 600 tokens together, more than the context" in said, (request, said)
+    assert "together" not in told("--prompt", "400", "--context", "512")[1]
+    assert "is not sold with so much" in told("--ram", "12GiB")[1] and "not sold" not in told("--ram", "8GiB")[1]
+
+
 def a_wrong_name_gets_its_nearest(edgeplan):
     """One edit, two, or the beginning of a name; and none is guessed where none is near."""
     for words, meant in ((["fit", "llama-3.2-1b", "--target", "iphne-15"], "did you mean `iphone-15`?"),
@@ -417,7 +432,7 @@ def main(tests, about):
 TESTS = [help_names_every_subcommand, version_names_library_and_registry, usage_errors_are_2_and_on_stderr,
          data_is_on_stdout_and_talk_on_stderr, nothing_is_coloured, a_full_disk_is_noticed, a_comma_locale_changes_nothing,
          the_same_question_has_the_same_bytes, what_a_runtime_does_not_take_is_refused_with_its_reason, a_wrong_name_gets_its_nearest,
-         a_part_of_a_name_finds_all_that_have_it, a_wrong_value_is_told_what_it_takes,
+         a_part_of_a_name_finds_all_that_have_it, a_wrong_value_is_told_what_it_takes, a_context_holds_what_is_asked_for,
          json_parses, json_follows_its_schema, ten_mistakes_are_ten_lines, hostile_files_fail_fast, an_overlay_adds_a_device,
          a_config_is_a_model, what_is_not_there_is_told, every_command_takes_a_gguf_and_its_lock, a_model_is_shown_in_full, a_head_says_how_much_it_needs,
          a_wrong_type_is_answered_with_the_types, an_architecture_that_nothing_runs_on_is_named,
