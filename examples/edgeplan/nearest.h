@@ -15,8 +15,8 @@ typedef struct hint {
 } hint;
 
 /* Keeps the candidate if it is nearer than what was found so far: the shortest that begins with the wrong one, or else the one of fewest
-   edits, two at most and fewer than half of its letters, or else the shortest that holds it. Capitals do not count, and a blank, `_` and `-`
-   are one. */
+   edits, two at most and fewer than half of its letters, or else the shortest that holds it. Capitals do not count, and a blank, `_`
+   and `-` are one. */
 void nearest_try(nearest *found, const char *candidate);
 /* Whether a text holds the part, in that sense; fewer than three letters may stand anywhere by chance. */
 int nearest_holds(const char *text, const char *part);

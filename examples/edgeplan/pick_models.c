@@ -69,7 +69,15 @@ static uint64_t parameters_of(const edgeplan_model *model)
     return head.parameters;
 }
 
-/* The registry's models that may be shipped, largest first. One that is only known by its observations cannot be opened. */
+/* Whether it was trained for the context that is asked for, as far as that is known. */
+static int reaches(const session *now, const edgeplan_model *model)
+{
+    edgeplan_head head = {.struct_size = sizeof head};
+    return edgeplan_model_head(model, &head) != EDGEPLAN_OK || !KNOWN(edgeplan_head, head, trained_context_tokens) ||
+           head.trained_context_tokens >= now->options->request.context_tokens;
+}
+
+/* The registry's models that may be shipped and reach the context, largest first. One that is only known by its observations cannot be opened. */
 static void open_catalogue(const session *now, model_list *models)
 {
     uint32_t count = edgeplan_registry_count(now->registry, EDGEPLAN_SECTION_MODELS);
@@ -79,7 +87,7 @@ static void open_catalogue(const session *now, model_list *models)
         const char *id = edgeplan_registry_id(now->registry, EDGEPLAN_SECTION_MODELS, i);
         if (edgeplan_registry_model(now->registry, id, NULL, &model) != EDGEPLAN_OK)
             continue;
-        if (!may_ship(now, model)) {
+        if (!may_ship(now, model) || !reaches(now, model)) {
             edgeplan_model_unref(model);
             continue;
         }

@@ -119,7 +119,7 @@ void print_pipeline(const edgeplan_plan *plan)
             filled += KNOWN(edgeplan_item, item, low) ? item.low : 0;
         }
         if (step_text(plan, i, EDGEPLAN_TEXT_HINT)[0] != '\0')
-            printf("     fails: %s\n", step_text(plan, i, EDGEPLAN_TEXT_HINT));
+            printf("     known to fail: %s\n", step_text(plan, i, EDGEPLAN_TEXT_HINT));
     }
 }
 

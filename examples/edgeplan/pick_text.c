@@ -177,7 +177,9 @@ static void print_nothing(const session *now, const answer *one)
         return;
     }
     int unknown = verdict_of(one) == EDGEPLAN_VERDICT_UNKNOWN;
-    printf("%s: %s\n", name, unknown ? "cannot be decided" : "nothing fits");
+    printf("%s: %s\n", name, unknown                                 ? "cannot be decided"
+                             : now->options->criteria.given != 0 ? "nothing meets what is asked for"
+                                                                 : "nothing fits");
     if (largest[0] != '\0')
         printf("  the largest model of the registry that %s: %s\n", unknown ? "surely fits" : "does", largest);
     else if (!unknown)
@@ -230,7 +232,8 @@ void print_answer(const session *now, const answer *one)
         print_undecided(now, one);
     } else {
         const edgeplan_plan *best = edgeplan_recommendation_plan(one->ranked, 0);
-        printf("%s: ship %s\n", edgeplan_target_name(one->target), path_of(best).s);
+        printf("%s: %s %s\n", edgeplan_target_name(one->target),
+               now->options->strict && verdict_of(one) != EDGEPLAN_VERDICT_FITS ? "nothing surely fits; the best is" : "ship", path_of(best).s);
         if (names_several(now))
             printf("  of the models in the order given the first that can run: formats are ranked, not models\n");
         print_plans_of(now, one->ranked);

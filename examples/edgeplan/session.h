@@ -37,7 +37,8 @@ void session_close(session *now);
 edgeplan_model *session_model(session *now, const char *name); /* a registry id or alias, else a path */
 const edgeplan_target *session_target(session *now, const char *name);
 const edgeplan_target *session_find_target(const session *now, const char *name); /* also by what it reports; NULL: none */
-const edgeplan_target *session_next_holding(const session *now, const char *text, uint32_t *index); /* whose id or name has the text in it */
+/* The next whose id or name has the text in it. */
+const edgeplan_target *session_next_holding(const session *now, const char *text, uint32_t *index);
 
 /* The targets of --target or --platform, all of the registry without either. Release the array; NULL after saying what is wrong. */
 const edgeplan_target **session_targets(session *now, uint32_t *count);

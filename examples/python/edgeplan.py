@@ -62,7 +62,10 @@ class Library:
 
     def __init__(self, path=None):
         path = path or os.environ.get("EDGEPLAN_LIBRARY") or ctypes.util.find_library("edgeplan") or "libedgeplan.so.0"
-        loaded = ctypes.CDLL(path)
+        try:
+            loaded = ctypes.CDLL(path)
+        except OSError as missing:
+            raise Error("%s; EDGEPLAN_LIBRARY may name its path" % missing) from missing
         self.call = type("Calls", (), {})()
         for name, signature in _FUNCTIONS.items():
             function = getattr(loaded, "edgeplan_" + name)

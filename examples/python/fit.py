@@ -21,5 +21,5 @@ def main(words):
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except edgeplan.Error as error:
+    except (edgeplan.Error, ValueError) as error:
         sys.exit("fit.py: %s" % error)

@@ -134,7 +134,8 @@ EDGEPLAN_API const char *edgeplan_recommendation_text(const edgeplan_recommendat
  *  @param[out] chosen_count    how many were chosen
  *  @param[out] exact           1: no fewer serve it, and no other as few serve more; 0: the greedy choice
  *  @param[out] served          share that they serve, fraction
- *  @return status. Allocates nothing; any thread. Since 0.1. */
+ *  @return status; ::EDGEPLAN_ERROR_RANGE for counts, shares or a coverage out of their ranges or not finite. Allocates nothing; any
+ *          thread. Since 0.1. */
 EDGEPLAN_API EDGEPLAN_MUST_USE edgeplan_status edgeplan_fewest_artefacts(const uint8_t *serves, uint32_t artefact_count,
                                                                          const double *shares, uint32_t device_count,
                                                                          double coverage, uint32_t *chosen, uint32_t *chosen_count,

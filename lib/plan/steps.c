@@ -282,10 +282,18 @@ static edgeplan_status weigh_checkpoint(ep_filling *f, const ep_model_entry *ent
     return status;
 }
 
+/* NULL for a model of the caller's, though it be called like one of the registry. */
+static const ep_model_entry *entry_of(const edgeplan_deployment *d)
+{
+    const ep_model_entry *entry = ep_model_entry_find(d->registry, d->model->id);
+
+    return entry && ep_equal(entry->name, d->model->name) ? entry : NULL;
+}
+
 edgeplan_status ep_list_pipeline(edgeplan_plan *plan)
 {
     const edgeplan_deployment *d = plan->deployment;
-    const ep_model_entry *entry = ep_model_entry_find(d->registry, d->model->id);
+    const ep_model_entry *entry = entry_of(d);
     const char *own = d->model->folder; /* what the caller has at hand is neither downloaded nor taken from others */
     const char *checkpoint = own ? own : entry ? entry->checkpoint : NULL, *slash = checkpoint ? strrchr(checkpoint, '/') : NULL;
     const char *folder = own ? own : slash ? slash + 1 : NULL;
@@ -310,7 +318,7 @@ edgeplan_status ep_list_pipeline(edgeplan_plan *plan)
     if (!f.pipeline || (d->model->files && ep_equal(d->model->format, d->format->id))) /* it is made already */
         return status;
     status = weigh_checkpoint(&f, entry);
-    if (!status && !own && !d->model->files)
+    if (!status && !own && entry && !d->model->files)
         status = list_published(&f);
     for (uint32_t i = 0; i < f.pipeline->step_count && !status; i++)
         if (!own || !ep_equal(f.pipeline->steps[i].output, "{folder}"))

@@ -19,7 +19,7 @@ AUDIENCE = 'device,share\n"iPhone17,1",0.3\ngalaxy-s24-ultra,20%\nchrome-mac-m3,
 def pick_says_0_1_or_2(edgeplan):
     edgeplan.expect(0, "pick", "llama-3.2-1b", "--target", "macbook-pro-m3-max")
     done = edgeplan.expect(1, "pick", "llama-3.1-8b", "--target", "iphone-16-pro", "--max-download-bytes", "1000")
-    assert "nothing fits" in done.stdout, done.stdout
+    assert "nothing meets what is asked for" in done.stdout, done.stdout
     with tempfile.TemporaryDirectory() as folder: # a device whose limits nobody knows
         path = pathlib.Path(folder) / "new.yaml"
         path.write_text("edgeplan_registry: 1.0\nsources: [{id: s, title: A sheet, url: \"https://example.com\", seen: 2026-11-27}]\n"
@@ -98,6 +98,12 @@ def the_largest_model_at_a_rate(edgeplan):
         done = edgeplan.run("pick", model, *words)  # 2: of some path nobody knows the rate
         assert done.returncode in (1, 2) and json.loads(done.stdout)["plans"] == [], (model, done)
     edgeplan.expect(1, "pick", "largest", "--target", "iphone-16", "--min-decode", "100000")
+    # one that was not trained for the context is none, however few bytes its window keeps
+    reach = json.loads(edgeplan.run("models", "--show", "phi-mini-moe", "--json").stdout)["trained_context_tokens"]
+    words = ["pick", "llama-3.2-1b", "--target", "iphone-16", "--context"]
+    assert reach < 1000000 and "phi-mini-moe" not in edgeplan.expect(1, *words, "1000000").stdout
+    strict = edgeplan.expect(1, "pick", "llama-3.1-8b", "--target", "iphone-13", "--strict").stdout
+    assert strict.startswith("iPhone 13: nothing surely fits; the best is "), strict
 
 
 def pick_tells_winners_apart(edgeplan):
@@ -280,6 +286,9 @@ def what_is_at_hand_is_not_downloaded(edgeplan):
         assert not any("hf download" in step["command"] or step["published"] or "{" in step["command"] for step in steps), steps
         mlx = edgeplan.plan("pick", own, "--target", "iphone-16-pro", "--format", "mlx-4bit-g64", code=0)["pipeline"]
         assert [step["input"] for step in mlx] == [str(own)] and f"--hf-path {own} " in mlx[0]["command"], mlx
+        alone = pathlib.Path(shutil.copy(own / "config.json", pathlib.Path(folder) / "llama-3.2-1b.json"))  # called like another's
+        steps = edgeplan.plan("pick", alone, *words, "--format", "q4_k_m", code=0)["pipeline"]
+        assert not any(step["published"] or "meta-llama" in step["command"] for step in steps), steps
         model = pathlib.Path(folder) / "model.gguf"
         model.write_bytes(llama_3_2_1b())
         assert edgeplan.plan("pick", model, *words, "--format", "f16", code=0)["pipeline"] == []
