@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "document.h"
+#include "nearest.h"
 
 static const char *const stage_names[STAGES] = {"voice activity", "speech to text", "prefill", "first clause", "speech synthesis"};
 
@@ -169,9 +170,32 @@ static char *until(const char *text, const char *ends)
     return out;
 }
 
-static void take_given(loop *l, const options *given, const char *stt)
+/* The id of a speech model, by which its measurements name it; "" after saying that there is none. */
+static entry_value speech_model(const session *now, const char *option, const char *name)
+{
+    edgeplan_model *model = NULL;
+    entry_value id = session_value(now, EDGEPLAN_SECTION_MODELS, name, "id");
+    if (id.s[0] == '\0' && edgeplan_registry_model(now->registry, name, NULL, &model) == EDGEPLAN_OK)
+        snprintf(id.s, sizeof id.s, "%s", edgeplan_model_id(model)); /* an alias */
+    edgeplan_model_unref(model);
+    if (id.s[0] == '\0')
+        print_error("%s: no model `%s` in the registry%s", option, name,
+                    nearest_id(now->registry, EDGEPLAN_SECTION_MODELS, name, "; see edgeplan models").s);
+    return id;
+}
+
+/* 0 after saying what is wrong. */
+static int take_given(loop *l, const options *given, const char *stt_given)
 {
     const char *format = strchr(given->stt, '@');
+    const entry_value stt = speech_model(l->now, "--stt", stt_given), tts = speech_model(l->now, "--tts", given->tts);
+    if (stt.s[0] == '\0' || tts.s[0] == '\0')
+        return 0;
+    if (format != NULL && edgeplan_format_find(l->now->registry, format + 1) == NULL) {
+        print_error("--stt: no format `%s`%s", format + 1,
+                    nearest_id(l->now->registry, EDGEPLAN_SECTION_FORMATS, format + 1, "; see edgeplan formats").s);
+        return 0;
+    }
     l->request = given->request;
     if (l->request.prompt_tokens == 0)
         l->request.prompt_tokens = usual_prompt_tokens;
@@ -180,10 +204,11 @@ static void take_given(loop *l, const options *given, const char *stt)
     l->clause_tokens = CLAUSE;
     l->stt_name = given->stt;
     l->tts_name = given->tts;
-    l->stt = fastest_hearing(l->now, l->target, stt, format != NULL ? format + 1 : NULL);
-    l->tts = fastest_speaking(l->now, l->target, given->tts);
+    l->stt = fastest_hearing(l->now, l->target, stt.s, format != NULL ? format + 1 : NULL);
+    l->tts = fastest_speaking(l->now, l->target, tts.s);
     l->stages[STT] = hearing(l->now, &l->stt, l->heard_tokens);
     l->stages[TTS] = speaking(l->now, &l->tts, l->clause_tokens);
+    return 1;
 }
 
 int command_voice(session *now)
@@ -195,8 +220,7 @@ int command_voice(session *now)
     char *llm = until(given->llm, ","), *stt = until(given->stt, "@");
     l.llm = l.target == NULL ? NULL : session_model(now, llm);
     int code = EXIT_UNDECIDED;
-    if (l.llm != NULL) {
-        take_given(&l, given, stt);
+    if (l.llm != NULL && take_given(&l, given, stt)) {
         edgeplan_status status = loop_measure(&l);
         code = status == EDGEPLAN_OK ? exit_code(&l) : print_failure(llm, status, now->diagnostics);
         if (status == EDGEPLAN_OK && !given->json)

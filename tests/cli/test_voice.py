@@ -33,6 +33,18 @@ def a_voice_loop_is_timed(edgeplan):
     assert document["missing"] == [] and document["charged_high_bytes"] > 2e9 and document["changes"] == [], document
 
 
+def a_speech_model_is_one_of_the_registry(edgeplan):
+    """Misspelt it is told; called by an alias it has the same measurements."""
+    words = ["voice", "--target", "galaxy-s26", "--llm", "llama-3.2-3b"]
+    for stt, tts, says in (("whisper-smal", "kokoro-82m", "--stt: no model `whisper-smal` in the registry; did you mean `whisper-small`?"),
+                           ("whisper-small", "kokoro", "--tts: no model `kokoro` in the registry; did you mean `kokoro-82m`?"),
+                           ("whisper-small@qnn-w8a61", "kokoro-82m", "--stt: no format `qnn-w8a61`; did you mean `qnn-w8a16`?")):
+        done = edgeplan.expect(2, *words, "--stt", stt, "--tts", tts)
+        assert says in done.stderr and done.stdout == "", done.stderr
+    spoken = [edgeplan.run(*words, "--tts", "kokoro-82m", "--json", "--stt", stt).stdout for stt in ("whisper-small", "openai/whisper-small")]
+    assert stages(json.loads(spoken[0])) == stages(json.loads(spoken[1])) and json.loads(spoken[0])["voice"]["first_text"]["seconds"], spoken
+
+
 def speech_rows(edgeplan):
     """What the registry's rows of speech say, read without the library."""
     chips, rows = {}, []
@@ -137,7 +149,8 @@ def a_voice_that_does_not_fit_says_so(edgeplan):
     assert "the language model does not fit" in done.stdout, done.stdout
 
 
-TESTS = [a_voice_loop_is_timed, a_stage_is_as_wide_as_what_was_published, a_change_is_what_the_loop_becomes, a_mac_is_timed,
+TESTS = [a_voice_loop_is_timed, a_speech_model_is_one_of_the_registry, a_stage_is_as_wide_as_what_was_published,
+         a_change_is_what_the_loop_becomes, a_mac_is_timed,
          another_engine_is_a_change, a_voice_that_does_not_fit_says_so]
 
 
