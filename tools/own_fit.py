@@ -9,6 +9,7 @@ the fit has for such a path, made slower or faster until the median of your rows
 bandwidth. Its ends are those of the estimate as it was, wide enough for your rows; where there were none, those of three rows or more.
 """
 import argparse
+import csv
 import math
 import os
 import re
@@ -24,6 +25,13 @@ from robust import median
 
 LEAST_ROWS = 3            # for their spread to be ends
 OBSERVATIONS = 9          # section of the registry
+
+
+def check_columns(table):
+    with open(table, encoding="utf-8", newline="") as file:
+        strange = [name for name in next(csv.reader(file), []) if name not in observations.COLUMNS]
+    if strange:
+        print(f"{table}: no columns of docs/observations.md: {', '.join(strange)}", file=sys.stderr)
 
 
 def own_rows(found, library):
@@ -109,14 +117,18 @@ def main():
     parser.add_argument("--output", metavar="FILE", required=True)
     parser.add_argument("--registry", metavar="FILE", action="append", default=[], help="what TABLE needs beside the built-in registry")
     options = parser.parse_args()
+    check_columns(options.table)
     mapping, kept = observations.Mapping(options.registry), []
     for row in observations.read(options.table):
         placed = observations.Placed(row, mapping)
         broken = observations.breaks(placed, mapping, set())
         if broken:
-            print(f"{row['id']} left out: {observations.RULES[broken[0]]}")
+            told = ", ".join(filter(None, (row["device"] or row["chip"], row["runtime"], row["model"], row["format"])))
+            print(f"{row['id']} left out: {observations.RULES[broken[0]]} ({told})")
         else:
             kept.append(placed)
+    if not kept:
+        sys.exit(f"{options.table}: no row is left, so there is nothing to fit")
     observations.write(options.output, kept, {}, "")
     os.environ["EDGEPLAN_LIBRARY"] = os.path.abspath(options.library)
     library = evidence.edgeplan.Library(options.library)
@@ -139,3 +151,5 @@ if __name__ == "__main__":
         main()
     except OSError as error:
         sys.exit(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except evidence.edgeplan.Error as error:
+        sys.exit(str(error))

@@ -177,6 +177,22 @@ def a_table_that_is_not_there_is_told_in_a_line():
     return [] if (told.returncode, told.stderr) == (1, "no.csv: No such file or directory\n") else [told.stderr]
 
 
+def a_table_of_which_nothing_is_left_fails():
+    """What is left out is named, so are columns that are none; a mistake of a row is told in lines, not as a crash."""
+    wrong = []
+    head = "id,device,accelerator,runtime,model,format,%s\nown,%s,gpu,llama.cpp,llama-3.2-1b,q4_0,%s\n"
+    with tempfile.TemporaryDirectory() as folder:
+        table, out = os.path.join(folder, "mine.csv"), os.path.join(folder, "mine.yaml")
+        for content, says in ((("decode_tok_s", "no-phone", "9"), "(no-phone, llama.cpp, llama-3.2-1b, q4_0)"),
+                              (("decode", "galaxy-s25", "9"), "no columns of docs/observations.md: decode\n"),
+                              (("decode_tok_s", "galaxy-s25", "fast"), "no number: 'fast tok/s'")):
+            pathlib.Path(table).write_text(head % content, encoding="utf-8")
+            words = [str(ROOT / "tools" / "own_fit.py"), os.environ["EDGEPLAN_LIBRARY"], table, "--output", out]
+            told = subprocess.run([sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
+            wrong += [] if told.returncode == 1 and says in told.stdout and "Traceback" not in told.stdout else [told.stdout]
+    return wrong
+
+
 def what_stands_accused_is_known():
     known = {row["id"]: row["accuses"] for row in rows(HERE / "accused.csv")}
     text = io.StringIO()
@@ -242,7 +258,7 @@ def speculation_is_as_measured():
 TESTS = [each_row_meets_its_rule, what_is_stated_by_hand_stays_by_hand, spellings_lead_to_the_registry,
          what_is_shipped_went_through_the_rules, every_source_is_used_and_public, a_table_becomes_a_registry_file,
          rows_of_other_tables_stay, own_rows_set_the_estimate, a_table_that_is_not_there_is_told_in_a_line,
-         what_stands_accused_is_known, edge_llm_tables_are_met,
+         a_table_of_which_nothing_is_left_fails, what_stands_accused_is_known, edge_llm_tables_are_met,
          the_library_says_what_was_fitted, layers_nobody_measured_are_no_measurement, speculation_is_as_measured]
 
 
