@@ -105,8 +105,8 @@ def abi():
 def consumers():
     prefix = WORK / "prefix"
     installed = WORK / "install"
-    ok = checks.run("install: configure", ["meson", "setup", str(installed), f"--prefix={prefix}", "--libdir=lib", "-Dtests=false",
-                                           "-Ddefault_library=both"], cwd=ROOT)
+    ok = checks.run("install: configure", ["meson", "setup", str(installed), f"--prefix={prefix}", "-Dtests=false",
+                                           "-Ddefault_library=both"], cwd=ROOT) # in the system's own libdir
     if ok and checks.run("install", ["meson", "install", "-C", str(installed)], cwd=ROOT):
         checks.run("consumers", ["sh", "tests/consumers/run.sh", str(prefix), str(ROOT)], cwd=ROOT, count=plain_counts)
 
