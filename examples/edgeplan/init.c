@@ -210,6 +210,10 @@ int command_init(session *now)
     extremes all = {.verdict = EDGEPLAN_VERDICT_FITS, .charged = 1, .download = 1, .ttft = 1, .decode = 1};
     if (given->target_count == 0 || count == 0)
         return print_error("usage: edgeplan init MODEL... --target ID...");
+    const edgeplan_runtime *runtime;
+    const edgeplan_format *format;
+    if (session_path(now, &runtime, &format) != EDGEPLAN_OK)
+        return EXIT_UNDECIDED;
     planned *models = allocate((size_t)count, sizeof *models);
     for (int i = 0; i < count && code == EXIT_YES; i++) {
         models[i].argument = given->arguments[i];

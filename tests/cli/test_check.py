@@ -388,6 +388,12 @@ def init_writes_what_passes(edgeplan):
         edgeplan.expect(1, "check", folder / "edgeplan.yaml")
 
 
+def init_tells_a_mistake_once(edgeplan):
+    for option, wrong in (("--runtime", "lama.cpp"), ("--format", "q4km")):
+        told = edgeplan.expect(2, "init", "llama-3.2-1b", "--target", "iphone-16-pro", option, wrong).stderr
+        assert told.count("\n") == 1 and wrong in told, told
+
+
 def init_takes_a_folder(edgeplan):
     """A checkpoint's folder stays what it is in the budget, by its description alone or with its tensors."""
     with Folder() as folder:
@@ -428,8 +434,8 @@ TESTS = [exit_codes, a_lock_file_stands_for_its_model, what_is_unknown_beside_wh
          a_baseline_lets_through_what_was_there, what_is_unknown_is_named, newer_firmware_would_pass,
          a_shorter_context_still_holds_the_request, the_same_verdict_of_more_bytes_is_worse, a_registry_alone_is_named,
          a_pinned_registry_is_held, a_stamp_is_made_when_it_passes, models_lie_beside_the_budget, models_beside_are_counted,
-         hostile_budgets_fail_fast, explain_says_what_the_page_says, init_writes_what_passes, init_takes_a_folder, init_names_one_artefact_for_all,
-         a_loss_by_class_is_called_so]
+         hostile_budgets_fail_fast, explain_says_what_the_page_says, init_writes_what_passes, init_tells_a_mistake_once,
+         init_takes_a_folder, init_names_one_artefact_for_all, a_loss_by_class_is_called_so]
 
 
 if __name__ == "__main__":
