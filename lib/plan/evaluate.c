@@ -34,6 +34,17 @@ static ep_amount largest_file(const edgeplan_deployment *d)
     return amount;
 }
 
+/* A runtime with a pool takes nothing beyond its share unless told to, so that more is not safe. */
+static void keep_within_pool(const edgeplan_deployment *d, const ep_conditions *conditions, ep_limit *limit)
+{
+    const ep_reservation_rule *rule = &d->rules.reservation;
+    const uint64_t pool = (uint64_t)((double)conditions->visible_bytes * rule->share);
+
+    if (rule->mechanism == EP_RESERVE_POOL && pool && (limit->safe_bytes ? limit->safe_bytes : limit->hard_bytes) > pool &&
+        (limit->kind == EDGEPLAN_LIMIT_TOTAL || limit->kind == EDGEPLAN_LIMIT_GPU_WORKING_SET))
+        limit->safe_bytes = pool;
+}
+
 void ep_evaluation_judge(const edgeplan_deployment *d, const edgeplan_request *request, ep_evaluation *e)
 {
     const ep_amount file = largest_file(d);
@@ -42,6 +53,7 @@ void ep_evaluation_judge(const edgeplan_deployment *d, const edgeplan_request *r
     e->limit_count = ep_conditions_limits(d->target, &e->conditions, request, d->rules.placement.sessions, e->limits);
     e->binding = 0;
     for (uint32_t i = 0; i < e->limit_count; i++) {
+        keep_within_pool(d, &e->conditions, &e->limits[i]);
         e->rulings[i] = ep_limit_rule_on(&e->limits[i], &e->footprint, &file);
         if (i > 0 && decides(e, i, e->binding))
             e->binding = i;

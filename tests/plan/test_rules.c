@@ -455,10 +455,13 @@ static void test_left_to_the_cpu(void **state)
     }
 }
 
-/* vLLM takes 0.9 of the memory (gpu_memory_utilization), whatever a request needs; the Jetson AGX Thor has 128 GiB. */
+/* vLLM takes 0.9 of the memory (gpu_memory_utilization), whatever a request needs, and no more: the Jetson AGX Thor has 128 GiB, a GeForce
+   RTX 5090 has 32, of which its driver leaves more than the share. */
 static void test_pool(void **state)
 {
     edgeplan_deployment *path = open_path("llama-3.1-8b", "jetson-agx-thor-t5000", "vllm", GPU, "bf16");
+    edgeplan_deployment *card = open_path("llama-3.1-8b", "rtx-5090", "vllm", GPU, "bf16");
+    edgeplan_budget budget = {.struct_size = sizeof budget};
     edgeplan_item item;
     edgeplan_plan *plan;
     const char *message = NULL;
@@ -467,7 +470,11 @@ static void test_pool(void **state)
     assert_int_equal(edgeplan_plan_new(path, NULL, NULL, &plan), EDGEPLAN_OK);
     assert_int_equal(assumption(plan, "pool", &item, &message), 1);
     assert_int_equal(item.bytes, (UINT64_C(128) << 30) * 9 / 10);
+    assert_int_equal(edgeplan_deployment_budget(card, NULL, &budget), EDGEPLAN_OK);
+    assert_int_equal(budget.safe_bytes, (UINT64_C(32) << 30) * 9 / 10);
+    assert_true(budget.hard_bytes > budget.safe_bytes);
     edgeplan_plan_unref(plan);
+    edgeplan_deployment_unref(card);
     edgeplan_deployment_unref(path);
 }
 
