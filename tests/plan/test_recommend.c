@@ -306,7 +306,7 @@ static void test_first_token(void **state)
 /* Who is fastest at what is told only where the two are known; handles may be NULL. */
 static void test_winners(void **state)
 {
-    edgeplan_recommendation *r = pick("llama-3.1-8b", "macbook-pro-m3-max", 4096, NULL);
+    edgeplan_recommendation *r = pick("llama-3.1-8b", "rtx-4090", 4096, NULL);
     uint32_t decodes = UINT32_MAX, prefills = UINT32_MAX;
     edgeplan_speed speed[2] = {{.struct_size = sizeof speed[0]}, {.struct_size = sizeof speed[0]}};
     (void)state;
