@@ -60,8 +60,8 @@ def block(library, tables):
     kept, first, alone, _ = observations.sort_out(tables, mapping, observations.by_hand(hand), Namespace(keep=set(), list=None))
     base = judged(library)
     lines = [f"Of {len(kept) + sum(first.values())} rows of the table that was collected {len(kept)} were kept; the others of the registry "
-             "came from a second one, of phones, and a third, of batches. A row counts at the first rule it meets; *alone* are those that no "
-             "other rule leaves out. "
+             "came from a second one, of phones, a third, of batches, and a fourth, of reports found outside them. A row counts at the first "
+             "rule it meets; *alone* are those that no other rule leaves out. "
              "Errors are medians over devices of a fit to which those rows are added, and what rule 17 keeps to one statement "
              "(the terms of rule 1 are unknown, so its rows are looked at here and not shipped).", "",
              "| rule | | left out | alone | rows of the fit | a model held out | a chip held out | Edge-LLM's tables, mean |",
