@@ -7,7 +7,7 @@ from robust import median
 COVERAGE = 0.8
 # Errors of a few devices lie closer together than the next device will: of shared figures more is held, and of more devices, so that three
 # quarters of the rows of a device that is not among them are inside.
-SHARED_COVERAGE, LEAST_SHARED_CHIPS = 0.9, 4
+SHARED_COVERAGE, LEAST_SHARED_CHIPS = 0.92, 4
 LEAST_ROWS, LEAST_DEVICES = 5, 2 # of a group, for it to have ends of its own; of a stratum, to be validated
 
 
