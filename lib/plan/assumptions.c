@@ -251,12 +251,24 @@ static void assume_soft_limits(ep_notes *w, const edgeplan_request *request)
     item->text[EDGEPLAN_TEXT_INPUT] = rule->id;
 }
 
-static int tells_image(const edgeplan_deployment *d, const edgeplan_request *request)
+static uint64_t image_tokens(const edgeplan_deployment *d, const edgeplan_request *request)
 {
-    for (; d->base; d = d->base)
-        if (d->companion && d->role == EDGEPLAN_COMPANION_PROJECTOR && ep_towers_image_tokens(d->companion, request))
-            return 1;
-    return 0;
+    uint64_t tokens = 0;
+
+    for (; d->base && tokens == 0; d = d->base)
+        if (d->companion && d->role == EDGEPLAN_COMPANION_PROJECTOR)
+            tokens = ep_towers_image_tokens(d->companion, request);
+    return tokens;
+}
+
+static void assume_image(ep_notes *w, const edgeplan_request *request)
+{
+    const uint64_t tokens = image_tokens(w->plan->deployment, request);
+
+    if (request->image_width_pixels && tokens == 0)
+        ep_note(w, "image", "no projector beside is known to take images of any size: that of the largest changes nothing");
+    else if (tokens > w->evaluation->workload.prompt_tokens)
+        ep_note_counted(w, "image", "the prompt has no room for the ", tokens, " tokens of an image of that size");
 }
 
 /* What was asked for in vain. */
@@ -276,8 +288,7 @@ static void assume_idle(ep_notes *w, const edgeplan_request *request)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (idle & rows[i].bit)
             ep_note(w, rows[i].subject, rows[i].message);
-    if (request->image_width_pixels && !tells_image(w->plan->deployment, request))
-        ep_note(w, "image", "no projector beside is known to take images of any size: that of the largest changes nothing");
+    assume_image(w, request);
 }
 
 /* A ceiling takes all memory to be as fast as the accelerator's. */

@@ -61,6 +61,9 @@ def a_projector_counts_as_its_file_is(edgeplan):
         assert known["request"]["image_width_pixels"] is None and "image_tokens" not in tower, tower
         large = edgeplan.expect(0, "fit", "qwen3.5-27b", *image, "2688x1504")
         assert "an image of that size takes 3948 tokens of the prompt" in large.stdout, large.stdout
+        assert "the prompt has no room for the 3948 tokens of an image" in large.stdout, large.stdout
+        roomy = edgeplan.plan("fit", "qwen3.5-27b", *image, "2688x1504", "--context", "8192", "--prompt", "4000")
+        assert not [a for a in roomy["assumptions"] if a["code"] == "image"], roomy["assumptions"]
         for wrong in ("1920", "1920x", "0x5", "5x0", "1920x1080p", "70000x5", "-5x5"):
             assert "is no WIDTHxHEIGHT" in edgeplan.expect(2, "fit", "qwen3.5-27b", *image, wrong).stderr, wrong
         alone = edgeplan.plan("fit", "qwen3-4b", *words[2:6], "--image", "640x480")
