@@ -58,13 +58,8 @@ python_ctypes() {
   EDGEPLAN_LIBRARY=$(find "$prefix" -name 'libedgeplan.*' \( -name '*.so.*' -o -name '*.dylib' \) | sort | head -n 1) \
     PYTHONDONTWRITEBYTECODE=1 python3 "$source/examples/python/fit.py"
 }
-plain_folder() { # no build system: the sources, the generated arrays, libyaml
-  mkdir plain && lib=$source/lib/registry && embed=$source/tools/embed.py &&
-    python3 "$embed" plain/facts.c ep_builtin_facts "$source/edge-targets.yaml" "$lib/formats.yaml" "$lib/runtimes.yaml" \
-      "$lib/calibrations.yaml" "$lib/models.yaml" &&
-    python3 "$embed" plain/evidence.c ep_builtin_evidence "$lib/observations.yaml" "$lib/pipelines.yaml" &&
-    "$CC" -std=c11 -ffp-contract=off -DEDGEPLAN_STATIC -I"$source/include" -I"$source/lib" "$here/fit.c" "$source"/lib/*/*.c plain/*.c \
-      -lyaml -lm -o plain/fit && plain/fit
+plain_folder() { # no build system
+  mkdir plain && app=$PWD/plain/fit && (cd "$source" && CC=$CC sh examples/plain/build.sh "$here/fit.c" "$app") && plain/fit
 }
 
 # The gate in a build: it passes, leaves its stamp, and stops the build once the budget is broken.
