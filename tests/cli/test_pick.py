@@ -18,7 +18,7 @@ AUDIENCE = 'device,share\n"iPhone17,1",0.3\ngalaxy-s24-ultra,20%\nchrome-mac-m3,
 
 def pick_says_0_1_or_2(edgeplan):
     edgeplan.expect(0, "pick", "llama-3.2-1b", "--target", "macbook-pro-m3-max")
-    done = edgeplan.expect(1, "pick", "llama-3.1-8b", "--target", "iphone-16-pro", "--max-download-bytes", "1000")
+    done = edgeplan.expect(1, "pick", "llama-3.1-8b", "--target", "macbook-pro-m3-max", "--runtime", "mlx", "--max-download-bytes", "1000")
     assert "nothing meets what is asked for" in done.stdout, done.stdout
     with tempfile.TemporaryDirectory() as folder: # a device whose limits nobody knows
         path = pathlib.Path(folder) / "new.yaml"
@@ -97,7 +97,7 @@ def the_largest_model_at_a_rate(edgeplan):
     for model in larger:
         done = edgeplan.run("pick", model, *words)  # 2: of some path nobody knows the rate
         assert done.returncode in (1, 2) and json.loads(done.stdout)["plans"] == [], (model, done)
-    edgeplan.expect(1, "pick", "largest", "--target", "iphone-16", "--min-decode", "100000")
+    edgeplan.expect(1, "pick", "largest", "--target", "iphone-16", "--runtime", "mlx", "--min-decode", "100000")
     # one that was not trained for the context is none, however few bytes its window keeps
     reach = json.loads(edgeplan.run("models", "--show", "phi-mini-moe", "--json").stdout)["trained_context_tokens"]
     words = ["pick", "llama-3.2-1b", "--target", "iphone-16", "--context"]
