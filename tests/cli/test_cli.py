@@ -135,7 +135,7 @@ def what_a_runtime_does_not_take_is_refused_with_its_reason(edgeplan):
     """A format it cannot have, none of its formats, a cache it does not keep."""
     for words, reason in ((["--runtime", "mlx", "--format", "q4_k_m"], "mlx-lm reads Hugging Face safetensors"),
                           (["--runtime", "vllm"], "vLLM is not listed for iPhone 15"),
-                          (["--runtime", "core-ai", "--accelerator", "npu"], "Core AI takes only qwen3-0.6b, qwen3-4b, qwen2.5-1.5b here"),
+                          (["--runtime", "core-ai", "--accelerator", "npu"], "Core AI takes only qwen3-0.6b, qwen3-4b, qwen2.5-1.5b, qwen3-1.7b, deepseek-r1-distill-qwen-1.5b here"),
                           (["--runtime", "mlx", "--kv", "q5_1"], "takes no keys or values as q5_1, only as f16, bf16, q8_0, q4_0")):
         done = edgeplan.expect(2, "fit", "llama-3.2-1b", "--target", "iphone-15", *words)
         assert reason in done.stderr and done.stdout == "", (words, done.stderr)
