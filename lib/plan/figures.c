@@ -27,6 +27,24 @@ static int admits(const ep_words *words, const char *word)
     return words->count == 0 || (word && ep_words_has(words, word));
 }
 
+/* ep_number_type */
+static uint32_t products_of(const edgeplan_deployment *d)
+{
+    const char *architecture = d->target->chip.engines[d->accelerator].architecture;
+
+    for (uint32_t i = 0; i < d->backend->product_count; i++) {
+        const ep_products *products = &d->backend->products[i];
+        if (admits(&products->architectures, architecture) && admits(&products->formats, d->format->id))
+            return products->type;
+    }
+    return d->format->compute;
+}
+
+ep_fact_id ep_throughput_fact(const edgeplan_deployment *d)
+{
+    return d->target->chip.engines[d->accelerator].throughput[products_of(d)];
+}
+
 /* What one token, or one of a prompt, takes of the clock, as each element type takes its own time; 0 if more than a twentieth of the bytes
    has no kernel. */
 typedef struct clocks {
@@ -58,7 +76,8 @@ int ep_calibration_score(const ep_calibration *calibration, const edgeplan_deplo
     const ep_engine *engine = &d->target->chip.engines[d->accelerator];
 
     if (calibration->accelerator != d->accelerator || (calibration->backend && !ep_equal(calibration->backend, d->backend->id)) ||
-        (calibration->group && !ep_equal(calibration->group, d->format->group)))
+        (calibration->group && !ep_equal(calibration->group, d->format->group)) ||
+        (calibration->products && calibration->products != products_of(d)))
         return -1;
     if (!admits(&calibration->formats, d->format->id) || !admits(&calibration->targets, d->target->id) ||
         !admits(&calibration->chips, d->target->chip.id) || !admits(&calibration->classes, d->target->class_name) ||
@@ -260,8 +279,7 @@ void ep_figures_choose(edgeplan_deployment *deployment)
     double storage = ep_fact_value(registry, target->storage_read);
 
     speed->peak_bandwidth_bytes_per_s = ep_fact_value(registry, target->chip.peak_bandwidth);
-    speed->throughput_flop_per_s =
-        ep_fact_value(registry, target->chip.engines[deployment->accelerator].throughput[deployment->format->compute]);
+    speed->throughput_flop_per_s = ep_fact_value(registry, ep_throughput_fact(deployment));
     if (storage > 0)
         speed->first_load_seconds = (double)deployment->file_bytes / storage;
     choose_calibration(deployment);

@@ -1,5 +1,6 @@
 /* What would be needed to say more. */
 #include "base/known.h"
+#include "plan/figures.h"
 #include "plan/lists.h"
 #include "plan/notes.h"
 
@@ -46,7 +47,7 @@ edgeplan_status ep_list_missing(edgeplan_plan *plan, const ep_evaluation *evalua
 
     if (!chip->peak_bandwidth)
         absent(&w, EP_MISSING_SPEED, "peak_bandwidth", "peak_bandwidth", chip->name);
-    if (!chip->engines[d->accelerator].throughput[d->format->compute])
+    if (!ep_throughput_fact(d))
         absent(&w, EP_MISSING_SPEED, "throughput", "throughput for this format's arithmetic", chip->name);
     if (!d->calibration)
         absent(&w, EP_MISSING_SPEED, "calibration", "calibration on this accelerator", d->runtime->name);

@@ -1,6 +1,7 @@
 /* Provenance: which figures a plan rests on. The only place that knows which facts went into which number. */
 #include "base/known.h"
 #include "base/text.h"
+#include "plan/figures.h"
 #include "plan/lists.h"
 
 typedef struct collector {
@@ -99,7 +100,7 @@ static void use_speed(collector *c, const edgeplan_deployment *d)
     const ep_engine *engine = &d->target->chip.engines[d->accelerator];
 
     use(c, d->target->chip.peak_bandwidth);
-    use(c, engine->throughput[d->format->compute]);
+    use(c, ep_throughput_fact(d));
     if (d->calibration) {
         use(c, engine->bandwidth);
         use_kernels(c, d, d->calibration, 0);

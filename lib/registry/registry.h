@@ -219,6 +219,11 @@ typedef struct ep_encoder_rule {
     uint32_t tower_count;
 } ep_encoder_rule;
 
+typedef struct ep_products { /* what a back end multiplies in, other than the format says */
+    uint32_t type;                   /* ep_number_type */
+    ep_words architectures, formats; /* empty: whatever */
+} ep_products;
+
 typedef struct ep_backend { /* a runtime on one accelerator: the runtime's keys with the backend's laid over them */
     const char *id;
     uint32_t accelerator;
@@ -226,6 +231,8 @@ typedef struct ep_backend { /* a runtime on one accelerator: the runtime's keys 
     uint32_t os_from, os_below;
     const edgeplan_format *const *formats;
     uint32_t format_count;
+    const ep_products *products; /* the first that applies counts; else the format's `compute` */
+    uint32_t product_count;
     const uint32_t *kv_types; /* edgeplan_element_type; the first is the default */
     uint32_t kv_type_count;
     ep_rules rules;
@@ -271,6 +278,7 @@ typedef struct ep_calibration { /* how near its peaks a path comes, of decoding,
     ep_words targets, chips, classes, architectures; /* empty: whatever */
     const char *group;    /* format group; NULL: whatever */
     ep_words formats, models; /* ids; empty: whatever */
+    uint32_t products;    /* ep_number_type of what is multiplied; 0: whatever */
     const char *kind;     /* of speculation */
     ep_fact_id eta;                    /* share of the peak bandwidth */
     const ep_kernel *kernels;          /* instead of `eta`, which depends on the elements then */

@@ -108,6 +108,7 @@ static const ep_key calibration_key[] = {
     {.name = "group", .kind = EP_KEY_ID, .offset = offsetof(ep_calibration, group)},
     {.name = "formats", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_FORMATS, .offset = offsetof(ep_calibration, formats)},
     {.name = "models", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_MODELS, .offset = offsetof(ep_calibration, models)},
+    {.name = "products", .kind = EP_KEY_WORD, .words = ep_number_type_words, .offset = offsetof(ep_calibration, products)},
     {.name = "kind", .kind = EP_KEY_CHOICE, .words = ep_speculation_words, .offset = offsetof(ep_calibration, kind)},
     SHARE(eta),
     {.name = "kernels", .kind = EP_KEY_LIST, .keys = &kernel_keys, .item_size = sizeof(ep_kernel),
@@ -154,6 +155,13 @@ static const ep_key os_key[] = {
 };
 static const ep_keys os_keys = EP_KEYS(os_key);
 
+static const ep_key products_key[] = {
+    {.name = "type", .kind = EP_KEY_WORD, .flags = EP_REQUIRED, .words = ep_number_type_words, .offset = offsetof(ep_products, type)},
+    {.name = "architectures", .kind = EP_KEY_TEXTS, .offset = offsetof(ep_products, architectures)},
+    {.name = "formats", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_FORMATS, .offset = offsetof(ep_products, formats)},
+};
+static const ep_keys products_keys = EP_KEYS(products_key);
+
 #define BACKEND(field) .offset = offsetof(ep_rule_draft, backend.field)
 
 static const ep_key backend_key[] = {
@@ -163,6 +171,8 @@ static const ep_key backend_key[] = {
     {.name = "needs", .kind = EP_KEY_TEXTS, BACKEND(needs)},
     {.name = "platforms", .kind = EP_KEY_IDS, .section = EDGEPLAN_SECTION_PLATFORMS, BACKEND(platforms)},
     {.name = "os", .kind = EP_KEY_MAP, .keys = &os_keys},
+    {.name = "products", .kind = EP_KEY_LIST, .keys = &products_keys, .item_size = sizeof(ep_products), BACKEND(products),
+     .count_offset = offsetof(ep_rule_draft, backend.product_count)},
     {.name = "falls_back_to", .kind = EP_KEY_ELSEWHERE},
 };
 static const ep_keys backend_keys = EP_KEYS_AND(backend_key, &ep_rule_keys, 0);

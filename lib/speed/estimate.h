@@ -6,7 +6,7 @@
 
 typedef struct ep_speed_figures { /* 0: not known */
     double peak_bandwidth_bytes_per_s;
-    double throughput_flop_per_s;       /* of the engine, for the number type the format computes in */
+    double throughput_flop_per_s;       /* of the engine, for the number type that the format's weights are multiplied in */
     double read_bytes_per_s;            /* what decoding reaches */
     double experts, cache;              /* shares of it that reading routed experts and the cache reaches */
     double layer_seconds, step_seconds; /* fixed work of a decode step */

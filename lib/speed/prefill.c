@@ -100,6 +100,7 @@ typedef struct machine {
     double token_seconds, attention_flop_per_s; /* instead, if not 0 */
     double expert_rows;
     double bytes_per_s, chunk_seconds;
+    int alike; /* 1: all tokens may reach the same experts */
 } machine;
 
 /* Of the products, the logits left out. */
@@ -133,7 +134,7 @@ static double pass_seconds(const machine *at, double arithmetic, double bytes)
 static double chunk_seconds(const machine *at, const ep_shape *shape, double token_seconds, uint64_t tokens)
 {
     double arithmetic = token_seconds * (double)tokens + padding_seconds(at, shape, tokens);
-    return pass_seconds(at, arithmetic, chunk_bytes(shape, tokens)) + at->chunk_seconds;
+    return pass_seconds(at, arithmetic, chunk_bytes(shape, at->alike ? 1 : tokens)) + at->chunk_seconds;
 }
 
 /* Chunk after chunk, each looking back on the ones before it; the logits of the last token come on top. */
@@ -184,7 +185,7 @@ static void expect(const ep_speed_figures *figures, const ep_rules *rules, const
     const double tokens = (double)workload->prompt_tokens;
     const machine reached = {figures->prefill_flop_per_s, figures->token_seconds, figures->attention_flop_per_s, figures->expert_rows,
                              figures->read_bytes_per_s > 0 ? figures->read_bytes_per_s : figures->peak_bandwidth_bytes_per_s,
-                             figures->chunk_seconds};
+                             figures->chunk_seconds, 0};
     double seconds = reached.flop_per_s > 0 || reached.token_seconds > 0
                          ? tiled_seconds(&reached, shape, workload, ep_round_up(workload->prompt_tokens, rules->reads.prompt_step), out)
                          : fixed_seconds(figures, rules, workload);
@@ -208,7 +209,7 @@ static void expect(const ep_speed_figures *figures, const ep_rules *rules, const
 void ep_prefill_compute(const ep_speed_figures *figures, const ep_rules *rules, const ep_shape *shape, const ep_workload *workload,
                         edgeplan_speed *out)
 {
-    const machine peaks = {.flop_per_s = figures->throughput_flop_per_s, .bytes_per_s = figures->peak_bandwidth_bytes_per_s};
+    const machine peaks = {.flop_per_s = figures->throughput_flop_per_s, .bytes_per_s = figures->peak_bandwidth_bytes_per_s, .alike = 1};
 
     if (workload->prompt_tokens == 0)
         return;
