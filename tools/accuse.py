@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Lists the observations that are faster than the library says is possible: accuse.py [--all] [REGISTRY_FILE...]
 
-Nobody can beat the peak bandwidth over the least traffic. Where a measurement does, one of three facts is wrong: the bandwidth,
-the bytes, or the measurement; each line names them, so that somebody can look. A run of what the registry refuses accuses the
-refusal. Claims and rows of grade c are listed with --all only: they are no evidence. Exit code 1 if anything is listed.
+Nobody can beat the peak bandwidth over the least traffic, nor the arithmetic of a prompt over all that the engine has. Where a
+measurement does, one of three facts is wrong: the bandwidth or the throughput, the bytes or what is multiplied in, or the measurement;
+each line names them, so that somebody can look. A run of what the registry refuses accuses the refusal. Claims and rows of grade c are listed with --all only: they are no evidence. Exit code 1 if anything is listed.
 
 EDGEPLAN_LIBRARY=build/lib/libedgeplan.so.0 tools/accuse.py
 """
@@ -48,15 +48,38 @@ def ceiling(registry, texts, facts):
     return rate, '' if rate else (missing or ['no ceiling'])[0]
 
 
+def prompt_ceiling(registry, texts, facts):
+    """The same of a prompt, in one chunk, for a run may have had longer ones than the runtime's usual; None where it is not known."""
+    prompt, depth = facts.get('prompt_tokens'), facts.get('context_tokens') or 0
+    if not facts.get('prefill_tok_per_s') or not prompt:
+        return None
+    cached = depth if depth > prompt else 0
+    try:
+        deployment = registry.deploy(registry.model(texts['model']), texts['target'], texts['runtime'], texts['format'],
+                                     ACCELERATORS[facts.accelerator])
+        plan = deployment.plan(context_tokens=prompt + cached + 1, prompt_tokens=prompt, cached_tokens=cached, chunk_tokens=prompt)
+    except edgeplan.Error:
+        return None
+    return plan.numbers('speed').get('prefill_ceiling_tok_per_s')
+
+
 def main(arguments):
     every = '--all' in arguments
     registry = edgeplan.Registry(*(path for path in arguments if path != '--all'))
     call = registry.library.call
-    accused, refused, held, silent = [], [], 0, Counter()
+    accused, refused, held, asked, silent = [], [], 0, 0, Counter()
     for texts, facts in observations(registry):
         rate = facts.get('decode_tok_per_s')
         weak = facts.claim == YES or GRADES.get(facts.grade) == 'c'
-        if rate is None or weak and not every:
+        if weak and not every:
+            continue
+        chip = call.target_chip(registry.find('target', texts['target'])).decode()
+        most = prompt_ceiling(registry, texts, facts)
+        asked += most is not None
+        if most and facts.prefill_tok_per_s > most * ROUNDING:
+            accused.append((facts.prefill_tok_per_s / most, texts, f"chips[{chip}].engines.throughput", 'products',
+                            facts.prefill_tok_per_s, most))
+        if rate is None:
             continue
         most, why = ceiling(registry, texts, facts)
         if most is None:
@@ -67,16 +90,14 @@ def main(arguments):
             continue
         held += 1
         if rate > most * ROUNDING:
-            chip = call.target_chip(registry.find('target', texts['target'])).decode()
-            accused.append((rate / most, texts, chip, rate, most))
-    for ratio, texts, chip, rate, most in sorted(accused, key=lambda line: -line[0]):
+            accused.append((rate / most, texts, f"chips[{chip}].memory.peak_bandwidth", 'storage', rate, most))
+    for ratio, texts, fact, what, rate, most in sorted(accused, key=lambda line: -line[0]):
         print(f"{texts['id']}: {rate:g} tok/s, {100 * ratio:.0f} % of {most:.4g}: {texts['model']} on {texts['target']} through "
-              f"{texts['runtime']}\n  accuses chips[{chip}].memory.peak_bandwidth, formats[{texts['format']}].storage of "
-              f"{texts['model']}, or {texts['url']}")
+              f"{texts['runtime']}\n  accuses {fact}, {what} of {texts['model']} in {texts['format']}, or {texts['url']}")
     for texts in refused:
         print(f"{texts['id']}: {texts['model']} in {texts['format']} on {texts['target']} was run\n  accuses the refusal of "
               f"runtimes[{texts['runtime']}], or {texts['url']}")
-    print(f'{held} observations held against a ceiling: {len(accused)} above it. {len(refused)} of what is refused, '
+    print(f'{held} observations held against a ceiling, and {asked} of their prompts: {len(accused)} above it. {len(refused)} of what is refused, '
           f'{sum(silent.values())} without a ceiling')
     for text, count in sorted(silent.items()):
         print(f'  {count} {text}')

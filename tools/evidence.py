@@ -17,6 +17,7 @@ import edgeplan  # noqa: E402
 
 ACCELERATORS = {1: "cpu", 2: "gpu", 3: "npu"}
 CHIPS, RUNTIMES, FORMATS = 2, 6, 7  # sections of the registry
+SUBJECT = 1               # of a text of a list
 ELEMENT_TYPES = range(64)     # those of GGUF
 GRADES = {1: "a", 2: "b", 3: "c"}
 RULE_LEFT_TO_ANOTHER = 20
@@ -61,9 +62,11 @@ class Row:
     prompt_tokens: int
     prefill_floor_seconds: float  # of that prompt, 0 where the engine's arithmetic is not known
     prefill_least_seconds: float  # the same in one chunk
+    prefill_peak_seconds: float   # at all the engine and the memory have, with the experts that tokens are expected to reach
     prefill_work_seconds: float   # its arithmetic at all the engine has, whatever reading takes,
     padding_seconds: float        # and for each token more that the product of an expert is taken for
     token_seconds: float          # of several sequences, at all the engine has: products of one token, 0 where its arithmetic is not known,
+    products: str                 # number type that a prompt is multiplied in; "" where its arithmetic is not known
     routed_seconds: float         # of these, with routed experts,
     experts_seconds: float        # and of one token with every expert that the sequences reach
     release: str
@@ -191,14 +194,27 @@ class Evidence:
         floor = self._prompt_seconds(deployment, prompt, depth, **given)
         least = self._prompt_seconds(deployment, prompt, depth, ram_bytes=ram, chunk_tokens=prompt)
         if not floor:
-            return {"prefill_floor_seconds": 0.0, "prefill_least_seconds": 0.0, "prefill_work_seconds": 0.0, "padding_seconds": 0.0}
+            return {"prefill_floor_seconds": 0.0, "prefill_least_seconds": 0.0, "prefill_peak_seconds": 0.0,
+                    "prefill_work_seconds": 0.0, "padding_seconds": 0.0, "products": ""}
         bare, padding = self._work(path, prompt, depth, **given)
-        return {"prefill_floor_seconds": floor, "prefill_least_seconds": least, "prefill_work_seconds": bare, "padding_seconds": padding}
+        return {"prefill_floor_seconds": floor, "prefill_least_seconds": least, "prefill_work_seconds": bare, "padding_seconds": padding,
+                "prefill_peak_seconds": self._prompt_seconds(self.probes[2].deployment(*path), prompt, depth, "ttft_seconds", **given),
+                "products": self._products_of(path)}
+
+    def _products_of(self, path):
+        """The number type of the throughput that a plan rests on."""
+        deployment = self.paths.deployment(*path)
+        plan, sources = deployment.plan(prompt_tokens=1, available_bytes=1 << 50), edgeplan.LISTS["sources"]
+        subjects = [self.call.plan_text(plan.pointer, sources, index, SUBJECT).decode()
+                    for index in range(self.call.plan_count(plan.pointer, sources))]
+        found = re.search(r"chips\[(.+?)\]\.engines\[(\d+)\]\.throughput\[(\d+)\]", "\n".join(subjects))
+        engine = re.split(r"^  - accelerator: ", described(self.registry, CHIPS, found[1].encode()), flags=re.M)[int(found[2]) + 1]
+        return re.findall(r"type: (\w+)", engine)[int(found[3])]
 
     def _work(self, path, prompt, depth, **given):
         """Arithmetic of a prompt at all the engine has, and what padding adds for each token."""
         bare, padded = (PROBE_SHARE * self._prompt_seconds(probe.deployment(*path), prompt, depth, "ttft_seconds", **given)
-                        for probe in self.probes)
+                        for probe in self.probes[:2])
         return bare, (padded - bare) / PROBE_ROWS
 
     def _products(self, path, batch, ram):
@@ -286,9 +302,9 @@ def format_groups(registry):
     return groups
 
 
-def probe(files, runtimes, rows, library):
-    """The registry with nothing known of any engine but that a prompt reaches next to nothing of it, and how experts are padded."""
-    lines = ", ".join(f"{{accelerator: {name}, utilisation: {PROBE_SHARE}{rows}, source: probe, confidence: assumed}}"
+def probe(files, runtimes, figures, library):
+    """The registry with nothing known of any engine but what a prompt reaches of it, and how experts are padded."""
+    lines = ", ".join(f"{{accelerator: {name}, utilisation: {figures}, source: probe, confidence: assumed}}"
                       for name in ACCELERATORS.values())
     with tempfile.NamedTemporaryFile("w", suffix=".yaml", delete=False) as file:
         file.write("edgeplan_registry: 1.0\nsources: [{id: probe, title: Probe, seen: 2026-11-27}]\nruntimes:\n" +
@@ -304,5 +320,6 @@ def load(*files, library=None, every=False):
     call, runtimes = registry.library.call, []
     while name := call.registry_id(registry.pointer, RUNTIMES, len(runtimes)):
         runtimes.append(name.decode())
-    probes = [probe(files, runtimes, rows, registry.library) for rows in ("", f", expert_rows: {PROBE_ROWS} tokens")]
+    probes = [probe(files, runtimes, figures, registry.library)
+              for figures in (f"{PROBE_SHARE}", f"{PROBE_SHARE}, expert_rows: {PROBE_ROWS} tokens", "1")]
     return Evidence(registry, probes, format_groups(registry), every)

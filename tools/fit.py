@@ -14,6 +14,7 @@ import os
 import pathlib
 import re
 import sys
+from dataclasses import replace
 
 import accuracy
 import batch_fit
@@ -33,7 +34,8 @@ EVERY_WIDTH = {("mlx", "gpu", "4-bit"): "[laptop, desktop]"}
 HANDHELD = ("phone", "tablet")
 FORMAT_KEY = 6            # length of a chip's key; a format's is longer
 PREFILL_OWN = dict.fromkeys(fitting.SHARED, ("whole", "chip"))
-PREFILL_SHARED = dict.fromkeys(fitting.SHARED, ("class", "kind"))
+PREFILL_SHARED = dict.fromkeys(fitting.SHARED, ("whole", "class", "kind"))
+TENSOR_CORES = "products: int8" # these are alike, whatever device they are in and however wide the weights are that they are given
 
 
 def usable(found):
@@ -48,9 +50,26 @@ def prompts(found):
     return [row for row in found.rows if row.grade in "ab" and row.batch == 1 and row.prefill_tok_per_s > 0 and row.prompt_tokens > 0]
 
 
+def types_of(rows):
+    """By runtime and accelerator, the number types of what is multiplied in prompts."""
+    types = {}
+    for row in rows:
+        types.setdefault((row.runtime, row.accelerator), set()).add(row.products)
+    return types
+
+
+def by_products(row, types):
+    """With the number type of its products in the words for its group, where there are several: a share of one is none of another."""
+    words = f"products: {row.products}"
+    if len(types.get((row.runtime, row.accelerator), ())) < 2:
+        return row
+    return replace(row, group=words if words == TENSOR_CORES else f"{row.group}, {words}")
+
+
 def worked(found):
     """Prompts on engines whose arithmetic is known."""
-    return [row for row in prompts(found) if row.prefill_work_seconds > 0]
+    rows = [row for row in prompts(found) if row.prefill_work_seconds > 0]
+    return [by_products(row, types_of(rows)) for row in rows]
 
 
 def held_out_prompts(measure_of, rows):
@@ -61,7 +80,7 @@ def held_out_prompts(measure_of, rows):
             own, rest = [r for r in group if r.chip == chip], [r for r in group if r.chip != chip]
             if rest:
                 of = measure_of([row for row in rows if row.chip != chip])
-                found, levels = prefill_fit.fit_levels(of, rest), ("whole",) + PREFILL_SHARED[own[0].accelerator]
+                found, levels = prefill_fit.fit_levels(of, rest), PREFILL_SHARED[own[0].accelerator]
                 unseen += [(row, of.error(prefill_fit.predict(found, row, levels), row)) for row in own]
             for model in sorted({row.model for row in own}):
                 if has_own(group, chip, without=model):
@@ -80,7 +99,7 @@ def prefill_lines(of, rows, calibrated, unseen):
         if band[1] > of.most_spread * band[0]:
             return
         lines.setdefault(key[0], []).append(
-            f"      - {{accelerator: {key[1]}, group: {key[2]}, {place}, {of.figure(value, key[1])},\n"
+            f"      - {{accelerator: {key[1]}, {'' if key[2] == TENSOR_CORES else 'group: '}{key[2]}{place and ', '}{place}, {of.figure(value, key[1])},\n"
             f"         prefill_low: {band[0]:.3g}, prefill_high: {band[1]:.3g}, source: fit-prefill, confidence: derived, note: {note}}}\n")
 
     for key, group in sorted(families(rows).items()):
@@ -100,7 +119,8 @@ def shared(group, levels, places=None):
     for level in levels[group[0].accelerator]:
         for key in sorted({fitting.key_of(row, level) for row in group}):
             members = [row for row in group if fitting.key_of(row, level) == key]
-            enough = len({row.chip for row in members}) >= LEAST_DEVICES and not (level == "kind" and members in told)
+            enough = len({row.chip for row in members}) >= LEAST_DEVICES and not (level == "kind" and members in told) and \
+                (level != "whole" or key[2] == TENSOR_CORES)
             if key in places if places is not None else enough:
                 told.append(members)
                 words = [f"{word}: [{name}]" for word, name in zip(("classes", "architectures"), key[3:]) if name]
@@ -243,6 +263,7 @@ def of_every_width(key, figures, band, unlike_band, rows):
 def steps_of(found):
     """Steps of several sequences for which there are figures of one."""
     lines, reached, asked = {}, {}, worked(found)
+    types = types_of(asked)
     share = prefill_fit.share_of(asked)
     for group in families(usable(found)).values():
         lines.update(told(group))
@@ -251,7 +272,7 @@ def steps_of(found):
         keys = [key for key, _, _ in shared(group, PREFILL_SHARED)]
         keys += [fitting.key_of(row, "chip") for row in group if has_own(group, row.chip)]
         reached.update((key, (levels[key], group)) for key in keys)
-    return [batch_fit.Step(row, figures, figures_for(reached, row), share.expert_rows)
+    return [batch_fit.Step(row, figures, figures_for(reached, by_products(row, types)), share.expert_rows)
             for row, figures in ((row, figures_for(lines, row)) for row in batches(found)) if figures]
 
 

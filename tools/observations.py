@@ -196,7 +196,7 @@ class Placed:
                  ('release', f'"{row["runtime_version"]}"' if row['runtime_version'] else ''), ('accelerator', self.accelerator),
                  ('model', self.model), ('format', self.format)]
         batch = row['batch'] if row['batch'] != '1' else ''
-        for name, text, unit in (('context', depth(row, self.source), ' tokens'), ('prompt', row['prompt_tokens'], ' tokens'),
+        for name, text, unit in (('context', depth(row, self.source), ' tokens'), ('prompt', prompt(row), ' tokens'),
                                  ('chunk', self.chunk if row['prefill_tok_s'] else '', ' tokens'),
                                  ('batch', batch, ''), ('decode', row['decode_tok_s'], ' tok/s'),
                                  ('prefill', row['prefill_tok_s'], ' tok/s'), ('ttft', row['ttft_ms'], ' ms'),
@@ -206,6 +206,13 @@ class Placed:
         pairs += [('grade', self.source.grade), ('date', row['date']), ('source', self.source.id),
                   ('note', '"' + note.replace('"', '\\"') + '"' if note else '')]
         return '  - {' + ', '.join(f'{name}: {value}' for name, value in pairs if value) + '}\n'
+
+
+def prompt(row):
+    """Of a length that the source prints in thousands, what its rate and its time come to."""
+    if row['prompt_tokens'] or not re.search(r'prompt length printed as \d+K', row['notes']):
+        return row['prompt_tokens']
+    return str(round(float(row['prefill_tok_s']) * float(row['ttft_ms']) / 1000))
 
 
 def by_hand(text):

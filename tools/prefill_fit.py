@@ -13,8 +13,8 @@ from robust import median
 
 PADDING = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 128, 192, 256) # tokens that are tried
 PADDED = "gpu"            # what multiplies in tiles
-LEAST_PROMPT_TOKENS = 64  # for a row to tell of padding; fewer take as long as starting does
-READS, LEAST_WORK = 0.9, 0.5 # a floor above its arithmetic is of reading, and a row of which it is more than half tells of nothing else
+LEAST_PROMPT_TOKENS = 64  # for a row to tell of products; fewer take as long as starting does
+READS, LEAST_WORK = 0.9, 0.5 # peaks that take longer than arithmetic are of reading, and a row of which it is more than half tells of nothing else
 LEAST_CHIPS = 2           # with mixtures, for a figure of these
 
 
@@ -32,8 +32,8 @@ class Share:
         return self.work(row) * row.prefill_tok_per_s / row.prompt_tokens
 
     def error(self, value, row):
-        """Natural logarithm of predicted over measured rate. Nothing is faster than the floor."""
-        return math.log(row.prompt_tokens / row.prefill_tok_per_s / max(self.work(row) / value, row.prefill_floor_seconds))
+        """Natural logarithm of predicted over measured rate."""
+        return math.log(row.prompt_tokens / row.prefill_tok_per_s / max(self.work(row) / value, row.prefill_peak_seconds))
 
     def figure(self, value, accelerator):
         return f"utilisation: {value:.3g}" + (f", expert_rows: {self.expert_rows} tokens" if accelerator == PADDED and self.expert_rows else "")
@@ -54,15 +54,16 @@ class Reached:
 
 
 def telling(rows):
-    """Those whose time is not mostly that of reading weights; all where there are none such."""
-    some = [row for row in rows if row.prefill_floor_seconds <= row.prefill_work_seconds / READS or
-            row.prefill_floor_seconds * row.prefill_tok_per_s <= LEAST_WORK * row.prompt_tokens]
+    """Those whose time is not mostly that of reading weights or of starting; all where there are none such."""
+    rows = [row for row in rows if row.prompt_tokens >= LEAST_PROMPT_TOKENS] or rows
+    some = [row for row in rows if row.prefill_peak_seconds <= row.prefill_work_seconds / READS or
+            row.prefill_peak_seconds * row.prefill_tok_per_s <= LEAST_WORK * row.prompt_tokens]
     return some or rows
 
 
 def padding(rows):
     """Tokens beside those of an expert; 0 where too few chips tell."""
-    rows = [row for row in telling(rows) if row.accelerator == PADDED and row.prompt_tokens >= LEAST_PROMPT_TOKENS]
+    rows = [row for row in telling(rows) if row.accelerator == PADDED]
     chips = {row.chip for row in rows if row.padding_seconds}
     told = {}
     for row in rows:
@@ -106,7 +107,8 @@ def fit_levels(of, rows):
     return {key: of_group(of, members) for key, members in groups.items()}
 
 
-def predict(found, row, levels=LEVELS):
+def predict(found, row, levels=LEVELS[:-1]):
+    """No format of a chip has a line of its own."""
     for level in reversed(levels):
         if key_of(row, level) in found:
             return found[key_of(row, level)]
