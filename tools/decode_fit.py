@@ -18,6 +18,7 @@ HUBER_WIDTH = 0.15        # of a natural logarithm: beyond 15 % a row pulls no h
 # instruction set, and less of prefill than the class does.
 SHARED = {"cpu": ("class", "kind"), "gpu": ("class", "architecture", "kind"), "npu": ("class", "architecture", "kind")}
 WHOLE = dict.fromkeys(SHARED, ("whole",))
+BOARDS = ("embedded",)     # reach less of a memory they share than cards of their architecture do of their own, so these say nothing of them
 LEAST_RECURRENT_CHIPS = {"class": 2, "architecture": 2, "kind": 2}
 BOUNDS = {"eta": (0.02, 1.0), "layer_seconds": (1e-7, 5e-3), "recurrent_seconds": (1e-7, 5e-3),
           "experts": (0.2, 1.0), "cache": (0.1, 1.0)}
@@ -57,7 +58,7 @@ FIRST = Figures(FIRST_ETA, FIRST_LAYER_SECONDS, FIRST_EXPERTS, FIRST_CACHE, FIRS
 
 def key_of(row, level):
     """Names the group of a row at a level; the first three are those of the whole."""
-    parts = {"whole": (), "class": (row.target_class, ""), "architecture": ("", row.architecture),
+    parts = {"whole": (), "class": (row.target_class, ""), "architecture": (row.target_class if row.target_class in BOARDS else "", row.architecture),
              "kind": (row.target_class, row.architecture), "chip": (row.target_class, row.architecture, row.chip),
              "format": (row.target_class, row.architecture, row.chip, row.format)}
     return (row.runtime, row.accelerator, row.group) + parts[level]
