@@ -191,7 +191,7 @@ static void print_doubt(const session *now, const edgeplan_recommendation *ranke
 {
     const edgeplan_runtime *runtime = edgeplan_deployment_runtime(edgeplan_plan_deployment(edgeplan_recommendation_plan(ranked, 0)));
     if (now->options->criteria.prefer == EDGEPLAN_PREFER_SPEED && prefill_rate(ranked, 0) == 0)
-        printf("  ranked by decoding and the least a prompt takes: nobody knows how fast %s reads one there\n",
+        printf("  ranked by decoding and what others take for a prompt, or the least: nobody knows how fast %s reads one there\n",
                edgeplan_runtime_id(runtime));
 }
 

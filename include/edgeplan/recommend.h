@@ -22,7 +22,8 @@ typedef enum edgeplan_prefer {
                                      format loses is made up for (docs/formulas.md), then memory. */
   EDGEPLAN_PREFER_QUALITY = 1,  /**< Least quality loss, then speed, then memory. */
   EDGEPLAN_PREFER_SPEED = 2,    /**< Least time of the request, prompt and answer; then quality, then memory. Where
-                                     nobody knows how fast a runtime reads prompts there, its bound counts. */
+                                     nobody knows how fast a runtime reads prompts there, the slowest
+                                     of others on that engine counts, or its bound if that is later. */
   EDGEPLAN_PREFER_MEMORY = 3,   /**< Least memory, then quality, then speed. */
   EDGEPLAN_PREFER_FORCE32 = 0x7fffffff /**< Not a preference. */
 } edgeplan_prefer;

@@ -57,16 +57,22 @@ static double exponential(double x) /* of what is not negative; of libm the libr
 
 /* How fast a prompt is read is a matter of the runtime and the engine, hardly of the format: MLX reads one of Qwen3-4B at 1607, 1577 and
    1622 tok/s in 8, 6 and 4 bits (ml-explore/mlx-lm, BENCHMARKS.md at d78bf58). So where a format's is not known, the slowest of its
-   neighbours' stands for it, and where none is, the bound. 0: there is no bound either. */
+   neighbours' stands for it, and where none is, that of the engine under other runtimes, if the bound allows: what nobody measured is no
+   merit. Else the bound. 0: there is no bound either. */
 static double first_of(edgeplan_plan *const *plans, uint32_t count, const edgeplan_plan *plan)
 {
-    double slowest = plan->speed.ttft_seconds;
+    double slowest = plan->speed.ttft_seconds, elsewhere = plan->speed.ttft_floor_seconds;
 
-    for (uint32_t i = 0; i < count && plan->speed.ttft_seconds == 0; i++)
-        if (plans[i]->deployment->runtime == plan->deployment->runtime &&
-            plans[i]->deployment->accelerator == plan->deployment->accelerator && plans[i]->speed.ttft_seconds > slowest)
-            slowest = plans[i]->speed.ttft_seconds;
-    return slowest > 0 ? slowest : plan->speed.ttft_floor_seconds;
+    for (uint32_t i = 0; i < count && plan->speed.ttft_seconds == 0; i++) {
+        const double other = plans[i]->speed.ttft_seconds;
+        if (plans[i]->deployment->accelerator != plan->deployment->accelerator)
+            continue;
+        if (plans[i]->deployment->runtime == plan->deployment->runtime)
+            slowest = other > slowest ? other : slowest;
+        else
+            elsewhere = other > elsewhere ? other : elsewhere;
+    }
+    return slowest > 0 ? slowest : elsewhere;
 }
 
 /* Time of the request, prompt and answer in its own proportion. What nobody can tell gives way to its bound, which orders such plans

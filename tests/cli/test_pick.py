@@ -166,7 +166,7 @@ def pick_reckons_the_whole_request(edgeplan):
         assert len(times) > 3 and times == sorted(times), (prompt, times)
         assert plans[0]["accelerator"] == "gpu", plans[0]["accelerator"]
     done = edgeplan.expect(0, "pick", "llama-3.2-1b", "--prefer", "speed", "--target", "galaxy-s24-ultra")
-    assert "nobody knows how fast llama.cpp reads one there" in done.stdout, done.stdout
+    assert "nobody knows how fast genie reads one there" in done.stdout, done.stdout
 
 
 def a_phone_shows_burst_and_sustained(edgeplan):
