@@ -73,26 +73,28 @@ static void fault_part(checker *r, const ep_frame *frame, const ep_node *node, c
     ep_fault(r->loader, EDGEPLAN_ERROR_REFERENCE, frame, node, NULL, node->text, rest);
 }
 
+/* The index of the entry of a section that a node names. */
+static uint32_t find_id(checker *r, const ep_frame *frame, const ep_node *node, const ep_idmap *map, const char *what,
+                        const void *items, size_t size, uint32_t count)
+{
+    const char *id = ep_read_text(r->loader, frame, node);
+    uint32_t at = id ? ep_idmap_get(map, id) : EP_IDMAP_NONE;
+
+    if (id && at == EP_IDMAP_NONE)
+        fault_part(r, frame, node, what, closest_part(id, NULL, items, size, count));
+    return at;
+}
+
 static uint32_t find_device(checker *r, const ep_frame *frame, const ep_node *node)
 {
     const ep_budget *b = r->budget;
-    const char *id = ep_read_text(r->loader, frame, node);
-    uint32_t at = id ? ep_idmap_get(&r->devices, id) : EP_IDMAP_NONE;
-
-    if (id && at == EP_IDMAP_NONE)
-        fault_part(r, frame, node, "devices", closest_part(id, NULL, b->devices, sizeof *b->devices, b->device_count));
-    return at;
+    return find_id(r, frame, node, &r->devices, "devices", b->devices, sizeof *b->devices, b->device_count);
 }
 
 static uint32_t find_model(checker *r, const ep_frame *frame, const ep_node *node)
 {
     const ep_budget *b = r->budget;
-    const char *id = ep_read_text(r->loader, frame, node);
-    uint32_t at = id ? ep_idmap_get(&r->models, id) : EP_IDMAP_NONE;
-
-    if (id && at == EP_IDMAP_NONE)
-        fault_part(r, frame, node, "models", closest_part(id, NULL, b->models, sizeof *b->models, b->model_count));
-    return at;
+    return find_id(r, frame, node, &r->models, "models", b->models, sizeof *b->models, b->model_count);
 }
 
 typedef uint32_t (*find_part)(checker *r, const ep_frame *frame, const ep_node *node);

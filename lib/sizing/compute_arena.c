@@ -32,12 +32,18 @@ static void arrive(ep_replay *r, uint64_t from, uint32_t made)
         ep_replay_run(r, actions, ep_arena_picked(&r->terms, actions));
 }
 
+/* Whether a weight scales all that a layer yields. */
+static int scales_layers(const ep_graph *graph)
+{
+    return graph->traits & EP_GRAPH_PER_LAYER_INPUT && !graph->streams;
+}
+
 /* Small weights that a layer reads after its last product: of a norm, of the layer as a whole, or biases of experts. */
 static uint64_t bytes_after_products(const ep_shape *shape, const ep_layer_kind *kind)
 {
     const uint32_t traits = shape->graph.traits;
 
-    if (traits & EP_GRAPH_PER_LAYER_INPUT && !shape->graph.streams)
+    if (scales_layers(&shape->graph))
         return 4;
     if (traits & (EP_GRAPH_POST_NORMS | EP_GRAPH_PER_LAYER_INPUT))
         return 4 * shape->hidden_width;
@@ -49,7 +55,7 @@ static void run_last_taken(ep_replay *r, const ep_arena_action *actions, uint32_
 {
     const ep_shape *shape = r->terms.shape;
     const uint64_t bytes = bytes_after_products(shape, &shape->kinds[shape->order[layers - 1]]);
-    const int scaled = bytes == 4;
+    const int scaled = scales_layers(&shape->graph);
     const ep_arena_action small = {{ep_block_bytes((int64_t)bytes), 0}, 0, EP_COPIED, EP_NO_REGISTER, {0}};
     const ep_arena_action done = {{0, 0}, 0, EP_NO_REGISTER, EP_NO_REGISTER, {EP_COPIED}};
     uint32_t first = length;
